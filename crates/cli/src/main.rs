@@ -1,0 +1,2 @@
+//! commands: the `wangge` program.
+fn main() {}

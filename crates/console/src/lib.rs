@@ -1,0 +1,1 @@
+//! shows: the director's pages

@@ -1,0 +1,1 @@
+//! houses: the embeddable whole for a phone

@@ -1,0 +1,1 @@
+//! decides: the pure state machine of a replica

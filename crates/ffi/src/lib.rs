@@ -1,0 +1,1 @@
+//! translates: the face of core for Kotlin, Swift and Python

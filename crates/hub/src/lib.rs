@@ -1,0 +1,1 @@
+//! hosts: the server of a community, a township or a county

@@ -1,0 +1,1 @@
+//! carries: frames over QUIC between pinned raw public keys

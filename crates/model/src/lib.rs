@@ -1,0 +1,1 @@
+//! knows: ids, time, codes, roles, and the shapes of the records

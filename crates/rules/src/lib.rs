@@ -1,0 +1,1 @@
+//! judges: pure and total, the same verdict on every replica

@@ -1,0 +1,1 @@
+//! workshop: the deterministic world

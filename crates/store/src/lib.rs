@@ -1,0 +1,1 @@
+//! remembers: the engine's transaction over SQLite and SQLCipher

@@ -1,0 +1,1 @@
+//! workshop: builders and stories for the tests

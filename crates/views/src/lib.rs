@@ -1,0 +1,1 @@
+//! counts: records folded into the rows that lists and boards show

@@ -1,0 +1,1 @@
+//! speaks: the messages of proto/, parsed and encoded within limits

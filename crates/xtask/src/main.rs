@@ -1,0 +1,2 @@
+//! Workshop: the habits of the house as commands.
+fn main() {}

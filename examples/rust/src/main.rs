@@ -1,0 +1,2 @@
+//! The phone core embedded in a Rust program.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Stories and process-level tests live in `tests/`.
