@@ -1,0 +1,448 @@
+//! The rows that lists, details and figures are made of: the console's JSON and the face of `core`.
+//!
+//! Plain data with public fields, nothing of SQL, automerge or the engine. In JSON:
+//! * ids are text: records and members as hyphenated UUIDs, commits, devices and hubs as 64 hex digits;
+//! * times are milliseconds since 1970 (`…_ms`), always below 2^53;
+//! * words (`kind`, `facet`, `act`, `role`, `level`, `status`) are `snake_case`;
+//! * what people read comes in both languages, Chinese first.
+
+use serde::{Deserialize, Serialize};
+use wangge_model::area::Level;
+use wangge_model::kind::{Act, Facet, Kind, Role};
+
+/// A text of the product in both languages.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Label {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// A code of a code list, and what it means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Coded {
+    /// The code as stored. One that the list does not know is its own name.
+    pub code: String,
+    /// Its name in Chinese.
+    pub zh: String,
+    /// Its name in English.
+    pub en: String,
+}
+
+/// One page of a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page<T> {
+    /// At most `limit` rows, in the list's stable order.
+    pub rows: Vec<T>,
+    /// How many rows the whole list has.
+    pub total: u64,
+    /// How many rows stand before this page.
+    pub offset: u64,
+    /// How many rows a page has at most.
+    pub limit: u32,
+}
+
+/// Who acted: a member, as the grant names them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// The member's id.
+    pub member: String,
+    /// The name that screens show. Empty where the grant has not arrived here.
+    pub name: String,
+    /// In which role; absent where the grant has not arrived here.
+    pub role: Option<Role>,
+    /// The area of the grant; empty where the grant has not arrived here.
+    pub area: String,
+}
+
+/// The six words for what became of a commit, in the order in which they come true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatusWord {
+    /// Durable on the device that made it.
+    Saved,
+    /// Handed to a link; nobody has answered yet.
+    Sent,
+    /// Durable in the hub's store.
+    Received,
+    /// The hub's verdict: it has entered the records.
+    Admitted,
+    /// Durable and merged at the hub of `Status::level`.
+    Merged,
+    /// Kept outside every record, for `Status::reason`.
+    Held,
+}
+
+/// What became of a commit, as far as this store knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    /// The word.
+    pub word: StatusWord,
+    /// With [`StatusWord::Merged`]: the highest level that has said so.
+    pub level: Option<Level>,
+    /// With [`StatusWord::Held`]: why.
+    pub reason: Option<ReasonText>,
+}
+
+/// Why a commit is held, and what can be done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReasonText {
+    /// The reason's word, as `out_of_area`.
+    pub code: String,
+    /// What is wrong.
+    pub why: Label,
+    /// What to do.
+    pub remedy: Label,
+}
+
+/// A resident in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResidentRow {
+    /// The record's id.
+    pub record: String,
+    /// The grid that the record belongs to.
+    pub area: String,
+    /// The name; empty where none is stored.
+    pub name: String,
+    /// GB/T 2261.1.
+    pub sex: Option<Coded>,
+    /// `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
+    pub birth: String,
+    /// Registered, floating, left-behind or foreign.
+    pub residence: Option<Coded>,
+    /// The household's number.
+    pub household: String,
+    /// Where the person lives.
+    pub address: String,
+    /// The id number, masked (`410522********1234`); empty where the identity facet is not held here.
+    pub id_number_masked: String,
+    /// Which facets of the record are held here.
+    pub facets: Vec<Facet>,
+    /// How many fields have more than one value waiting for a director.
+    pub conflicts: u32,
+    /// Whether several hands have written concurrently at some time.
+    pub parallel: bool,
+    /// How many held commits would have changed this record.
+    pub held: u32,
+    /// When the latest commit was stated to be made.
+    pub changed_ms: i64,
+    /// Who made the latest commit.
+    pub changed_by: Option<Person>,
+}
+
+/// A matter in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatterRow {
+    /// The record's id.
+    pub record: String,
+    /// The grid that the record belongs to.
+    pub area: String,
+    /// The subject; empty where none is stored.
+    pub title: String,
+    /// What sort of matter.
+    pub sort: Option<Coded>,
+    /// Its class in the classification in use.
+    pub class: Option<Coded>,
+    /// 事件规模.
+    pub scale: Option<Coded>,
+    /// 事件级别.
+    pub severity: Option<Coded>,
+    /// 数据来源.
+    pub source: Option<Coded>,
+    /// Where it happened.
+    pub place: String,
+    /// When it happened or was reported, as the reporter stated.
+    pub occurred_ms: Option<i64>,
+    /// Folded from the log.
+    pub stage: Coded,
+    /// Whether the stage ends the matter.
+    pub closed: bool,
+    /// When the stage began, as the step's author stated.
+    pub stage_since_ms: Option<i64>,
+    /// Who has to act now, as the log names them; empty where nobody is named.
+    pub holder: String,
+    /// How many steps the log has.
+    pub steps: u32,
+    /// How many of them are void.
+    pub void_steps: u32,
+    /// How many fields have more than one value waiting for a director.
+    pub conflicts: u32,
+    /// Whether several hands have written concurrently at some time.
+    pub parallel: bool,
+    /// How many held commits would have changed this record.
+    pub held: u32,
+    /// When the latest commit was stated to be made.
+    pub changed_ms: i64,
+    /// Who made the latest commit.
+    pub changed_by: Option<Person>,
+}
+
+/// A field of a record, with everything that was concurrently written to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldRow {
+    /// The facet that the field stands in.
+    pub facet: Facet,
+    /// The field's key, as `name`.
+    pub key: String,
+    /// The field's name. An unknown field (of a newer program) has its key here.
+    pub label: Label,
+    /// The value as text: a date as `YYYY-MM-DD`, a truth as `true` or `false`. Masked if `masked`.
+    pub value: String,
+    /// The value for people: a code's name, else the value again.
+    pub shown: Label,
+    /// Whether digits were replaced by `*`.
+    pub masked: bool,
+    /// In a conflict: all values, the chosen one first; empty otherwise.
+    pub candidates: Vec<Candidate>,
+    /// What is wrong with the value, where it is not one that the field allows.
+    pub problem: Option<Label>,
+}
+
+/// One of the values of a field in conflict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Names the value when settling: opaque, the same on every replica.
+    pub choice: String,
+    /// The value as text, as in [`FieldRow::value`].
+    pub value: String,
+    /// The value for people.
+    pub shown: Label,
+    /// Whether it is the one that lists show meanwhile.
+    pub chosen: bool,
+    /// The commit that wrote it, 64 hex digits; empty where that is not known here.
+    pub commit: String,
+    /// Who wrote it.
+    pub author: Option<Person>,
+    /// When, as the author's device stated.
+    pub stated_ms: Option<i64>,
+}
+
+/// A resident with all that is held here about them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Resident {
+    /// As in the list.
+    pub row: ResidentRow,
+    /// Every stored field, in the order of forms.
+    pub fields: Vec<FieldRow>,
+}
+
+/// A matter with its log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Matter {
+    /// As in the list.
+    pub row: MatterRow,
+    /// Every stored field but the log, in the order of forms.
+    pub fields: Vec<FieldRow>,
+    /// The log, in its one order.
+    pub log: Vec<StepRow>,
+}
+
+/// One step of a matter's log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepRow {
+    /// The entry's key, `log/…`.
+    pub entry: String,
+    /// What was done.
+    pub step: Coded,
+    /// Who did it.
+    pub by: Person,
+    /// When, as the author stated.
+    pub at_ms: i64,
+    /// What the author wrote.
+    pub note: String,
+    /// To whom the step hands the matter; empty where to nobody.
+    pub to: String,
+    /// The stage after the step.
+    pub stage: Coded,
+    /// Why the step does not count, where it does not.
+    pub void: Option<Label>,
+}
+
+/// A commit in the history of a record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryRow {
+    /// The commit's id.
+    pub commit: String,
+    /// What the author did.
+    pub act: Act,
+    /// Who.
+    pub author: Option<Person>,
+    /// With which device, 64 hex digits.
+    pub device: String,
+    /// When, as the device stated.
+    pub stated_ms: i64,
+    /// What became of it.
+    pub status: Status,
+    /// What it writes to this record, as far as its parts are held here.
+    pub changes: Vec<ChangeRow>,
+}
+
+/// One field that a commit writes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangeRow {
+    /// The record.
+    pub record: String,
+    /// The facet.
+    pub facet: Facet,
+    /// The field's key.
+    pub key: String,
+    /// The field's name.
+    pub label: Label,
+    /// What is written, for people, masked where the field is; absent where the field is deleted.
+    pub shown: Option<Label>,
+}
+
+/// A field with several values, waiting for a director.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConflictRow {
+    /// The record.
+    pub record: String,
+    /// What it is about.
+    pub kind: Kind,
+    /// The grid that the record belongs to.
+    pub area: String,
+    /// The name or subject of the record.
+    pub title: String,
+    /// The field, its values and their authors.
+    pub field: FieldRow,
+}
+
+/// A commit that entered no record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldRow {
+    /// The commit's id.
+    pub commit: String,
+    /// Why.
+    pub reason: ReasonText,
+    /// The held commit that it builds on; empty where the reason is another.
+    pub blocked_by: String,
+    /// What the author meant to do; absent where the header cannot be read.
+    pub act: Option<Act>,
+    /// Who.
+    pub author: Option<Person>,
+    /// With which device, 64 hex digits; empty where the header cannot be read.
+    pub device: String,
+    /// In which grid.
+    pub area: String,
+    /// The records that it names.
+    pub records: Vec<String>,
+    /// When it was made, as the device stated.
+    pub stated_ms: Option<i64>,
+    /// When it was held here.
+    pub held_ms: i64,
+    /// What it would have written, as far as it can be read.
+    pub changes: Vec<ChangeRow>,
+    /// Whether a director has adopted or declined it already: the commit that did.
+    pub answered_by: Option<String>,
+}
+
+/// A phone or a hub that syncs with this one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerRow {
+    /// The public key, 64 hex digits.
+    pub key: String,
+    /// Which side it is on.
+    pub side: PeerSide,
+    /// Grid for a phone, else the hub's level.
+    pub level: Level,
+    /// The member's name (phone) or the hub's name.
+    pub name: String,
+    /// The member's role, for a phone.
+    pub role: Option<Role>,
+    /// The area of its grant or charter.
+    pub area: String,
+    /// Whether a session is open now.
+    pub connected: bool,
+    /// The last frame from it; absent where there was none.
+    pub last_contact_ms: Option<i64>,
+    /// Its sequence is durable here up to this place (for the parent: ours there).
+    pub through: u64,
+    /// Entries of this hub's feed that it has not confirmed (for the parent: ours that it has not receipted).
+    pub waiting: u64,
+    /// The program that it said it runs, as `wangge/0.1.0`.
+    pub agent: String,
+    /// When its right ends, for a phone.
+    pub until_ms: Option<i64>,
+}
+
+/// Where a peer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PeerSide {
+    /// The hub above.
+    Parent,
+    /// A hub below.
+    Hub,
+    /// A member's phone.
+    Phone,
+    /// A key that this hub keeps for a director.
+    Desk,
+}
+
+/// The figures of an area.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Counts {
+    /// Residents.
+    pub residents: u64,
+    /// Matters.
+    pub matters: u64,
+    /// Matters whose stage does not end them.
+    pub matters_open: u64,
+    /// Commits admitted.
+    pub commits: u64,
+    /// Records that several hands have written concurrently.
+    pub parallel: u64,
+    /// Fields with several values, waiting for a director.
+    pub conflicts: u64,
+    /// Held commits that no director has answered.
+    pub held: u64,
+    /// Records that could not be counted: see [`ProblemRow`].
+    pub problems: u64,
+}
+
+/// How fresh the rows are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AsOf {
+    /// The last place of the feed.
+    pub place: u64,
+    /// When the latest commit was admitted here, by this hub's clock.
+    pub admitted_ms: Option<i64>,
+    /// How many changes of records are not yet counted into the rows.
+    pub behind: u64,
+    /// The last contact with the hub above.
+    pub parent_ms: Option<i64>,
+    /// The longest silence among the peers below: what they did since is not here.
+    pub child_oldest_ms: Option<i64>,
+}
+
+/// A record that could not be folded into rows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProblemRow {
+    /// The record.
+    pub record: String,
+    /// Its kind, where known.
+    pub kind: Option<Kind>,
+    /// The grid that it belongs to; empty where unknown.
+    pub area: String,
+    /// What went wrong, without the record's content.
+    pub text: String,
+}
+
+/// Which rows of a list, and which page of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Query {
+    /// Only this area and what it contains (a code of 2 to 15 digits); empty for all.
+    pub area: String,
+    /// Words to find, all of them; two Chinese characters are enough. A whole id number finds its holder exactly.
+    pub text: String,
+    /// Of matters: only this stage's code; empty for all.
+    pub stage: String,
+    /// Of matters: only open (`false`) or closed (`true`) ones.
+    pub closed: Option<bool>,
+    /// How many rows to pass over.
+    pub offset: u64,
+    /// Rows of a page, at most 500; 0 means 50.
+    pub limit: u32,
+}
