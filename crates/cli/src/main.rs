@@ -1,2 +1,10 @@
 //! commands: the `wangge` program.
-fn main() {}
+
+mod args;
+
+use clap::Parser;
+
+fn main() {
+    let args = args::Args::parse();
+    println!("{args:?}");
+}

@@ -1,0 +1,75 @@
+//! What a person may type. The help texts are written here, Chinese first; nothing is decided here.
+
+mod demo;
+mod exchange;
+mod hub;
+mod phone;
+
+pub(crate) use demo::DemoArgs;
+pub(crate) use exchange::{ExportArgs, ExportWhat, ImportArgs, ImportWhat};
+pub(crate) use hub::{
+    DirectorArgs, HubArgs, HubCommand, InitArgs, InviteArgs, ReviewAct, ReviewArgs, RunArgs, StatusArgs,
+};
+pub(crate) use phone::{
+    EnrolArgs, MatterAct, MatterArgs, PhoneArgs, PhoneCommand, ResidentAct, ResidentArgs, SyncArgs,
+};
+
+use clap::{Parser, Subcommand};
+
+/// The help of every command is laid out so: what it does, usage, arguments, example.
+const TEMPLATE: &str = "{about-with-newline}\n用法 Usage: {usage}\n\n{all-args}{after-help}\n";
+
+/// What stands below the help of the whole program.
+const EXIT_CODES: &str = "\
+退出码 Exit codes:
+  0  完成 done
+  1  未能完成,错误信息说明原因和办法 failed; the message says why and what to do
+  2  命令写法有误 the command line is wrong
+  3  没有找到 nothing was found";
+
+/// 网格治理记录:离线登记,逐级汇总 · Records of grid governance: kept offline, merged upward
+#[derive(Debug, Parser)]
+#[command(
+    name = "wangge",
+    version,
+    help_template = TEMPLATE,
+    after_help = EXIT_CODES,
+    subcommand_help_heading = "命令 Commands",
+    next_help_heading = "选项 Options",
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    propagate_version = true,
+)]
+pub(crate) struct Args {
+    /// 输出 JSON,供程序读取 · Print JSON for machines
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// The first word after `wangge`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// 社区、乡镇、县的节点 · The hub of a community, a township or a county
+    #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge hub init --dir room --area 410522100001 --name 某某社区\n  wangge hub run --dir room")]
+    Hub(HubArgs),
+    /// 网格员的手机(在命令行里) · A grid member's phone, from the shell
+    #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge phone enrol --dir phone 'wangge:…'\n  wangge phone resident new --dir phone name=王芳")]
+    Phone(PhoneArgs),
+    /// 从 CSV 文件导入;有误的行逐行列出,其余照常导入 · Take rows in from a CSV file; bad rows are listed, good rows go in
+    #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge import residents residents.csv --dir phone")]
+    Import(ImportArgs),
+    /// 从库文件导出 · Give out what a store holds
+    #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge export --store room/410522/hub.db matters --json")]
+    Export(ExportArgs),
+    /// 演示:县、乡镇、社区各级节点与手机,离线一天后逐级汇总 · Show a county at work: a day offline, then merged upward
+    #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge demo\n  wangge demo --exit --json --divisions divisions.csv --messages messages.csv")]
+    Demo(DemoArgs),
+    /// (内部)验证一批更改 · (internal) proves changes on a scratch copy
+    #[command(hide = true, help_template = TEMPLATE, after_help = "示例 Example:\n  wangge prove < jobs > proofs")]
+    Prove,
+}
+
+#[cfg(test)]
+mod tests;
