@@ -8,6 +8,7 @@
 //!   [`frame::encode_frame`] writes one.
 //! - [`commit`]: a commit's header, id, digests, signature and derived actors.
 //! - [`statement`]: the same for what a hub says.
+//! - [`invitation`]: the text by which a phone or a child hub finds its hub.
 //! - [`sign`]: who holds a key ([`Signer`]), and strict verification.
 //! - [`limits`]: every bound, in one place.
 //!
@@ -18,6 +19,7 @@ mod digest;
 mod error;
 pub mod field;
 pub mod frame;
+pub mod invitation;
 pub mod limits;
 mod redact;
 pub mod sign;
