@@ -1,1 +1,31 @@
 //! knows: ids, time, codes, roles, and the shapes of the records
+//!
+//! Everything here is pure: no clock, no dice, no disk. Time and random bytes are handed in. Only [`doc`] and [`gate`] know
+//! automerge's formats; no type of automerge leaves them.
+//!
+//! | module | knows |
+//! |---|---|
+//! | [`id`] | the ids of records, commits, statements, keys, members and actors |
+//! | [`time`] | milliseconds, hybrid logical time, dates as people write them |
+//! | [`area`] | division and grid codes |
+//! | [`kind`] | the numbered words of `proto/`: kinds, facets, acts, roles, levels, outcomes |
+//! | [`reason`] | why a commit is held, and what to do about it |
+//! | [`value`] | what a field may hold, and an edit of one |
+//! | [`doc`] | a facet's document |
+//! | [`gate`] | the judge of a change's bytes |
+
+pub mod area;
+pub mod doc;
+pub mod error;
+pub mod gate;
+pub mod id;
+pub mod kind;
+pub mod limits;
+pub mod proof;
+pub mod reason;
+pub mod time;
+pub mod value;
+
+mod words;
+
+pub use error::{Error, Fault, Result};
