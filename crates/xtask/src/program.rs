@@ -1,0 +1,36 @@
+//! The commands that install, build, and become a program of ours.
+
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
+
+use crate::error::XtaskError;
+use crate::house::House;
+use crate::setup::{self, For};
+
+/// `cargo xtask demo args…`: from a machine that has only Rust to the county's screen.
+pub(crate) fn demo(house: &House, args: &[String]) -> Result<ExitCode, XtaskError> {
+    setup::setup(house, For::Build)?;
+    eprintln!("构建 · build");
+    setup::front_end(house)?;
+    setup::build(house)?;
+    become_program(house, "wangge", [&["demo".to_owned()], args].concat())
+}
+
+/// `cargo xtask sim args…`: the simulated world.
+pub(crate) fn sim(house: &House, args: &[String]) -> Result<ExitCode, XtaskError> {
+    setup::setup(house, For::Build)?;
+    eprintln!("构建 · build");
+    setup::front_end(house)?;
+    setup::build(house)?;
+    become_program(house, "wangge-sim", args.to_vec())
+}
+
+/// Replaces this process, so that signals and the exit code are the program's own.
+fn become_program(house: &House, name: &str, args: Vec<String>) -> Result<ExitCode, XtaskError> {
+    let path = house.program(name);
+    let source = Command::new(&path).args(args).exec();
+    Err(XtaskError::Start {
+        program: path.display().to_string(),
+        source,
+    })
+}
