@@ -1,0 +1,611 @@
+//! What the engine remembers, and the one door to it: [`Tx`], an open transaction.
+//!
+//! # The contract
+//!
+//! - **All or nothing.** Everything between [`Storage::transact`]'s begin and its return happens, durably (synchronous FULL),
+//!   or nothing of it does. There is one writer at a time.
+//! - **Read your writes.** A load sees every earlier save of the same transaction.
+//! - **Batches only.** Every method takes or returns many rows; one step of the engine makes a small, constant number of calls
+//!   (about eight, and about three for each link that has something to send) whatever the size of its batch.
+//! - **Order.** A method that loads by ids answers in the order of the ids, one answer for each, `None` where nothing is known.
+//! - **Whole rows.** A `save_` replaces the whole row of its key, an `append_` adds rows that must not exist
+//!   ([`TxError::Exists`]), except where its own text says otherwise.
+//! - **Times** are milliseconds since 1970, handed in by the engine; an implementation reads no clock.
+//!
+//! The methods come in families: what this node is (`meta`), who sends (`chains`, `peers`, `hubs`, `invitations`), what was
+//! received (`commits`, `changes`), what it means (`records`, `documents`), what was said (`statements`, `feed`, `marks`).
+
+use wangge_model::area::Area;
+use wangge_model::id::{ChangeHash, CommitId, Incarnation, Key, MemberId, RecordId, StatementId};
+use wangge_model::kind::{Act, Facet, Kind, Level, Role};
+use wangge_model::reason::Reason;
+
+use crate::error::TxError;
+
+/// What a [`Tx`] answers.
+pub type TxResult<T> = Result<T, TxError>;
+
+/// A store: begins transactions.
+pub trait Storage {
+    /// Runs `work` in one transaction and commits it durably; rolls everything back where `work` or the commit fails, or `work` panics.
+    ///
+    /// # Errors
+    /// `work`'s own error, or the store's as `E`. After an error nothing of `work` is there, except where the commit's outcome itself is
+    /// unknown ([`TxError`] with `unknown_outcome`): the caller must open the engine anew from disk in either case.
+    fn transact<R, E: From<TxError>>(&mut self, work: impl FnOnce(&mut dyn Tx) -> Result<R, E>) -> Result<R, E>;
+}
+
+/// An epoch names the life of a store between copies: a device's *incarnation*, a hub's *epoch*. Both are 8 random bytes, and both name,
+/// with the key, a sequence of things sent: a device's chain, a hub's feed.
+pub type Epoch = Incarnation;
+
+/// Names a sequence: who sends, and in which life of its store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ChainId {
+    /// The device's or hub's key.
+    pub key: Key,
+    /// Its incarnation or epoch.
+    pub epoch: Epoch,
+}
+
+/// How far a sequence has been received. For a device: `device_seq`. For a hub: the place in its feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChainRow {
+    /// Which sequence.
+    pub id: ChainId,
+    /// Everything up to here is durable here, held things too. Hub sequences have gaps (a hub does not send back what its parent sent).
+    pub through: u64,
+    /// The id of the last commit of a device's chain, against which the next one's `prev` is held; all zero for a hub's.
+    pub last: CommitId,
+    /// The hybrid logical time of the last commit of a device's chain; 0 for a hub's.
+    pub hlc: u64,
+}
+
+/// Where a thing came from and its place there. A phone's commit: (device, incarnation, `device_seq`). An entry of another hub: (that hub,
+/// its epoch, the place in its feed). A desk's act on its own hub: like a phone's. A hub's own grants and charters have none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Origin {
+    /// The sequence that brought it.
+    pub chain: ChainId,
+    /// The place in that sequence, from 1.
+    pub place: u64,
+}
+
+/// The state of a commit in this store. One commit has one state; the arrows are
+/// `Own -> Admitted | Held`, `Inbox <-> Parked`, `Inbox | Parked -> Admitted | Held | Paused`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CommitState {
+    /// A phone's own: in its documents already, no verdict known yet.
+    Own,
+    /// Received and durable, waits for admission.
+    Inbox,
+    /// Received and durable, waits for a change that it builds on (see [`Tx::save_parked`]).
+    Parked,
+    /// In its records.
+    Admitted,
+    /// Kept outside every record, with its reason.
+    Held,
+    /// Another hub admitted it and this one could not: kept outside the record, the record's later entries with it, an alarm raised.
+    Paused,
+}
+
+impl CommitState {
+    /// Every state.
+    pub const ALL: [Self; 6] = [Self::Own, Self::Inbox, Self::Parked, Self::Admitted, Self::Held, Self::Paused];
+
+    /// The number under which a store keeps it.
+    #[must_use]
+    pub const fn to_u32(self) -> u32 {
+        match self {
+            Self::Own => 1,
+            Self::Inbox => 2,
+            Self::Parked => 3,
+            Self::Admitted => 4,
+            Self::Held => 5,
+            Self::Paused => 6,
+        }
+    }
+
+    /// The state of a number.
+    #[must_use]
+    pub fn from_u32(number: u32) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.to_u32() == number)
+    }
+}
+
+/// A commit as it is kept. The columns beside `bytes` are copies to look things up by; where the header could not be read they are the
+/// best that is known (device and place from the link).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitRow {
+    /// Its id.
+    pub id: CommitId,
+    /// A `wangge.v1.Commit`: the header's very bytes, the signature, the parts (present and empty where withheld from us).
+    pub bytes: Vec<u8>,
+    /// The device's key.
+    pub device: Key,
+    /// The device's incarnation.
+    pub incarnation: Incarnation,
+    /// The place in its chain. Not unique where a chain forked.
+    pub device_seq: u64,
+    /// Who acted, if the header could be read.
+    pub author: Option<MemberId>,
+    /// What the author did, if the header could be read.
+    pub act: Option<Act>,
+    /// The record's area; the receiving hub's own where the header could not be read.
+    pub area: Area,
+    /// Hybrid logical time; 0 where unreadable.
+    pub hlc: u64,
+    /// What the device's clock said, milliseconds; 0 where unreadable.
+    pub stated_ms: i64,
+    /// For adopt and decline: the held commit.
+    pub evidence: Option<CommitId>,
+    /// When it was saved or received here, milliseconds.
+    pub received_ms: i64,
+    /// Where it came from; none for a phone's own.
+    pub origin: Option<Origin>,
+    /// Whether this phone still owes it to its hub.
+    pub owed: bool,
+    /// Where it stands.
+    pub state: CommitState,
+    /// Why it is held or paused.
+    pub reason: Option<Reason>,
+    /// The held commit that it builds on.
+    pub blocked_by: Option<CommitId>,
+    /// The statement with its verdict, once there is one.
+    pub verdict: Option<StatementId>,
+    /// Its place in this hub's feed, once it has one.
+    pub place: Option<u64>,
+    /// What its parts change, in the order of the header; empty where unreadable. Kept as rows of their own, found by hash and by document.
+    /// Withheld parts are left out.
+    pub changes: Vec<ChangeRow>,
+}
+
+/// A change and where it belongs. Belongs to exactly one commit: where the hash exists already, the first row stays and the new one is
+/// left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeRow {
+    /// Its hash.
+    pub hash: ChangeHash,
+    /// The document it changes.
+    pub doc: DocId,
+    /// The position of its part in the commit's header.
+    pub part: u32,
+}
+
+/// What is known of a change by its hash.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeState {
+    /// The document it changes.
+    pub doc: DocId,
+    /// The commit that brought it.
+    pub commit: CommitId,
+    /// That commit's state.
+    pub state: CommitState,
+}
+
+/// A verdict taking effect on a commit that is already stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VerdictRow {
+    /// Which commit.
+    pub commit: CommitId,
+    /// Its new state: admitted, held or paused.
+    pub state: CommitState,
+    /// Why it is held or paused.
+    pub reason: Option<Reason>,
+    /// The held commit that it builds on.
+    pub blocked_by: Option<CommitId>,
+    /// The statement that says so.
+    pub verdict: Option<StatementId>,
+    /// Its place in this hub's feed; none on a phone.
+    pub place: Option<u64>,
+}
+
+/// A received commit that waits in line, or one owed to the parent, with its number in the line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its number: grows in the order of appending; an own counter of the store.
+    pub number: u64,
+    /// The commit.
+    pub row: CommitRow,
+}
+
+/// What stands open in a store.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// A phone's commits that its hub has not yet receipted.
+    pub owed: u64,
+    /// A phone's commits without a verdict (state `Own`), owed ones among them.
+    pub unjudged: u64,
+    /// Commits in `Inbox`.
+    pub inbox: u64,
+    /// The bytes of those in `Inbox` and `Parked`.
+    pub inbox_bytes: u64,
+    /// Commits in `Parked`.
+    pub parked: u64,
+}
+
+/// Names a document: one facet of one record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DocId {
+    /// The record.
+    pub record: RecordId,
+    /// The facet.
+    pub facet: Facet,
+}
+
+/// A document as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocRow {
+    /// Which.
+    pub id: DocId,
+    /// Its save (`wangge_model::doc`).
+    pub save: Vec<u8>,
+    /// Its heads, ascending.
+    pub heads: Vec<ChangeHash>,
+    /// The branch under which this device writes on here: 0, or one more than that of its last held commit here.
+    pub branch: u32,
+}
+
+/// A record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordRow {
+    /// Its id.
+    pub id: RecordId,
+    /// What it is about.
+    pub kind: Kind,
+    /// The area that its first commit placed it in; for ever.
+    pub area: Area,
+    /// Its first commit.
+    pub created_by: CommitId,
+    /// Whether an alarm stands on it: a commit that another hub admitted did not pass here.
+    pub paused: bool,
+}
+
+/// A statement as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatementRow {
+    /// Its id.
+    pub id: StatementId,
+    /// Its very bytes.
+    pub bytes: Vec<u8>,
+    /// Its signature, 64 bytes.
+    pub signature: Vec<u8>,
+    /// Who said it.
+    pub hub: Key,
+}
+
+/// To whom an entry of the feed goes down. Upward everything goes that did not come from there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Scope {
+    /// An admitted commit: to children whose area contains the entry's.
+    Area,
+    /// A grant or a charter: to children whose area contains the entry's, or lies in it.
+    Wide,
+    /// A held commit: to the device that made it, nobody else.
+    Device,
+}
+
+impl Scope {
+    /// The number under which a store keeps it.
+    #[must_use]
+    pub const fn to_u32(self) -> u32 {
+        match self {
+            Self::Area => 1,
+            Self::Wide => 2,
+            Self::Device => 3,
+        }
+    }
+
+    /// The scope of a number.
+    #[must_use]
+    pub fn from_u32(number: u32) -> Option<Self> {
+        [Self::Area, Self::Wide, Self::Device].into_iter().find(|scope| scope.to_u32() == number)
+    }
+}
+
+/// One entry of this hub's feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedRow {
+    /// Its place: 1, 2, 3, … without gaps.
+    pub place: u64,
+    /// The statement.
+    pub statement: StatementId,
+    /// With a verdict: the commit it is about.
+    pub commit: Option<CommitId>,
+    /// The device that made the commit.
+    pub device: Option<Key>,
+    /// The area it concerns.
+    pub area: Area,
+    /// To whom it goes down.
+    pub scope: Scope,
+    /// Where it came from; none for the hub's own grants and charters.
+    pub origin: Option<Origin>,
+}
+
+/// An entry with what it names, as a page holds it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedEntry {
+    /// The entry.
+    pub row: FeedRow,
+    /// The statement's bytes.
+    pub statement: Vec<u8>,
+    /// The statement's signature.
+    pub signature: Vec<u8>,
+    /// The commit's bytes (`wangge.v1.Commit`), if it has one.
+    pub commit: Option<Vec<u8>>,
+}
+
+/// Which entries a reader of the feed gets.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FeedFilter {
+    /// Upward: everything except what `origin.chain.key` is `parent`.
+    Up {
+        /// The parent.
+        parent: Key,
+    },
+    /// Down to a device: rows whose `device` is it, whatever their scope; rows of scope `Area` in its area; rows of scope `Wide` in its area
+    /// or whose area is one of `above`.
+    Device {
+        /// The device.
+        device: Key,
+        /// Its area: a prefix of the areas that it contains.
+        area: Area,
+        /// The areas that contain `area`, itself left out.
+        above: Vec<Area>,
+    },
+    /// Down to a hub: rows of scope `Area` in its area; rows of scope `Wide` in its area or whose area is one of `above`; never those
+    /// whose `origin.chain` is `own`.
+    Hub {
+        /// The hub's present sequence: what it sent itself does not come back.
+        own: ChainId,
+        /// Its area.
+        area: Area,
+        /// The areas that contain `area`, itself left out.
+        above: Vec<Area>,
+    },
+}
+
+/// How much a page may hold. A page ends before the entry that would pass either bound, but holds at least one where there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PageLimit {
+    /// Rows.
+    pub items_max: usize,
+    /// Sum of the lengths of bytes, signatures and statements.
+    pub bytes_max: usize,
+}
+
+/// A page of the feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedPage {
+    /// The entries, by place.
+    pub entries: Vec<FeedEntry>,
+    /// Nothing up to here is missing for this reader: the place of the last entry where the page is full, else the feed's last place.
+    pub through: u64,
+}
+
+/// How far a level has merged a sequence: from signed receipts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// Whose sequence.
+    pub chain: ChainId,
+    /// Which level says so.
+    pub level: Level,
+    /// Up to which place.
+    pub through: u64,
+}
+
+/// A question of [`Tx::load_covered`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Covered {
+    /// Whose sequence.
+    pub chain: ChainId,
+    /// Up to which place of this hub's feed.
+    pub place: u64,
+}
+
+/// What a peer is to this hub.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PeerKind {
+    /// A phone.
+    Phone,
+    /// A key that this hub keeps for a director.
+    Desk,
+    /// A child hub.
+    Hub,
+}
+
+impl PeerKind {
+    /// The number under which a store keeps it.
+    #[must_use]
+    pub const fn to_u32(self) -> u32 {
+        match self {
+            Self::Phone => 1,
+            Self::Desk => 2,
+            Self::Hub => 3,
+        }
+    }
+
+    /// The kind of a number.
+    #[must_use]
+    pub fn from_u32(number: u32) -> Option<Self> {
+        [Self::Phone, Self::Desk, Self::Hub].into_iter().find(|kind| kind.to_u32() == number)
+    }
+}
+
+/// A child of this hub: an enrolled device, or a chartered hub.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerRow {
+    /// Its key.
+    pub key: Key,
+    /// What it is.
+    pub kind: PeerKind,
+    /// Grid for phones, the office's for desks, the hub's own for hubs.
+    pub level: Level,
+    /// The area of its grant or charter.
+    pub area: Area,
+    /// The member and the office, of a device.
+    pub member: Option<(MemberId, Role)>,
+    /// The member's or hub's name, as screens show it. Never in logs.
+    pub name: String,
+    /// The grant or charter as it stands now.
+    pub statement: StatementId,
+    /// Whether its right was taken away; it may still deliver.
+    pub revoked: bool,
+    /// Its present incarnation or epoch, from its last hello; all zero before.
+    pub epoch: Epoch,
+    /// The place of this hub's feed that is durable there.
+    pub seen_place: u64,
+    /// When it was last heard of, milliseconds; 0 for never.
+    pub seen_ms: i64,
+}
+
+/// A hub whose statements this node believes, from charters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HubRow {
+    /// Its key.
+    pub key: Key,
+    /// The area that it answers for.
+    pub area: Area,
+    /// Its level.
+    pub level: Level,
+    /// Its name.
+    pub name: String,
+    /// The hub that chartered it.
+    pub parent: Key,
+    /// The charter's statement.
+    pub statement: StatementId,
+    /// Whether it stands above this node; else below, or beside.
+    pub above: bool,
+}
+
+/// A one-time invitation. The secret itself is never stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InvitationRow {
+    /// SHA-256 of the secret.
+    pub hash: [u8; 32],
+    /// What is offered: an office for a device, or none for a child hub.
+    pub role: Option<Role>,
+    /// The area of the grant or charter.
+    pub area: Area,
+    /// The level: grid for phones of grid members, the office's for other devices, the hub's own for hubs.
+    pub level: Level,
+    /// The member (of a device); a new one is minted where none is given.
+    pub member: Option<MemberId>,
+    /// The member's or hub's name.
+    pub name: String,
+    /// When it was made, milliseconds.
+    pub made_ms: i64,
+    /// From when on it is void, milliseconds.
+    pub until_ms: i64,
+    /// How long the grant will hold, milliseconds.
+    pub grant_ms: i64,
+    /// Who used it.
+    pub used_by: Option<Key>,
+}
+
+/// An open transaction. See the module's contract.
+pub trait Tx {
+    // ---- meta: small named values: what this node is, its counters, its cursor
+
+    /// The values of these keys.
+    ///
+    /// # Errors
+    /// Whatever the store says, here and in every method.
+    fn load_meta(&mut self, keys: &[&str]) -> TxResult<Vec<Option<Vec<u8>>>>;
+    /// Sets values (each at most 64 KiB). Keys belong to the engine; other rooms keep their own tables.
+    fn save_meta(&mut self, pairs: &[(&str, Vec<u8>)]) -> TxResult<()>;
+
+    // ---- chains: how far every sequence was received
+
+    /// By id.
+    fn load_chains(&mut self, ids: &[ChainId]) -> TxResult<Vec<Option<ChainRow>>>;
+    /// All sequences of these keys, ascending by id.
+    fn load_chains_of(&mut self, keys: &[Key]) -> TxResult<Vec<ChainRow>>;
+    /// Whole rows.
+    fn save_chains(&mut self, rows: &[ChainRow]) -> TxResult<()>;
+
+    // ---- commits and their changes
+
+    /// Adds commits with their changes, in this order; each gets the next number of the line. Commits whose id exists are an error.
+    fn append_commits(&mut self, rows: &[CommitRow]) -> TxResult<()>;
+    /// By id.
+    fn load_commits(&mut self, ids: &[CommitId]) -> TxResult<Vec<Option<CommitRow>>>;
+    /// Which of these ids are stored; for passing over what came twice, so it must not read the commits' bytes.
+    fn load_commit_states(&mut self, ids: &[CommitId]) -> TxResult<Vec<Option<CommitState>>>;
+    /// The commits in state [`CommitState::Inbox`] with a number beyond `after`, by number.
+    fn load_inbox(&mut self, after: u64, limit: PageLimit) -> TxResult<Vec<Waiting>>;
+    /// What stands open in this store, counted.
+    fn load_counts(&mut self) -> TxResult<Counts>;
+    /// State, reason, verdict and place of commits that exist, and of each whose state leaves `Own` nothing else changes.
+    fn save_verdicts(&mut self, rows: &[VerdictRow]) -> TxResult<()>;
+    /// Puts commits from `Inbox` into `Parked`, each until any of its changes is woken. `since_ms` is when.
+    fn save_parked(&mut self, rows: &[(CommitId, Vec<ChangeHash>)], since_ms: i64) -> TxResult<()>;
+    /// Puts every commit that is parked for one of these changes back into `Inbox` (under its old number), and forgets its parking.
+    /// Answers how many.
+    fn wake_parked(&mut self, hashes: &[ChangeHash]) -> TxResult<u64>;
+    /// The parked commits of each of these devices, counted.
+    fn load_parked_counts(&mut self, devices: &[Key]) -> TxResult<Vec<u64>>;
+    /// Parked since `before_ms` or earlier, oldest first, at most `items_max`.
+    fn load_parked(&mut self, before_ms: i64, items_max: usize) -> TxResult<Vec<CommitRow>>;
+    /// Bytes of held commits whose origin is one of these keys, one sum for each.
+    fn load_held_bytes(&mut self, origins: &[Key]) -> TxResult<Vec<u64>>;
+    /// What is known of changes by hash.
+    fn load_changes(&mut self, hashes: &[ChangeHash]) -> TxResult<Vec<Option<ChangeState>>>;
+    /// Every commit that changes this document, in the states own, admitted and held, by number.
+    fn load_history(&mut self, doc: &DocId) -> TxResult<Vec<CommitRow>>;
+
+    // ---- the outbox of a phone
+
+    /// The owed commits with a number beyond `after`, by number.
+    fn load_outbox(&mut self, after: u64, limit: PageLimit) -> TxResult<Vec<Waiting>>;
+    /// Of each chain's commits in this store, owes exactly those with a `device_seq` beyond the given one.
+    fn save_owed(&mut self, beyond: &[(ChainId, u64)]) -> TxResult<()>;
+
+    // ---- records and documents
+
+    /// By id.
+    fn load_records(&mut self, ids: &[RecordId]) -> TxResult<Vec<Option<RecordRow>>>;
+    /// Whole rows.
+    fn save_records(&mut self, rows: &[RecordRow]) -> TxResult<()>;
+    /// By id.
+    fn load_documents(&mut self, ids: &[DocId]) -> TxResult<Vec<Option<DocRow>>>;
+    /// Whole rows; and appends each row's record to the journal `touched` that views fold from.
+    fn save_documents(&mut self, rows: &[DocRow]) -> TxResult<()>;
+
+    // ---- statements, the feed, receipts
+
+    /// Adds statements; those whose id exists are left as they are.
+    fn append_statements(&mut self, rows: &[StatementRow]) -> TxResult<()>;
+    /// By id.
+    fn load_statements(&mut self, ids: &[StatementId]) -> TxResult<Vec<Option<StatementRow>>>;
+    /// Adds entries to the feed, by place.
+    fn append_feed(&mut self, rows: &[FeedRow]) -> TxResult<()>;
+    /// Which of these statements stand in the feed.
+    fn load_fed(&mut self, ids: &[StatementId]) -> TxResult<Vec<bool>>;
+    /// The entries beyond `after` that this reader gets, with statements and commits.
+    fn load_feed(&mut self, after: u64, filter: &FeedFilter, limit: PageLimit) -> TxResult<FeedPage>;
+    /// All marks of these sequences, ascending by sequence and level.
+    fn load_marks(&mut self, chains: &[ChainId]) -> TxResult<Vec<Mark>>;
+    /// Sets marks. A mark never goes back: the greater of old and new stays.
+    fn save_marks(&mut self, marks: &[Mark]) -> TxResult<()>;
+    /// For each question the greatest n such that nothing of the sequence at a place up to n (by `origin`) waits in `Inbox` or `Parked`, or stands in
+    /// the feed beyond the given place: one less than the least such place, or the sequence's `through` where there is none.
+    fn load_covered(&mut self, asks: &[Covered]) -> TxResult<Vec<u64>>;
+
+    // ---- people and machines
+
+    /// By key.
+    fn load_peers(&mut self, keys: &[Key]) -> TxResult<Vec<Option<PeerRow>>>;
+    /// Whole rows.
+    fn save_peers(&mut self, rows: &[PeerRow]) -> TxResult<()>;
+    /// By key.
+    fn load_hubs(&mut self, keys: &[Key]) -> TxResult<Vec<Option<HubRow>>>;
+    /// The hubs above this node, lowest level first.
+    fn load_hubs_above(&mut self) -> TxResult<Vec<HubRow>>;
+    /// Whole rows.
+    fn save_hubs(&mut self, rows: &[HubRow]) -> TxResult<()>;
+    /// By hash.
+    fn load_invitations(&mut self, hashes: &[[u8; 32]]) -> TxResult<Vec<Option<InvitationRow>>>;
+    /// Whole rows.
+    fn save_invitations(&mut self, rows: &[InvitationRow]) -> TxResult<()>;
+}
