@@ -49,7 +49,12 @@ pub struct Engine {
 ///
 /// # Errors
 /// [`EngineError::Founded`] where the store holds a node already.
-pub fn found<S: Storage>(storage: &mut S, key: Key, kind: NodeKind, dice: &mut dyn Dice) -> Result<(), EngineError> {
+pub fn found<S: Storage>(
+    storage: &mut S,
+    key: Key,
+    kind: NodeKind,
+    dice: &mut dyn Dice,
+) -> Result<(), EngineError> {
     storage.transact(|tx| Node::found(tx, key, kind, dice))
 }
 
@@ -65,7 +70,12 @@ pub fn open<S: Storage>(storage: &mut S, boot: Boot) -> Result<Engine, EngineErr
 ///
 /// # Errors
 /// Whatever the store says, or a bug; never because of a peer's bytes. Nothing has left then, and the engine must be opened anew.
-pub fn step<S: Storage>(storage: &mut S, engine: &mut Engine, now: Now, input: Input) -> Result<Vec<Effect>, EngineError> {
+pub fn step<S: Storage>(
+    storage: &mut S,
+    engine: &mut Engine,
+    now: Now,
+    input: Input,
+) -> Result<Vec<Effect>, EngineError> {
     let mut effects = Vec::new();
     match storage.transact(|tx| engine.handle(now, input, tx, &mut effects)) {
         Ok(()) => Ok(effects),
@@ -82,15 +92,27 @@ impl Engine {
     /// # Errors
     /// As [`open`].
     pub fn open(tx: &mut dyn Tx, mut boot: Boot) -> Result<Self, EngineError> {
-        let (node, _reborn) = Node::open(tx, Key(boot.signer.public()), boot.marker, &mut *boot.dice)?;
-        Ok(Self { signer: boot.signer, dice: boot.dice, node, broken: false })
+        let (node, _reborn) =
+            Node::open(tx, Key(boot.signer.public()), boot.marker, &mut *boot.dice)?;
+        Ok(Self {
+            signer: boot.signer,
+            dice: boot.dice,
+            node,
+            broken: false,
+        })
     }
 
     /// Takes in one input. [`step`] is the usual way; whoever calls this commits before carrying out any effect, and drops the engine where either fails.
     ///
     /// # Errors
     /// As [`step`].
-    pub fn handle(&mut self, _now: Now, _input: Input, _tx: &mut dyn Tx, _effects: &mut Vec<Effect>) -> Result<(), EngineError> {
+    pub fn handle(
+        &mut self,
+        _now: Now,
+        _input: Input,
+        _tx: &mut dyn Tx,
+        _effects: &mut Vec<Effect>,
+    ) -> Result<(), EngineError> {
         if self.broken {
             return Err(EngineError::Broken);
         }
@@ -113,7 +135,11 @@ impl Engine {
     ///
     /// # Errors
     /// The store's.
-    pub fn status_of(&self, _tx: &mut dyn Tx, commits: &[CommitId]) -> Result<Vec<Option<Status>>, EngineError> {
+    pub fn status_of(
+        &self,
+        _tx: &mut dyn Tx,
+        commits: &[CommitId],
+    ) -> Result<Vec<Option<Status>>, EngineError> {
         Ok(vec![None; commits.len()])
     }
 

@@ -144,7 +144,11 @@ impl EngineError {
     pub fn fault(&self) -> Fault {
         match self {
             Self::Tx(error) => error.fault(),
-            Self::NotFounded | Self::Founded | Self::Broken | Self::ForeignKey { .. } | Self::WrongNode { .. } => Fault::Caller,
+            Self::NotFounded
+            | Self::Founded
+            | Self::Broken
+            | Self::ForeignKey { .. }
+            | Self::WrongNode { .. } => Fault::Caller,
             Self::Corrupt { .. } | Self::Document { .. } => Fault::World,
             Self::Own { .. } => Fault::Bug,
         }

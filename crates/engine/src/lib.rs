@@ -39,8 +39,8 @@ mod node;
 pub use engine::{Boot, Engine, found, open, step};
 pub use error::{EngineError, Fault, TxError};
 pub use face::{
-    ActBody, ActDone, CloseCause, DeskKey, Dice, Done, Effect, Input, LinkId, NewAct, Notice, Now, Offer, OfferTo, OpenWork, ProofAnswer, ProofJob,
-    ProofTicket, Refusal, Side, Status, Ticket,
+    ActBody, ActDone, CloseCause, DeskKey, Dice, Done, Effect, Input, LinkId, NewAct, Notice, Now,
+    Offer, OfferTo, OpenWork, ProofAnswer, ProofJob, ProofTicket, Refusal, Side, Status, Ticket,
 };
 pub use node::{NodeKind, NodeView};
 pub use tx::{Storage, Tx};

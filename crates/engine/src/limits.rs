@@ -3,13 +3,19 @@
 use crate::tx::PageLimit;
 
 /// A page of pushes or of the feed.
-pub const PAGE: PageLimit = PageLimit { items_max: 256, bytes_max: 64 * 1024 };
+pub const PAGE: PageLimit = PageLimit {
+    items_max: 256,
+    bytes_max: 64 * 1024,
+};
 /// What may be on the way to the parent without a receipt, or to a child without its «seen», in bytes.
 pub const WINDOW_BYTES: usize = 256 * 1024;
 /// What a session keeps of frames that came before their turn, in bytes; beyond, the link is closed.
 pub const EARLY_BYTES_MAX: usize = 2 * WINDOW_BYTES;
 /// Commits that one admission takes up.
-pub const BATCH: PageLimit = PageLimit { items_max: 256, bytes_max: 1024 * 1024 };
+pub const BATCH: PageLimit = PageLimit {
+    items_max: 256,
+    bytes_max: 1024 * 1024,
+};
 /// What may wait for admission, in commits; beyond, pushes are answered with «busy».
 pub const INBOX_MAX: u64 = 20_000;
 /// The same in bytes.

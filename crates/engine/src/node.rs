@@ -93,14 +93,26 @@ const NOTES: [&str; 5] = [NODE, LIFE, PARENT, CLOCK, SAID];
 
 impl Node {
     /// Founds a node in an empty store.
-    pub(crate) fn found(tx: &mut dyn Tx, key: Key, kind: NodeKind, dice: &mut dyn Dice) -> Result<(), EngineError> {
-        if tx.load_meta(&[NODE])?.into_iter().flatten().next().is_some() {
+    pub(crate) fn found(
+        tx: &mut dyn Tx,
+        key: Key,
+        kind: NodeKind,
+        dice: &mut dyn Dice,
+    ) -> Result<(), EngineError> {
+        if tx
+            .load_meta(&[NODE])?
+            .into_iter()
+            .flatten()
+            .next()
+            .is_some()
+        {
             return Err(EngineError::Founded);
         }
         let mut node = Self {
             key,
             kind,
-            epoch: Epoch::try_from(&[0; 8][..]).map_err(|_| EngineError::Corrupt { what: "epoch" })?,
+            epoch: Epoch::try_from(&[0; 8][..])
+                .map_err(|_| EngineError::Corrupt { what: "epoch" })?,
             marker: [0; 16],
             marker_next: [0; 16],
             catching_up: false,
@@ -123,15 +135,24 @@ impl Node {
     ///
     /// The store knows two markers: the one it gave out last, and the one before, because the step that gives out a new one may be durable here and
     /// its copy outside not yet. A copy of the store that comes back knows two that were given out before it was made.
-    pub(crate) fn open(tx: &mut dyn Tx, key: Key, marker: Option<[u8; 16]>, dice: &mut dyn Dice) -> Result<(Self, bool), EngineError> {
+    pub(crate) fn open(
+        tx: &mut dyn Tx,
+        key: Key,
+        marker: Option<[u8; 16]>,
+        dice: &mut dyn Dice,
+    ) -> Result<(Self, bool), EngineError> {
         let mut node = Self::load(tx)?;
         if node.key != key {
-            return Err(EngineError::ForeignKey { expected: node.key, found: key });
+            return Err(EngineError::ForeignKey {
+                expected: node.key,
+                found: key,
+            });
         }
         let before = node.clone();
         // A store that was never opened has given out no marker: nothing can disagree.
         let fresh = node.marker == [0; 16];
-        let known = fresh || marker.is_some_and(|marker| marker == node.marker || marker == node.marker_next);
+        let known = fresh
+            || marker.is_some_and(|marker| marker == node.marker || marker == node.marker_next);
         if !known {
             node.mint_epoch(dice);
             node.catching_up = node.parent.is_some() && node.kind != NodeKind::Phone;
@@ -167,7 +188,8 @@ impl Node {
     /// The next hybrid logical time. A clock far beyond the last word of the hub is not believed: the counter goes on alone.
     pub(crate) fn stamp(&mut self, now: Now) -> Hlc {
         let ms = self.ms(now);
-        let trusted = self.heard_ms == 0 || ms.saturating_sub(self.heard_ms) <= limits::CLOCK_TRUST_MS_MAX;
+        let trusted =
+            self.heard_ms == 0 || ms.saturating_sub(self.heard_ms) <= limits::CLOCK_TRUST_MS_MAX;
         let ms = if trusted { ms } else { self.heard_ms };
         self.hlc = Hlc::next(self.hlc, Ms(ms));
         self.hlc
@@ -213,7 +235,11 @@ impl Node {
                 changed.push((key, note));
             }
         }
-        if changed.is_empty() { Ok(()) } else { Ok(tx.save_meta(&changed)?) }
+        if changed.is_empty() {
+            Ok(())
+        } else {
+            Ok(tx.save_meta(&changed)?)
+        }
     }
 
     fn notes(&self) -> [Vec<u8>; 5] {
@@ -248,7 +274,13 @@ impl Node {
         said.number(self.said_seq);
         said.bytes(self.said.as_bytes());
         said.number(self.place);
-        [node.done(), life.done(), parent.done(), clock.done(), said.done()]
+        [
+            node.done(),
+            life.done(),
+            parent.done(),
+            clock.done(),
+            said.done(),
+        ]
     }
 
     fn load(tx: &mut dyn Tx) -> Result<Self, EngineError> {
@@ -258,11 +290,14 @@ impl Node {
         };
         let mut rest = || notes.next().flatten().unwrap_or_default();
         let (life, parent, clock, said) = (rest(), rest(), rest(), rest());
-        Self::parse(&node, &life, &parent, &clock, &said).ok_or(EngineError::Corrupt { what: "the node's notes" })
+        Self::parse(&node, &life, &parent, &clock, &said).ok_or(EngineError::Corrupt {
+            what: "the node's notes",
+        })
     }
 
     fn parse(node: &[u8], life: &[u8], parent: &[u8], clock: &[u8], said: &[u8]) -> Option<Self> {
-        let (mut node, mut life, mut clock, mut said) = (Reader(node), Reader(life), Reader(clock), Reader(said));
+        let (mut node, mut life, mut clock, mut said) =
+            (Reader(node), Reader(life), Reader(clock), Reader(said));
         let key = Key::try_from(node.bytes()?).ok()?;
         let kind = match node.number()? {
             0 => NodeKind::Phone,

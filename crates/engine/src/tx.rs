@@ -32,7 +32,10 @@ pub trait Storage {
     /// # Errors
     /// `work`'s own error, or the store's as `E`. After an error nothing of `work` is there, except where the commit's outcome itself is
     /// unknown ([`TxError`] with `unknown_outcome`): the caller must open the engine anew from disk in either case.
-    fn transact<R, E: From<TxError>>(&mut self, work: impl FnOnce(&mut dyn Tx) -> Result<R, E>) -> Result<R, E>;
+    fn transact<R, E: From<TxError>>(
+        &mut self,
+        work: impl FnOnce(&mut dyn Tx) -> Result<R, E>,
+    ) -> Result<R, E>;
 }
 
 /// An epoch names the life of a store between copies: a device's *incarnation*, a hub's *epoch*. Both are 8 random bytes, and both name,
@@ -91,7 +94,14 @@ pub enum CommitState {
 
 impl CommitState {
     /// Every state.
-    pub const ALL: [Self; 6] = [Self::Own, Self::Inbox, Self::Parked, Self::Admitted, Self::Held, Self::Paused];
+    pub const ALL: [Self; 6] = [
+        Self::Own,
+        Self::Inbox,
+        Self::Parked,
+        Self::Admitted,
+        Self::Held,
+        Self::Paused,
+    ];
 
     /// The number under which a store keeps it.
     #[must_use]
@@ -299,7 +309,9 @@ impl Scope {
     /// The scope of a number.
     #[must_use]
     pub fn from_u32(number: u32) -> Option<Self> {
-        [Self::Area, Self::Wide, Self::Device].into_iter().find(|scope| scope.to_u32() == number)
+        [Self::Area, Self::Wide, Self::Device]
+            .into_iter()
+            .find(|scope| scope.to_u32() == number)
     }
 }
 
@@ -428,7 +440,9 @@ impl PeerKind {
     /// The kind of a number.
     #[must_use]
     pub fn from_u32(number: u32) -> Option<Self> {
-        [Self::Phone, Self::Desk, Self::Hub].into_iter().find(|kind| kind.to_u32() == number)
+        [Self::Phone, Self::Desk, Self::Hub]
+            .into_iter()
+            .find(|kind| kind.to_u32() == number)
     }
 }
 
@@ -583,7 +597,12 @@ pub trait Tx {
     /// Which of these statements stand in the feed.
     fn load_fed(&mut self, ids: &[StatementId]) -> TxResult<Vec<bool>>;
     /// The entries beyond `after` that this reader gets, with statements and commits.
-    fn load_feed(&mut self, after: u64, filter: &FeedFilter, limit: PageLimit) -> TxResult<FeedPage>;
+    fn load_feed(
+        &mut self,
+        after: u64,
+        filter: &FeedFilter,
+        limit: PageLimit,
+    ) -> TxResult<FeedPage>;
     /// All marks of these sequences, ascending by sequence and level.
     fn load_marks(&mut self, chains: &[ChainId]) -> TxResult<Vec<Mark>>;
     /// Sets marks. A mark never goes back: the greater of old and new stays.
