@@ -16,7 +16,9 @@
 //! received (`commits`, `changes`), what it means (`records`, `documents`), what was said (`statements`, `feed`, `marks`).
 
 use wangge_model::area::Area;
-use wangge_model::id::{ChangeHash, CommitId, Incarnation, Key, MemberId, RecordId, StatementId};
+use wangge_model::id::{
+    ActorId, ChangeHash, CommitId, Incarnation, Key, MemberId, RecordId, StatementId,
+};
 use wangge_model::kind::{Act, Facet, Kind, Level, Role};
 use wangge_model::reason::Reason;
 
@@ -123,32 +125,28 @@ impl CommitState {
     }
 }
 
-/// A commit as it is kept. The columns beside `bytes` are copies to look things up by; where the header could not be read they are the
-/// best that is known (device and place from the link).
+/// A commit as it is kept. The columns beside header, signature and parts are copies to look things up by; where the header could not be read
+/// they are the best that is known (device and place from the link).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommitRow {
     /// Its id.
     pub id: CommitId,
-    /// A `wangge.v1.Commit`: the header's very bytes, the signature, the parts (present and empty where withheld from us).
-    pub bytes: Vec<u8>,
+    /// The header's very bytes.
+    pub header: Vec<u8>,
+    /// The signature's bytes.
+    pub signature: Vec<u8>,
+    /// Its parts, as many and in the order as it came with them.
+    pub parts: Vec<PartRow>,
     /// The device's key.
     pub device: Key,
     /// The device's incarnation.
     pub incarnation: Incarnation,
     /// The place in its chain. Not unique where a chain forked.
     pub device_seq: u64,
-    /// Who acted, if the header could be read.
-    pub author: Option<MemberId>,
-    /// What the author did, if the header could be read.
-    pub act: Option<Act>,
+    /// What the header says beyond that; none where it could not be read.
+    pub said: Option<SaidRow>,
     /// The record's area; the receiving hub's own where the header could not be read.
     pub area: Area,
-    /// Hybrid logical time; 0 where unreadable.
-    pub hlc: u64,
-    /// What the device's clock said, milliseconds; 0 where unreadable.
-    pub stated_ms: i64,
-    /// For adopt and decline: the held commit.
-    pub evidence: Option<CommitId>,
     /// When it was saved or received here, milliseconds.
     pub received_ms: i64,
     /// Where it came from; none for a phone's own.
@@ -157,29 +155,82 @@ pub struct CommitRow {
     pub owed: bool,
     /// Where it stands.
     pub state: CommitState,
+    /// Its verdict, once there is one.
+    pub verdict: Option<Judged>,
+    /// Its place in this hub's feed, once it has one.
+    pub place: Option<u64>,
+}
+
+/// What a readable header says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SaidRow {
+    /// Who acted.
+    pub author: MemberId,
+    /// By which grant.
+    pub grant: StatementId,
+    /// What the author did.
+    pub act: Act,
+    /// Hybrid logical time.
+    pub hlc: u64,
+    /// What the device's clock said, milliseconds.
+    pub stated_ms: i64,
+    /// For adopt and decline: the held commit.
+    pub evidence: Option<CommitId>,
+    /// For decline: why.
+    pub reason: Option<Reason>,
+}
+
+/// A part as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartRow {
+    /// The salt; empty where the part is withheld from us.
+    pub salt: Vec<u8>,
+    /// The change's bytes; empty where the part is withheld from us.
+    pub change: Vec<u8>,
+    /// What the header says of it; none where that could not be read.
+    pub named: Option<PartName>,
+    /// What the gate found in it; none where it is withheld or was refused. `hash` names the change in the whole store: where another commit brought the
+    /// same change before, that one stays its owner.
+    pub outline: Option<PartOutline>,
+}
+
+/// What a header says of a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartName {
+    /// The document that it changes.
+    pub doc: DocId,
+    /// What the record is about.
+    pub kind: Kind,
+    /// The branch of the device's line.
+    pub branch: u32,
+}
+
+/// What is worth knowing of a change without reading it. The operation at counter c of `actor` is this change's where `start_op <= c < start_op + ops`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PartOutline {
+    /// Its hash.
+    pub hash: ChangeHash,
+    /// Who wrote it.
+    pub actor: ActorId,
+    /// The counter of its first operation.
+    pub start_op: u64,
+    /// How many operations it has.
+    pub ops: u64,
+}
+
+/// A verdict as it is kept with its commit. A paused commit keeps the other hub's statement, and this node's own reason against it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judged {
     /// Why it is held or paused.
     pub reason: Option<Reason>,
     /// The held commit that it builds on.
     pub blocked_by: Option<CommitId>,
-    /// The statement with its verdict, once there is one.
-    pub verdict: Option<StatementId>,
-    /// Its place in this hub's feed, once it has one.
-    pub place: Option<u64>,
-    /// What its parts change, in the order of the header; empty where unreadable. Kept as rows of their own, found by hash and by document.
-    /// Withheld parts are left out.
-    pub changes: Vec<ChangeRow>,
-}
-
-/// A change and where it belongs. Belongs to exactly one commit: where the hash exists already, the first row stays and the new one is
-/// left out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChangeRow {
-    /// Its hash.
-    pub hash: ChangeHash,
-    /// The document it changes.
-    pub doc: DocId,
-    /// The position of its part in the commit's header.
-    pub part: u32,
+    /// The statement that says so. It stands in the store.
+    pub statement: StatementId,
+    /// Who said it.
+    pub hub: Key,
+    /// When, by that hub's clock, milliseconds.
+    pub at_ms: i64,
 }
 
 /// What is known of a change by its hash.
@@ -200,12 +251,8 @@ pub struct VerdictRow {
     pub commit: CommitId,
     /// Its new state: admitted, held or paused.
     pub state: CommitState,
-    /// Why it is held or paused.
-    pub reason: Option<Reason>,
-    /// The held commit that it builds on.
-    pub blocked_by: Option<CommitId>,
-    /// The statement that says so.
-    pub verdict: Option<StatementId>,
+    /// The verdict.
+    pub verdict: Judged,
     /// Its place in this hub's feed; none on a phone.
     pub place: Option<u64>,
 }
@@ -269,6 +316,35 @@ pub struct RecordRow {
     pub created_by: CommitId,
     /// Whether an alarm stands on it: a commit that another hub admitted did not pass here.
     pub paused: bool,
+}
+
+/// A grant as it is kept beside its statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantRow {
+    /// The statement that grants it: what a commit's header names.
+    pub statement: StatementId,
+    /// The hub that granted it.
+    pub hub: Key,
+    /// The device's key.
+    pub device: Key,
+    /// The member.
+    pub member: MemberId,
+    /// The member's name, as screens show it. Never in logs.
+    pub name: String,
+    /// The office.
+    pub role: Role,
+    /// Within which it holds.
+    pub area: Area,
+    /// From when, milliseconds.
+    pub from_ms: i64,
+    /// Until when (exclusive), milliseconds.
+    pub until_ms: i64,
+    /// The kinds of records.
+    pub kinds: Vec<Kind>,
+    /// The facets.
+    pub facets: Vec<Facet>,
+    /// The acts.
+    pub acts: Vec<Act>,
 }
 
 /// A statement as it is kept.
@@ -343,8 +419,30 @@ pub struct FeedEntry {
     pub statement: Vec<u8>,
     /// The statement's signature.
     pub signature: Vec<u8>,
-    /// The commit's bytes (`wangge.v1.Commit`), if it has one.
-    pub commit: Option<Vec<u8>>,
+    /// The commit, if it has one.
+    pub commit: Option<CommitBytes>,
+}
+
+/// A commit as it travels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitBytes {
+    /// The header's very bytes.
+    pub header: Vec<u8>,
+    /// The signature's bytes.
+    pub signature: Vec<u8>,
+    /// The parts in their order.
+    pub parts: Vec<PartBytes>,
+}
+
+/// A part as it travels.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PartBytes {
+    /// The facet, for withholding; none where the header could not be read.
+    pub facet: Option<Facet>,
+    /// The salt.
+    pub salt: Vec<u8>,
+    /// The change's bytes.
+    pub change: Vec<u8>,
 }
 
 /// Which entries a reader of the feed gets.
@@ -382,7 +480,7 @@ pub enum FeedFilter {
 pub struct PageLimit {
     /// Rows.
     pub items_max: usize,
-    /// Sum of the lengths of bytes, signatures and statements.
+    /// Sum of the lengths of headers, signatures, salts, changes and statements.
     pub bytes_max: usize,
 }
 
@@ -471,6 +569,8 @@ pub struct PeerRow {
     pub seen_place: u64,
     /// When it was last heard of, milliseconds; 0 for never.
     pub seen_ms: i64,
+    /// The program and version that it said hello with; empty before.
+    pub agent: String,
 }
 
 /// A hub whose statements this node believes, from charters.
@@ -550,7 +650,7 @@ pub trait Tx {
     fn load_inbox(&mut self, after: u64, limit: PageLimit) -> TxResult<Vec<Waiting>>;
     /// What stands open in this store, counted.
     fn load_counts(&mut self) -> TxResult<Counts>;
-    /// State, reason, verdict and place of commits that exist, and of each whose state leaves `Own` nothing else changes.
+    /// State, verdict and place of commits that exist. Parking is forgotten.
     fn save_verdicts(&mut self, rows: &[VerdictRow]) -> TxResult<()>;
     /// Puts commits from `Inbox` into `Parked`, each until any of its changes is woken. `since_ms` is when.
     fn save_parked(&mut self, rows: &[(CommitId, Vec<ChangeHash>)], since_ms: i64) -> TxResult<()>;
@@ -590,6 +690,10 @@ pub trait Tx {
 
     /// Adds statements; those whose id exists are left as they are.
     fn append_statements(&mut self, rows: &[StatementRow]) -> TxResult<()>;
+    /// Adds grants; those whose statement exists are left as they are.
+    fn append_grants(&mut self, rows: &[GrantRow]) -> TxResult<()>;
+    /// By statement.
+    fn load_grants(&mut self, ids: &[StatementId]) -> TxResult<Vec<Option<GrantRow>>>;
     /// By id.
     fn load_statements(&mut self, ids: &[StatementId]) -> TxResult<Vec<Option<StatementRow>>>;
     /// Adds entries to the feed, by place.
