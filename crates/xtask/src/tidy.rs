@@ -23,7 +23,7 @@ pub(crate) type Checked = (&'static str, Vec<String>);
 /// `cargo xtask tidy`: builds what must be asked, and checks.
 pub(crate) fn tidy(house: &House) -> Result<ExitCode, XtaskError> {
     setup::build(house)?;
-    let checked = check(house)?;
+    let checked = check(house);
     for (name, complaints) in &checked {
         tell(name, complaints);
     }
@@ -35,33 +35,53 @@ pub(crate) fn tidy(house: &House) -> Result<ExitCode, XtaskError> {
     })
 }
 
-/// Runs every check. The programs must be built.
-pub(crate) fn check(house: &House) -> Result<Vec<Checked>, XtaskError> {
-    let page = architecture::parse(&house.read("ARCHITECTURE.md")?)?;
-    let documents = links::documents(house)?;
-    let (english, chinese) = (house.read("README.md")?, house.read("README.zh-CN.md")?);
-    Ok(vec![
-        (
-            "the rooms and arrows of ARCHITECTURE.md",
-            rooms::check(&page, &rooms::packages(house)?),
-        ),
-        (
-            "what is absent from each room",
-            absent::check(&page, &source::sources(house)?),
-        ),
-        (
-            "the laws of ARCHITECTURE.md",
-            laws::check(&page.laws, &laws_of_sim(house)?),
-        ),
-        (
-            "links in the documents",
-            links::check(&documents, &|path| house.root.join(path).exists()),
-        ),
-        (
-            "README.md beside README.zh-CN.md",
-            twins::check(&english, &chinese),
-        ),
-    ])
+/// A check of the checkout.
+type Check = fn(&House) -> Result<Vec<String>, XtaskError>;
+
+const CHECKS: &[(&str, Check)] = &[
+    ("the rooms and arrows of ARCHITECTURE.md", rooms_and_arrows),
+    ("what is absent from each room", what_is_absent),
+    ("the laws of ARCHITECTURE.md", the_laws),
+    ("links in the documents", links_lead_somewhere),
+    ("README.md beside README.zh-CN.md", readmes_agree),
+];
+
+/// Runs every check. The programs must be built. What a check cannot read is its complaint.
+pub(crate) fn check(house: &House) -> Vec<Checked> {
+    let run = |check: &Check| check(house).unwrap_or_else(|error| vec![error.to_string()]);
+    CHECKS
+        .iter()
+        .map(|(name, check)| (*name, run(check)))
+        .collect()
+}
+
+fn rooms_and_arrows(house: &House) -> Result<Vec<String>, XtaskError> {
+    Ok(rooms::check(&page(house)?, &rooms::packages(house)?))
+}
+
+fn what_is_absent(house: &House) -> Result<Vec<String>, XtaskError> {
+    Ok(absent::check(&page(house)?, &source::sources(house)?))
+}
+
+fn the_laws(house: &House) -> Result<Vec<String>, XtaskError> {
+    Ok(laws::check(&page(house)?.laws, &laws_of_sim(house)?))
+}
+
+fn links_lead_somewhere(house: &House) -> Result<Vec<String>, XtaskError> {
+    Ok(links::check(&links::documents(house)?, &|path| {
+        house.root.join(path).exists()
+    }))
+}
+
+fn readmes_agree(house: &House) -> Result<Vec<String>, XtaskError> {
+    Ok(twins::check(
+        &house.read("README.md")?,
+        &house.read("README.zh-CN.md")?,
+    ))
+}
+
+fn page(house: &House) -> Result<architecture::Page, XtaskError> {
+    architecture::parse(&house.read("ARCHITECTURE.md")?)
 }
 
 /// Tells a check's complaints.
