@@ -1,1 +1,7 @@
-//! counts: records folded into the rows that lists and boards show
+//! counts: records folded into the rows that lists and boards show.
+
+pub mod limits;
+pub mod rows;
+
+mod mask;
+mod search;

@@ -7,8 +7,7 @@
 //! * what people read comes in both languages, Chinese first.
 
 use serde::{Deserialize, Serialize};
-use wangge_model::area::Level;
-use wangge_model::kind::{Act, Facet, Kind, Role};
+use wangge_model::kind::{Act, Facet, Kind, Level, Role};
 
 /// A text of the product in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,6 +149,10 @@ pub struct MatterRow {
     pub severity: Option<Coded>,
     /// 数据来源.
     pub source: Option<Coded>,
+    /// Who reported it.
+    pub reporter: String,
+    /// Whether the log has a reply to the reporter.
+    pub replied: bool,
     /// Where it happened.
     pub place: String,
     /// When it happened or was reported, as the reporter stated.
@@ -272,6 +275,8 @@ pub struct HistoryRow {
     pub device: String,
     /// When, as the device stated.
     pub stated_ms: i64,
+    /// When it was saved or received here.
+    pub received_ms: i64,
     /// What became of it.
     pub status: Status,
     /// What it writes to this record, as far as its parts are held here.
@@ -289,8 +294,10 @@ pub struct ChangeRow {
     pub key: String,
     /// The field's name.
     pub label: Label,
-    /// What is written, for people, masked where the field is; absent where the field is deleted.
+    /// What is written, for people, masked where the field is; absent where the field is removed.
     pub shown: Option<Label>,
+    /// Of a held commit: what stands in the field now, where anything does.
+    pub current: Option<Label>,
 }
 
 /// A field with several values, waiting for a director.
@@ -306,6 +313,8 @@ pub struct ConflictRow {
     pub title: String,
     /// The field, its values and their authors.
     pub field: FieldRow,
+    /// When the latest of the values was stated to be written.
+    pub since_ms: Option<i64>,
 }
 
 /// A commit that entered no record.
@@ -380,8 +389,17 @@ pub enum PeerSide {
     Desk,
 }
 
+/// How many matters stand at a stage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StageCount {
+    /// The stage.
+    pub stage: Coded,
+    /// Matters.
+    pub matters: u64,
+}
+
 /// The figures of an area.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Counts {
     /// Residents.
     pub residents: u64,
@@ -389,8 +407,12 @@ pub struct Counts {
     pub matters: u64,
     /// Matters whose stage does not end them.
     pub matters_open: u64,
+    /// Matters by stage, in the order of the stages; stages without matters are left out.
+    pub stages: Vec<StageCount>,
     /// Commits admitted.
     pub commits: u64,
+    /// Commits received and not yet judged.
+    pub inbox: u64,
     /// Records that several hands have written concurrently.
     pub parallel: u64,
     /// Fields with several values, waiting for a director.
@@ -441,8 +463,23 @@ pub struct Query {
     pub stage: String,
     /// Of matters: only open (`false`) or closed (`true`) ones.
     pub closed: Option<bool>,
+    /// Only records with a field in conflict.
+    pub conflicts_only: bool,
+    /// In which order.
+    pub order: Order,
     /// How many rows to pass over.
     pub offset: u64,
     /// Rows of a page, at most 500; 0 means 50.
     pub limit: u32,
+}
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Order {
+    /// The latest change first.
+    #[default]
+    Newest,
+    /// As in a register: by grid, then household (residents) or age (matters).
+    Register,
 }

@@ -1,0 +1,22 @@
+//! The bounds of this room.
+
+/// Rows of a page where the question names no number.
+pub const PAGE_ROWS_DEFAULT: u32 = 50;
+
+/// Rows of a page at most.
+pub const PAGE_ROWS_MAX: u32 = 500;
+
+/// Characters of a search text that are looked at.
+pub const QUESTION_CHARS_MAX: usize = 200;
+
+/// Words of a search text that are looked at.
+pub const QUESTION_TERMS_MAX: usize = 16;
+
+/// Records of one folding transaction at most: a writer waits no longer than these take.
+pub const FOLD_RECORDS_MAX: u32 = 256;
+
+/// Commits of a record's history that are returned, the newest.
+pub const HISTORY_ROWS_MAX: u32 = 1_000;
+
+/// Characters of a text that a list's row carries; the detail has the whole.
+pub const LIST_TEXT_CHARS_MAX: usize = 120;
