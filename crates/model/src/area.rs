@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 use crate::error::{Error, Result};
-use crate::kind::Level;
+pub use crate::kind::Level;
 
 /// A division or grid code: 2 digits name a province, 4 a city, 6 a county (GB/T 2260), 9 a township (GB/T 10114),
 /// 12 a community or village (the statistical division code), 15 a grid. A shorter code contains the longer ones that begin with it.

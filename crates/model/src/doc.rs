@@ -194,7 +194,8 @@ impl Doc {
     /// of the edits is not looked at: they are those of this document's. `stated` is noted in the change, cut to seconds.
     ///
     /// # Errors
-    /// [`Error::NothingToWrite`] where every field already has its value and nothing was in conflict. The document is then as before.
+    /// [`Error::NothingToWrite`] where every field already has its value and nothing was in conflict; the document is
+    /// then as before. [`Error::WriteRefused`] where the change would be too large to travel; the document is then to be thrown away.
     pub fn write<'a>(
         &mut self,
         actor: ActorId,
@@ -228,6 +229,7 @@ impl Doc {
             .inner
             .get_last_local_change()
             .ok_or(Error::NothingToWrite)?;
+        gate::outline(change.raw_bytes(), &GateLimits::default()).map_err(Error::WriteRefused)?;
         // `raw_bytes` is the chunk as it is hashed; `bytes` would deflate it above 256 bytes.
         Ok(Written {
             change: change.raw_bytes().to_vec(),

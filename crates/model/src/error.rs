@@ -104,6 +104,9 @@ pub enum Error {
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,
     },
+    /// Edits that make a change which the gate refuses: too many, or too long.
+    #[error("the edits do not make a change that may travel")]
+    WriteRefused(#[source] GateError),
     /// The edits leave the document as it is.
     #[error("nothing to write: every field already has that value")]
     NothingToWrite,
@@ -125,7 +128,7 @@ impl Error {
             | Self::Misfit { .. }
             | Self::Unstable => Fault::Peer,
             Self::LoadDoc { .. } => Fault::World,
-            Self::NothingToWrite => Fault::Caller,
+            Self::NothingToWrite | Self::WriteRefused(_) => Fault::Caller,
             Self::WriteDoc { .. } => Fault::Bug,
         }
     }

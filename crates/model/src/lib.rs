@@ -13,16 +13,27 @@
 //! | [`value`] | what a field may hold, and an edit of one |
 //! | [`doc`] | a facet's document |
 //! | [`gate`] | the judge of a change's bytes |
+//! | [`proof`] | the scratch proof |
+//! | [`field`], [`resident`], [`matter`], [`reading`] | the fields of records, as tables, and records read by them |
+//! | [`step`] | the entries of a matter's log |
+//! | [`codes`], [`check`] | code lists; numbers that check themselves |
 
 pub mod area;
+pub mod check;
+pub mod codes;
 pub mod doc;
 pub mod error;
+pub mod field;
 pub mod gate;
 pub mod id;
 pub mod kind;
 pub mod limits;
+pub mod matter;
 pub mod proof;
+pub mod reading;
 pub mod reason;
+pub mod resident;
+pub mod step;
 pub mod time;
 pub mod value;
 
