@@ -1,1 +1,14 @@
 //! judges: pure and total, the same verdict on every replica
+//!
+//! Nothing here reads a clock or a store, and nothing here fails: every input gets a verdict, and the same input the same one
+//! everywhere. What arrives in another order is put in order first.
+//!
+//! | module | judges |
+//! |---|---|
+//! | [`matter`] | where a matter stands, from its log |
+//! | [`rights`] | whether a commit's author may do what it does |
+//! | [`role`] | what an office may do unless it was granted otherwise |
+
+pub mod matter;
+pub mod rights;
+pub mod role;

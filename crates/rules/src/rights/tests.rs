@@ -1,0 +1,396 @@
+use super::*;
+use wangge_model::gate::OpAction;
+use wangge_model::step::{Step, StepKind, log_key};
+use wangge_model::value::Value;
+
+const DEVICE: Key = Key([1; 32]);
+const ACTOR: ActorId = ActorId([2; 16]);
+const HLC: Hlc = Hlc(7 << 16);
+const NOW: Ms = Ms(1_000);
+
+fn member() -> MemberId {
+    MemberId::mint(1, [1; 10])
+}
+
+fn grant(role: Role) -> GrantView {
+    let defaults = role::defaults(role);
+    GrantView {
+        device: DEVICE,
+        member: member(),
+        role,
+        area: "410522100201".parse().unwrap(),
+        from: Ms(0),
+        until: Ms(2_000),
+        revoked: None,
+        kinds: defaults.kinds.to_vec(),
+        facets: defaults.facets.to_vec(),
+        acts: defaults.acts.to_vec(),
+    }
+}
+
+fn set(key: &str, value: impl Into<Value>, n_preds: usize) -> OutlineOp {
+    OutlineOp {
+        key: key.to_owned(),
+        action: OpAction::Set(value.into()),
+        n_preds,
+    }
+}
+
+fn entry(kind: StepKind, by: MemberId) -> OutlineOp {
+    let to = (kind == StepKind::Dispatch).then(|| "中队".to_owned());
+    let step = Step {
+        kind,
+        by,
+        at_ms: NOW,
+        note: "因故".to_owned(),
+        to,
+    };
+    set(&log_key(HLC, &ACTOR), step.encode(), 0)
+}
+
+fn part(kind: Kind, facet: Facet, ops: &[OutlineOp]) -> PartView<'_> {
+    PartView {
+        record: RecordId::mint(1, [9; 10]),
+        kind,
+        facet,
+        actor: ACTOR,
+        ops,
+    }
+}
+
+fn commit<'a>(act: Act, parts: Vec<PartView<'a>>) -> CommitView<'a> {
+    let names_held = matches!(act, Act::Adopt | Act::Decline);
+    CommitView {
+        device: DEVICE,
+        author: member(),
+        act,
+        area: "410522100201003".parse().unwrap(),
+        hlc: HLC,
+        evidence: names_held.then_some(CommitId([3; 32])),
+        reason: if act == Act::Decline {
+            Reason::DeclinedWrong.to_u32()
+        } else {
+            0
+        },
+        parts,
+    }
+}
+
+/// The verdict on ops in the open facet of a matter.
+fn on_matter(role: Role, act: Act, ops: &[OutlineOp]) -> Result<(), Reason> {
+    judge(
+        Some(&grant(role)),
+        &commit(act, vec![part(Kind::Matter, Facet::Open, ops)]),
+        NOW,
+    )
+}
+
+/// The verdict on an edit of a resident, after `change` was done to grant and commit.
+fn on_edit(change: impl FnOnce(&mut GrantView, &mut CommitView<'_>)) -> Result<(), Reason> {
+    let ops = [set("name", "张三", 1)];
+    let (mut grant, mut commit) = (
+        grant(Role::GridMember),
+        commit(Act::Edit, vec![part(Kind::Resident, Facet::Open, &ops)]),
+    );
+    change(&mut grant, &mut commit);
+    judge(Some(&grant), &commit, NOW)
+}
+
+use Role::{CommunityDirector, GridMember};
+
+#[test]
+fn what_is_granted_passes() {
+    assert_eq!(on_edit(|_, _| {}), Ok(()));
+    assert_eq!(
+        on_matter(
+            GridMember,
+            Act::Create,
+            &[set("title", "井盖", 0), entry(StepKind::Report, member())]
+        ),
+        Ok(())
+    );
+    assert_eq!(
+        on_matter(GridMember, Act::Step, &[entry(StepKind::Dispose, member())]),
+        Ok(())
+    );
+    assert_eq!(
+        on_matter(
+            CommunityDirector,
+            Act::Step,
+            &[entry(StepKind::Dispatch, member())]
+        ),
+        Ok(())
+    );
+    assert_eq!(
+        on_matter(
+            CommunityDirector,
+            Act::Step,
+            &[entry(StepKind::Reply, member()), set("reply", "已修", 0)]
+        ),
+        Ok(())
+    );
+    assert_eq!(
+        on_matter(CommunityDirector, Act::Settle, &[set("title", "井盖", 2)]),
+        Ok(())
+    );
+    assert_eq!(
+        judge(
+            Some(&grant(CommunityDirector)),
+            &commit(Act::Decline, vec![]),
+            NOW
+        ),
+        Ok(())
+    );
+    let other = MemberId::mint(2, [2; 10]);
+    assert_eq!(
+        on_matter(
+            CommunityDirector,
+            Act::Adopt,
+            &[entry(StepKind::Dispose, other)]
+        ),
+        Ok(()),
+        "takes over another's step"
+    );
+}
+
+#[test]
+fn the_grant() {
+    assert_eq!(
+        judge(None, &commit(Act::Edit, vec![]), NOW),
+        Err(Reason::NoGrant)
+    );
+    assert_eq!(
+        on_edit(|grant, _| grant.device = Key([8; 32])),
+        Err(Reason::NoGrant)
+    );
+    assert_eq!(
+        on_edit(|grant, _| grant.until = NOW),
+        Err(Reason::GrantExpired)
+    );
+    assert_eq!(
+        on_edit(|grant, _| grant.from = Ms(1_001)),
+        Err(Reason::GrantExpired)
+    );
+    assert_eq!(
+        on_edit(|grant, _| grant.revoked = Some(NOW)),
+        Err(Reason::GrantRevoked)
+    );
+    assert_eq!(on_edit(|grant, _| grant.revoked = Some(Ms(1_001))), Ok(()));
+    assert_eq!(
+        on_edit(|_, commit| commit.author = MemberId::mint(5, [5; 10])),
+        Err(Reason::NotYourMember)
+    );
+    assert_eq!(
+        on_edit(|grant, _| grant.acts = vec![Act::Create]),
+        Err(Reason::ActNotGranted)
+    );
+    assert_eq!(
+        on_edit(|grant, _| grant.kinds = vec![Kind::Matter]),
+        Err(Reason::FacetNotGranted)
+    );
+    assert_eq!(
+        on_edit(|grant, _| grant.facets = vec![Facet::Care]),
+        Err(Reason::FacetNotGranted)
+    );
+    assert_eq!(
+        on_edit(|_, commit| commit.area = "410522100202001".parse().unwrap()),
+        Err(Reason::OutOfArea)
+    );
+    assert_eq!(
+        on_edit(|_, commit| commit.area = "410522100".parse().unwrap()),
+        Err(Reason::OutOfArea),
+        "larger than the grant's"
+    );
+}
+
+#[test]
+fn only_directors_decide_even_if_a_grant_says_otherwise() {
+    let ops = [set("title", "井盖", 2)];
+    let commit = commit(Act::Settle, vec![part(Kind::Matter, Facet::Open, &ops)]);
+    let mut grant = grant(GridMember);
+    grant.acts = Act::ALL.to_vec();
+    assert_eq!(
+        judge(Some(&grant), &commit, NOW),
+        Err(Reason::ActNotGranted)
+    );
+    assert_eq!(
+        on_matter(GridMember, Act::Step, &[entry(StepKind::Close, member())]),
+        Err(Reason::ActNotGranted)
+    );
+}
+
+#[test]
+fn evidence() {
+    assert_eq!(
+        on_edit(|_, commit| commit.evidence = Some(CommitId([0; 32]))),
+        Err(Reason::BadEvidence)
+    );
+    assert_eq!(
+        on_edit(|_, commit| commit.reason = 64),
+        Err(Reason::BadEvidence)
+    );
+    let director = grant(CommunityDirector);
+    for change in [
+        |c: &mut CommitView<'_>| c.evidence = None,
+        |c: &mut CommitView<'_>| c.reason = 0,
+        |c: &mut CommitView<'_>| c.reason = 13,
+    ] {
+        let mut commit = commit(Act::Decline, vec![]);
+        change(&mut commit);
+        assert_eq!(
+            judge(Some(&director), &commit, NOW),
+            Err(Reason::BadEvidence)
+        );
+    }
+    let ops = [set("title", "井盖", 0)];
+    let with_parts = commit(Act::Decline, vec![part(Kind::Matter, Facet::Open, &ops)]);
+    assert_eq!(
+        judge(Some(&director), &with_parts, NOW),
+        Err(Reason::BadChange)
+    );
+    assert_eq!(
+        judge(Some(&director), &commit(Act::Edit, vec![]), NOW),
+        Err(Reason::BadChange),
+        "an edit of nothing"
+    );
+}
+
+#[test]
+fn fields() {
+    assert_eq!(
+        on_matter(GridMember, Act::Edit, &[set("shoe_size", 44, 0)]),
+        Err(Reason::FieldNotAllowed)
+    );
+    assert_eq!(
+        on_matter(GridMember, Act::Edit, &[set("scale", "99", 0)]),
+        Err(Reason::BadValue)
+    );
+    assert_eq!(
+        on_matter(GridMember, Act::Edit, &[entry(StepKind::Report, member())]),
+        Err(Reason::FieldNotAllowed)
+    );
+    assert_eq!(
+        on_matter(
+            GridMember,
+            Act::Step,
+            &[entry(StepKind::Dispose, member()), set("title", "改", 1)]
+        ),
+        Err(Reason::FieldNotAllowed)
+    );
+    assert_eq!(
+        on_matter(CommunityDirector, Act::Settle, &[set("title", "改", 1)]),
+        Err(Reason::FieldNotAllowed),
+        "nothing to settle"
+    );
+    let ops = [set("name", "张三", 0)];
+    let twice = commit(
+        Act::Edit,
+        vec![
+            part(Kind::Resident, Facet::Open, &ops),
+            part(Kind::Resident, Facet::Open, &ops),
+        ],
+    );
+    assert_eq!(
+        judge(Some(&grant(GridMember)), &twice, NOW),
+        Err(Reason::BadChange)
+    );
+}
+
+#[test]
+fn steps() {
+    let other = MemberId::mint(2, [2; 10]);
+    let bad = Err(Reason::BadStep);
+    assert_eq!(
+        on_matter(GridMember, Act::Step, &[set("reply", "x", 0)]),
+        bad,
+        "no entry"
+    );
+    assert_eq!(
+        on_matter(GridMember, Act::Step, &[entry(StepKind::Dispose, other)]),
+        bad,
+        "in another's name"
+    );
+    assert_eq!(
+        on_matter(
+            GridMember,
+            Act::Create,
+            &[entry(StepKind::Dispose, member())]
+        ),
+        bad,
+        "does not begin with a report"
+    );
+}
+
+#[test]
+fn an_entry_stands_at_the_place_of_its_commit_and_stays() {
+    let bad = Err(Reason::BadStep);
+    let foreign = OutlineOp {
+        key: log_key(Hlc(8 << 16), &ACTOR),
+        ..entry(StepKind::Dispose, member())
+    };
+    assert_eq!(
+        on_matter(GridMember, Act::Step, &[foreign]),
+        bad,
+        "another commit's place"
+    );
+    let foreign = OutlineOp {
+        key: log_key(HLC, &ActorId([3; 16])),
+        ..entry(StepKind::Dispose, member())
+    };
+    assert_eq!(
+        on_matter(GridMember, Act::Step, &[foreign]),
+        bad,
+        "another actor's place"
+    );
+    let over = OutlineOp {
+        n_preds: 1,
+        ..entry(StepKind::Dispose, member())
+    };
+    assert_eq!(
+        on_matter(GridMember, Act::Step, &[over]),
+        bad,
+        "writes over an entry"
+    );
+    let away = OutlineOp {
+        action: OpAction::Delete,
+        ..entry(StepKind::Dispose, member())
+    };
+    assert_eq!(
+        on_matter(GridMember, Act::Step, &[away]),
+        bad,
+        "takes an entry away"
+    );
+    assert_eq!(
+        on_matter(
+            GridMember,
+            Act::Step,
+            &[set(&log_key(HLC, &ACTOR), "{}", 0)]
+        ),
+        bad,
+        "no step"
+    );
+    let ops = [entry(StepKind::Dispose, member())];
+    let resident = commit(Act::Step, vec![part(Kind::Resident, Facet::Open, &ops)]);
+    assert_eq!(
+        judge(Some(&grant(GridMember)), &resident, NOW),
+        Err(Reason::FieldNotAllowed),
+        "residents have no log"
+    );
+}
+
+#[test]
+fn a_record_begins_with_its_open_facet_and_a_matter_with_its_report() {
+    let ops = [set("phone", "12345678", 0)];
+    let closed = commit(
+        Act::Create,
+        vec![part(Kind::Resident, Facet::Contact, &ops)],
+    );
+    assert_eq!(
+        judge(Some(&grant(GridMember)), &closed, NOW),
+        Err(Reason::BadChange)
+    );
+    assert_eq!(
+        on_matter(GridMember, Act::Create, &[set("title", "井盖", 0)]),
+        Err(Reason::BadChange)
+    );
+}

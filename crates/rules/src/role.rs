@@ -1,0 +1,70 @@
+//! What an office may do unless its grant says otherwise.
+
+use wangge_model::kind::{Act, Facet, Kind, Role};
+use wangge_model::step::StepKind;
+
+/// What a grant of an office holds by default.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Defaults {
+    /// The kinds of records.
+    pub kinds: &'static [Kind],
+    /// The facets.
+    pub facets: &'static [Facet],
+    /// The acts.
+    pub acts: &'static [Act],
+}
+
+/// The defaults of an office. A grid member records and deals with matters, and sees nothing of special groups; directors also decide.
+#[must_use]
+pub const fn defaults(role: Role) -> Defaults {
+    match role {
+        Role::GridMember => Defaults {
+            kinds: Kind::ALL,
+            facets: &[Facet::Open, Facet::Contact, Facet::Identity, Facet::Care],
+            acts: &[Act::Create, Act::Edit, Act::Step],
+        },
+        Role::CommunityDirector | Role::TownshipHead | Role::CountyHead => Defaults {
+            kinds: Kind::ALL,
+            facets: Facet::ALL,
+            acts: Act::ALL,
+        },
+    }
+}
+
+/// Whether an office may ever have an act, whatever its grant says: only directors decide over others' work.
+#[must_use]
+pub const fn may_act(role: Role, act: Act) -> bool {
+    match act {
+        Act::Create | Act::Edit | Act::Step => true,
+        Act::Settle | Act::Adopt | Act::Decline => role.directs(),
+    }
+}
+
+/// Whether an office may take a step.
+#[must_use]
+pub const fn may_step(role: Role, step: StepKind) -> bool {
+    role.directs() || !step.directs()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_default_grants_what_the_office_may_never_do() {
+        for &role in Role::ALL {
+            assert!(
+                defaults(role).acts.iter().all(|&act| may_act(role, act)),
+                "{role}"
+            );
+        }
+        assert!(
+            !may_act(Role::GridMember, Act::Settle)
+                && may_act(Role::CommunityDirector, Act::Settle)
+        );
+        assert!(
+            !may_step(Role::GridMember, StepKind::Close)
+                && may_step(Role::GridMember, StepKind::VerifyPass)
+        );
+    }
+}
