@@ -1,0 +1,358 @@
+//! An open store: one writer, one reader, one file.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use wangge_engine::error::TxError;
+use wangge_engine::tx::{Storage, Tx};
+
+use crate::error::{Doing, StoreError};
+use crate::key::Key;
+use crate::open::{self, Mode, Options};
+use crate::schema::{self, Ladder};
+use crate::tx::SqlTx;
+
+/// An open store.
+///
+/// Writes go one at a time through the writer's connection; reads for views through a second one, on
+/// the last committed state, and wait for no write. Both are closed by dropping the store, which costs
+/// nothing; [`Store::close`] also moves the log into the database, so that the one file is whole.
+pub struct Store {
+    options: Options,
+    in_memory: bool,
+    writer: Mutex<Writer>,
+    reader: Mutex<Option<Connection>>,
+}
+
+struct Writer {
+    /// Gone after a commit that failed: whether it happened is for the next open to find out.
+    conn: Option<Connection>,
+    /// `PRAGMA data_version` as this connection last saw it: it moves when another one commits.
+    data_version: i64,
+}
+
+impl Store {
+    /// Opens or makes a store.
+    ///
+    /// # Errors
+    ///
+    /// See [`StoreError`]: a wrong key, a file that is not a store, a newer program's store and a damaged
+    /// one are told apart, and none of them is touched.
+    pub fn open(path: impl AsRef<Path>, key: Key, mode: Mode) -> Result<Self, StoreError> {
+        Self::open_with(Options::new(path.as_ref()).key(key).mode(mode))
+    }
+
+    /// Opens or makes a store with all options.
+    ///
+    /// # Errors
+    ///
+    /// As [`Store::open`].
+    pub fn open_with(options: Options) -> Result<Self, StoreError> {
+        let conn = open::open_writer(&options)?;
+        Self::over(conn, options, false)
+    }
+
+    /// A store in memory that ends with this value: for tests, the simulated world and scratch folds.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Sql`] only.
+    pub fn open_memory() -> Result<Self, StoreError> {
+        Self::over(open::open_memory()?, Options::default(), true)
+    }
+
+    fn over(conn: Connection, options: Options, in_memory: bool) -> Result<Self, StoreError> {
+        let data_version = data_version(&conn)?;
+        Ok(Self {
+            options,
+            in_memory,
+            writer: Mutex::new(Writer {
+                conn: Some(conn),
+                data_version,
+            }),
+            reader: Mutex::new(None),
+        })
+    }
+
+    /// Where the store is; empty for one in memory.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.options.path
+    }
+
+    /// Reads through `look` on one committed state, beside a writer at work.
+    ///
+    /// # Errors
+    ///
+    /// What `look` returns, or the store's own.
+    pub fn read<T, E: From<StoreError>>(
+        &self,
+        look: impl FnOnce(&Connection) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if self.in_memory {
+            let mut writer = lock(&self.writer);
+            return look(writer.conn(&self.options)?);
+        }
+        let mut reader = lock(&self.reader);
+        let conn = match reader.as_mut() {
+            Some(conn) => conn,
+            None => reader.insert(open::open_reader(&self.options)?),
+        };
+        let tx = conn
+            .transaction_with_behavior(TransactionBehavior::Deferred)
+            .doing("beginning to read")?;
+        look(&tx)
+    }
+
+    /// Writes a tenant's own tables through `write`, in one transaction of the writer: committed when
+    /// `write` returns Ok, else nothing happened.
+    ///
+    /// # Errors
+    ///
+    /// What `write` returns, or the store's own.
+    pub fn views_tx<T, E: From<StoreError>>(
+        &self,
+        write: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.in_transaction(Freshness::Any, E::from, write)
+    }
+
+    /// Brings a tenant's tables up to date; costs one read when they are.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Newer`] where a later program wrote them.
+    pub fn migrate(&self, ladder: &Ladder) -> Result<(), StoreError> {
+        let mut writer = lock(&self.writer);
+        schema::migrate_tenant(writer.conn(&self.options)?, ladder)
+    }
+
+    /// Runs `write` in one immediate transaction.
+    fn in_transaction<T, E>(
+        &self,
+        freshness: Freshness,
+        ours: impl Fn(StoreError) -> E,
+        write: impl FnOnce(&Transaction<'_>) -> Result<T, E>,
+    ) -> Result<T, E> {
+        if self.options.mode == Mode::ReadOnly {
+            return Err(ours(StoreError::ReadOnly));
+        }
+        let mut writer = lock(&self.writer);
+        let tx = writer.begin(&self.options, freshness).map_err(&ours)?;
+        // Leaving by `?` or by a panic drops the transaction, which rolls it back.
+        let done = write(&tx)?;
+        if let Err(source) = tx.commit() {
+            if !self.in_memory {
+                writer.conn = None;
+                *lock(&self.reader) = None;
+            }
+            let source = Box::new(StoreError::sql("committing", source));
+            return Err(ours(StoreError::Commit { source }));
+        }
+        Ok(done)
+    }
+
+    /// Bounds the file, in pages of 4 KiB; `None` lifts the bound. Beyond it every write fails with
+    /// [`StoreError::Full`], as on a full disk.
+    ///
+    /// # Errors
+    ///
+    /// The store's own.
+    pub fn cap_pages(&self, pages_max: Option<u32>) -> Result<(), StoreError> {
+        let mut writer = lock(&self.writer);
+        let pages = pages_max.unwrap_or(u32::MAX - 1);
+        writer
+            .conn(&self.options)?
+            .pragma_update(None, "max_page_count", pages)
+            .doing("bounding the store")
+    }
+
+    /// Pages of 4 KiB in the database.
+    ///
+    /// # Errors
+    ///
+    /// The store's own.
+    pub fn pages(&self) -> Result<u32, StoreError> {
+        let mut writer = lock(&self.writer);
+        writer
+            .conn(&self.options)?
+            .pragma_query_value(None, "page_count", |row| row.get(0))
+            .doing("counting the store's pages")
+    }
+
+    /// Reads every page and every index: `Ok(())`, or what is damaged.
+    ///
+    /// The log is moved into the database before, since SQLCipher's own check reads past it and would
+    /// call healthy stores damaged.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Corrupt`] or [`StoreError::Value`] where something is damaged.
+    pub fn check(&self) -> Result<(), StoreError> {
+        let doing = "checking the store";
+        let mut writer = lock(&self.writer);
+        let conn = writer.conn(&self.options)?;
+        conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .doing(doing)?;
+        let mut found = Vec::new();
+        let checks: &[&str] = if self.options.key.is_some() {
+            &[
+                "PRAGMA integrity_check(10)",
+                "PRAGMA cipher_integrity_check",
+            ]
+        } else {
+            &["PRAGMA integrity_check(10)"]
+        };
+        for check in checks {
+            let mut statement = conn.prepare(check).doing(doing)?;
+            let mut rows = statement.query([]).doing(doing)?;
+            while let Some(row) = rows.next().doing(doing)? {
+                found.push(row.get::<_, String>(0).doing(doing)?);
+            }
+        }
+        found.retain(|line| line != "ok");
+        if found.is_empty() {
+            Ok(())
+        } else {
+            Err(StoreError::Damaged {
+                found: found.join("; "),
+            })
+        }
+    }
+
+    /// Writes a whole copy of the last committed state to a new file of the same key: a backup.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Sql`] where the file is there already.
+    pub fn copy_to(&self, path: &Path) -> Result<(), StoreError> {
+        let mut writer = lock(&self.writer);
+        let target = path.to_string_lossy();
+        writer
+            .conn(&self.options)?
+            .execute("VACUUM INTO ?1", [target.as_ref()])
+            .doing("copying the store")?;
+        Ok(())
+    }
+
+    /// Moves the log into the database and closes, so that the one file is the whole store.
+    ///
+    /// # Errors
+    ///
+    /// The store is closed in any case; what could not be moved stays in the log and is found there.
+    pub fn close(self) -> Result<(), StoreError> {
+        let doing = "closing the store";
+        drop(
+            self.reader
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+        let writer = self
+            .writer
+            .into_inner()
+            .unwrap_or_else(PoisonError::into_inner);
+        let Some(conn) = writer.conn else {
+            return Ok(());
+        };
+        if !self.in_memory && self.options.mode != Mode::ReadOnly {
+            conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+                .doing(doing)?;
+        }
+        conn.close()
+            .map_err(|(_, error)| StoreError::sql(doing, error))
+    }
+}
+
+/// What a write says about other programs' writes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Freshness {
+    /// They do not matter to it.
+    Any,
+    /// Its machine keeps things in memory: there must have been none.
+    Unchanged,
+}
+
+impl Writer {
+    fn begin(
+        &mut self,
+        options: &Options,
+        freshness: Freshness,
+    ) -> Result<Transaction<'_>, StoreError> {
+        let doing = "beginning a transaction";
+        self.conn(options)?;
+        let Some(conn) = self.conn.as_mut() else {
+            return Err(StoreError::Overtaken);
+        };
+        let tx = conn
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .doing(doing)?;
+        let now = data_version(&tx)?;
+        let overtaken = now != self.data_version;
+        self.data_version = now;
+        if overtaken && freshness == Freshness::Unchanged {
+            return Err(StoreError::Overtaken);
+        }
+        Ok(tx)
+    }
+
+    fn conn(&mut self, options: &Options) -> Result<&mut Connection, StoreError> {
+        match &mut self.conn {
+            Some(conn) => Ok(conn),
+            // `data_version` of another connection says nothing about this one's: whoever keeps the
+            // store's content in memory was told by the failed commit to open anew.
+            gone @ None => {
+                let conn = open::open_writer(&Options {
+                    mode: Mode::Existing,
+                    ..options.clone()
+                })?;
+                self.data_version = data_version(&conn)?;
+                Ok(gone.insert(conn))
+            }
+        }
+    }
+}
+
+impl Storage for Store {
+    fn transact<R, E: From<TxError>>(
+        &mut self,
+        work: impl FnOnce(&mut dyn Tx) -> Result<R, E>,
+    ) -> Result<R, E> {
+        (&*self).transact(work)
+    }
+}
+
+/// A store may be shared: its own lock lets one writer in at a time.
+impl Storage for &Store {
+    fn transact<R, E: From<TxError>>(
+        &mut self,
+        work: impl FnOnce(&mut dyn Tx) -> Result<R, E>,
+    ) -> Result<R, E> {
+        let ours = |error: StoreError| E::from(TxError::from(error));
+        self.in_transaction(Freshness::Unchanged, ours, |tx| work(&mut SqlTx::over(tx)))
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store")
+            .field("options", &self.options)
+            .field("in_memory", &self.in_memory)
+            .finish()
+    }
+}
+
+fn data_version(conn: &Connection) -> Result<i64, StoreError> {
+    conn.pragma_query_value(None, "data_version", |row| row.get(0))
+        .doing("asking for other programs' writes")
+}
+
+/// A panic inside a transaction has rolled it back: there is nothing behind the lock that it could
+/// have left half done.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests;
