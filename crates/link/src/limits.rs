@@ -1,0 +1,26 @@
+//! Every bound of the links, in one place.
+
+/// Datagrams from the start, without probing for more: what passes everywhere (RFC 9000, 14.1).
+pub const MTU: u16 = 1200;
+/// What may be under way before the first acknowledgement, bytes: ten full datagrams.
+pub const INITIAL_WINDOW: u64 = 12_000;
+/// What a peer may send on its stream before we read it, bytes.
+pub const STREAM_WINDOW: u32 = 256 * 1024;
+/// What a peer may send on the whole connection before we read it, bytes.
+pub const RECEIVE_WINDOW: u32 = 1024 * 1024;
+/// What we keep of sent and not yet acknowledged bytes.
+pub const SEND_WINDOW: u64 = 512 * 1024;
+/// Streams that a child may open. The session uses one.
+pub const STREAMS_MAX: u32 = 4;
+/// Frames waiting to be written, by number.
+pub const QUEUE_FRAMES_MAX: usize = 256;
+/// Frames waiting to be written, in bytes.
+pub const QUEUE_BYTES_MAX: usize = 1024 * 1024 + 4;
+/// How much is read from or written to a stream at once, bytes.
+pub const PIECE_LEN_MAX: usize = 16 * 1024;
+/// Handshakes under way before the address of a newcomer must be proven by a Retry.
+pub const UNPROVEN_MAX: usize = 64;
+/// Handshakes under way at once.
+pub const HANDSHAKES_MAX: usize = 256;
+/// The text of a close, bytes.
+pub const CLOSE_TEXT_LEN_MAX: usize = 512;

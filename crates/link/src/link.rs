@@ -1,0 +1,112 @@
+//! One connection: frames in order, both ways.
+
+mod receiver;
+mod sender;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+pub use receiver::Receiver;
+pub use sender::Sender;
+
+use crate::seats::Seat;
+use crate::{CloseCode, Config, LinkError};
+
+/// One connection with a peer whose key is proven. Dropping both halves closes it.
+#[derive(Debug)]
+pub struct Link {
+    sender: Sender,
+    receiver: Receiver,
+}
+
+/// What a connection has cost so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Stats {
+    /// UDP payload bytes that we sent, handshake included.
+    pub bytes_up: u64,
+    /// UDP payload bytes that came.
+    pub bytes_down: u64,
+    /// The smoothed round-trip time, microseconds.
+    pub rtt_us: u64,
+    /// Datagrams that we sent and found lost.
+    pub lost: u64,
+}
+
+/// The connection itself, closed when the last half of its link is gone.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub(crate) connection: quinn::Connection,
+    /// Kept only to be given back.
+    _seat: Option<Seat>,
+}
+
+impl Shared {
+    pub(crate) fn close(&self, code: CloseCode, text: &str) {
+        let cut = text
+            .as_bytes()
+            .get(..crate::limits::CLOSE_TEXT_LEN_MAX)
+            .unwrap_or(text.as_bytes());
+        self.connection.close(quinn::VarInt::from_u32(code.0), cut);
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        self.close(CloseCode::BYE, "");
+    }
+}
+
+impl Link {
+    pub(crate) fn new(
+        connection: quinn::Connection,
+        streams: (quinn::SendStream, quinn::RecvStream),
+        seat: Option<Seat>,
+        config: &Config,
+    ) -> Link {
+        let shared = Arc::new(Shared {
+            connection,
+            _seat: seat,
+        });
+        let (outgoing, incoming) = streams;
+        Link {
+            sender: Sender::new(Arc::clone(&shared), outgoing, config),
+            receiver: Receiver::new(shared, incoming, config),
+        }
+    }
+
+    /// See [`Sender::send`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn send(&self, frame: Vec<u8>) -> Result<(), LinkError> {
+        self.sender.send(frame).await
+    }
+
+    /// See [`Receiver::recv`].
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn recv(&mut self) -> Result<Option<Vec<u8>>, LinkError> {
+        self.receiver.recv().await
+    }
+
+    /// See [`Sender::close`].
+    pub async fn close(self, code: CloseCode, text: &str) {
+        self.sender.close(code, text).await;
+    }
+
+    /// See [`Sender::stats`].
+    pub fn stats(&self) -> Stats {
+        self.sender.stats()
+    }
+
+    /// Where the peer is now; phones move.
+    pub fn peer_addr(&self) -> SocketAddr {
+        self.sender.peer_addr()
+    }
+
+    /// Its two directions, for two tasks.
+    pub fn split(self) -> (Sender, Receiver) {
+        (self.sender, self.receiver)
+    }
+}

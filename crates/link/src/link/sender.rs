@@ -1,0 +1,213 @@
+//! Frames to the peer.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::time::timeout;
+use wangge_wire::frame::prefix;
+use wangge_wire::v1::FaultCode;
+
+use super::{Shared, Stats};
+use crate::error::lost;
+use crate::{CloseCode, Config, LinkError, limits};
+
+/// Frames to the peer, through a queue bounded in number and in bytes. Clones share it; when the last is dropped,
+/// what is queued is still written and the stream ends.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    shared: Arc<Shared>,
+    queue: mpsc::Sender<Job>,
+    room: Arc<Semaphore>,
+    close_ms: u32,
+}
+
+/// What the writing task does next.
+#[derive(Debug)]
+enum Job {
+    Write {
+        prefix: [u8; 4],
+        frame: Vec<u8>,
+        _room: OwnedSemaphorePermit,
+    },
+    /// Everything before has been written: end the stream, and say when the peer has it.
+    Finish(oneshot::Sender<()>),
+}
+
+impl Sender {
+    pub(super) fn new(shared: Arc<Shared>, stream: quinn::SendStream, config: &Config) -> Sender {
+        let (queue, jobs) = mpsc::channel(limits::QUEUE_FRAMES_MAX);
+        let connection = shared.connection.clone();
+        tokio::spawn(write_jobs(connection, stream, jobs, config.stall_ms));
+        Sender {
+            shared,
+            queue,
+            room: Arc::new(Semaphore::new(limits::QUEUE_BYTES_MAX)),
+            close_ms: config.close_ms,
+        }
+    }
+
+    /// Queues a frame; waits while the queue is full. Returning says that it is queued, not that the peer has it.
+    ///
+    /// # Errors
+    /// [`LinkError::OwnFrame`] when it is too long, else why the link is closed.
+    pub async fn send(&self, frame: Vec<u8>) -> Result<(), LinkError> {
+        let prefix = prefix(&frame).map_err(|source| LinkError::OwnFrame { source })?;
+        let Ok(room) = Arc::clone(&self.room)
+            .acquire_many_owned(room_of(&frame))
+            .await
+        else {
+            return Err(self.why_closed());
+        };
+        self.queue
+            .send(Job::Write {
+                prefix,
+                frame,
+                _room: room,
+            })
+            .await
+            .map_err(|_| self.why_closed())
+    }
+
+    /// Queues a frame if there is room at once. A caller that must not wait closes the link of a peer that does not read.
+    ///
+    /// # Errors
+    /// [`LinkError::Full`], else as [`Sender::send`].
+    pub fn try_send(&self, frame: Vec<u8>) -> Result<(), LinkError> {
+        let prefix = prefix(&frame).map_err(|source| LinkError::OwnFrame { source })?;
+        let Ok(room) = Arc::clone(&self.room).try_acquire_many_owned(room_of(&frame)) else {
+            return Err(if self.queue.is_closed() {
+                self.why_closed()
+            } else {
+                LinkError::Full
+            });
+        };
+        self.queue
+            .try_send(Job::Write {
+                prefix,
+                frame,
+                _room: room,
+            })
+            .map_err(|error| match error {
+                mpsc::error::TrySendError::Full(_) => LinkError::Full,
+                mpsc::error::TrySendError::Closed(_) => self.why_closed(),
+            })
+    }
+
+    /// Writes out what is queued, waits until the peer has it, but not longer than [`Config::close_ms`], and closes. The peer reads
+    /// what was sent and then the code and the text.
+    pub async fn close(&self, code: CloseCode, text: &str) {
+        let (done, written) = oneshot::channel();
+        let finish = async {
+            if self.queue.send(Job::Finish(done)).await.is_ok() {
+                // An error says that the writing task is gone with the connection: nothing is left to wait for.
+                written.await.ok();
+            }
+        };
+        if timeout(Duration::from_millis(self.close_ms.into()), finish)
+            .await
+            .is_err()
+        {
+            tracing::debug!(
+                code = code.0,
+                "the peer did not take everything before the close"
+            );
+        }
+        self.shared.close(code, text);
+    }
+
+    /// Closes at once; what is queued is dropped.
+    pub fn abort(&self, code: CloseCode, text: &str) {
+        self.shared.close(code, text);
+    }
+
+    /// What the connection has cost so far.
+    pub fn stats(&self) -> Stats {
+        let stats = self.shared.connection.stats();
+        Stats {
+            bytes_up: stats.udp_tx.bytes,
+            bytes_down: stats.udp_rx.bytes,
+            rtt_us: u64::try_from(stats.path.rtt.as_micros()).unwrap_or(u64::MAX),
+            lost: stats.path.lost_packets,
+        }
+    }
+
+    /// Where the peer is now; phones move.
+    pub fn peer_addr(&self) -> SocketAddr {
+        self.shared.connection.remote_address()
+    }
+
+    fn why_closed(&self) -> LinkError {
+        self.shared
+            .connection
+            .close_reason()
+            .map_or(LinkError::ClosedHere, lost)
+    }
+}
+
+/// What a frame takes of the queue's bytes.
+fn room_of(frame: &[u8]) -> u32 {
+    u32::try_from(frame.len() + 4).unwrap_or(u32::MAX)
+}
+
+async fn write_jobs(
+    connection: quinn::Connection,
+    mut stream: quinn::SendStream,
+    mut jobs: mpsc::Receiver<Job>,
+    stall_ms: u32,
+) {
+    while let Some(job) = jobs.recv().await {
+        match job {
+            Job::Write {
+                prefix,
+                frame,
+                _room,
+            } => {
+                if let Err(stalled) = write_frame(&mut stream, &prefix, &frame, stall_ms).await {
+                    if stalled {
+                        let text = LinkError::Stalled {
+                            waited_ms: stall_ms.into(),
+                        }
+                        .to_string();
+                        connection.close(
+                            quinn::VarInt::from_u32(CloseCode::from(FaultCode::FaultBusy).0),
+                            text.as_bytes(),
+                        );
+                    }
+                    return;
+                }
+            }
+            Job::Finish(done) => {
+                if stream.finish().is_ok() {
+                    // Either the peer has everything, or the connection is gone.
+                    stream.stopped().await.ok();
+                }
+                done.send(()).ok();
+                return;
+            }
+        }
+    }
+}
+
+/// Writes piece by piece; the error says whether the peer took no piece for `stall_ms`, or the connection is gone.
+async fn write_frame(
+    stream: &mut quinn::SendStream,
+    prefix: &[u8],
+    frame: &[u8],
+    stall_ms: u32,
+) -> Result<(), bool> {
+    for piece in std::iter::once(prefix).chain(frame.chunks(limits::PIECE_LEN_MAX)) {
+        match timeout(
+            Duration::from_millis(stall_ms.into()),
+            stream.write_all(piece),
+        )
+        .await
+        {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) => return Err(false),
+            Err(_) => return Err(true),
+        }
+    }
+    Ok(())
+}
