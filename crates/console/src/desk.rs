@@ -9,8 +9,8 @@ use wangge_model::id::{CommitId, MemberId, RecordId};
 use wangge_model::kind::{Facet, Level, Role};
 use wangge_model::reason::Reason;
 use wangge_views::rows::{
-    AsOf, Coded, ConflictRow, Counts, HeldRow, HistoryRow, Matter, MatterRow, Page, PeerRow,
-    ProblemRow, Query, Resident, ResidentRow,
+    AsOf, ConflictRow, Counts, HeldRow, HistoryRow, Matter, MatterRow, Page, PeerRow, ProblemRow,
+    Query, Resident, ResidentRow,
 };
 
 use crate::DeskError;
@@ -106,19 +106,8 @@ pub struct Overview {
     pub counts: Counts,
     /// How fresh they are.
     pub as_of: AsOf,
-    /// How many matters stand at each stage, in the order of a matter's life; stages without matters included.
-    pub stages: Vec<StageCount>,
     /// The hub above; absent at the root.
     pub parent: Option<PeerRow>,
-}
-
-/// How many matters stand at a stage.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct StageCount {
-    /// The stage.
-    pub stage: Coded,
-    /// Matters at it.
-    pub matters: u64,
 }
 
 /// A director's choice in a conflict.

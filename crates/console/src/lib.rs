@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use axum::Router;
 
-pub use desk::{Answer, Desk, Director, Done, HubInfo, Overview, Settle, StageCount};
+pub use desk::{Answer, Desk, Director, Done, HubInfo, Overview, Settle};
 pub use error::DeskError;
 
 /// How the console is reached.

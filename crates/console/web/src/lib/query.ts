@@ -13,6 +13,8 @@ export function listed(text: string): Query {
     area: params.get('area') ?? '',
     stage: params.get('stage') ?? '',
     closed: closed === null ? null : closed === 'true',
+    conflicts_only: params.get('conflicts') === 'true',
+    order: params.get('order') === 'register' ? 'register' : 'newest',
     offset: Math.max(0, Number(params.get('offset')) || 0),
     limit: ROWS,
   };
@@ -20,5 +22,5 @@ export function listed(text: string): Query {
 
 /** Whether anything narrows the list. */
 export function narrowed(query: Query): boolean {
-  return query.text !== '' || query.area !== '' || query.stage !== '' || query.closed !== null;
+  return query.text !== '' || query.area !== '' || query.stage !== '' || query.closed !== null || query.conflicts_only;
 }

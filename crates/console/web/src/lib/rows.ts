@@ -73,6 +73,8 @@ export interface MatterRow {
   scale: Coded | null;
   severity: Coded | null;
   source: Coded | null;
+  reporter: string;
+  replied: boolean;
   place: string;
   occurred_ms: number | null;
   stage: Coded;
@@ -137,6 +139,7 @@ export interface ChangeRow {
   key: string;
   label: Label;
   shown: Label | null;
+  current: Label | null;
 }
 
 export interface HistoryRow {
@@ -145,6 +148,7 @@ export interface HistoryRow {
   author: Person | null;
   device: string;
   stated_ms: number;
+  received_ms: number;
   status: Status;
   changes: ChangeRow[];
 }
@@ -155,6 +159,7 @@ export interface ConflictRow {
   area: string;
   title: string;
   field: FieldRow;
+  since_ms: number | null;
 }
 
 export interface HeldRow {
@@ -191,7 +196,9 @@ export interface Counts {
   residents: number;
   matters: number;
   matters_open: number;
+  stages: StageCount[];
   commits: number;
+  inbox: number;
   parallel: number;
   conflicts: number;
   held: number;
@@ -213,11 +220,15 @@ export interface ProblemRow {
   text: string;
 }
 
+export type Order = 'newest' | 'register';
+
 export interface Query {
   area: string;
   text: string;
   stage: string;
   closed: boolean | null;
+  conflicts_only: boolean;
+  order: Order;
   offset: number;
   limit: number;
 }
@@ -249,7 +260,6 @@ export interface StageCount {
 export interface Overview {
   counts: Counts;
   as_of: AsOf;
-  stages: StageCount[];
   parent: PeerRow | null;
 }
 
