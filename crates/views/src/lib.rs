@@ -1,7 +1,242 @@
 //! counts: records folded into the rows that lists and boards show.
+//!
+//! The rows stand in tables of their own (`view_…`) in the store's own file. [`Views::fold`] reads what the journal says was touched since
+//! its own cursor and writes rows in a transaction of its own: admission never waits for it. What cannot be folded becomes a
+//! [`rows::ProblemRow`], not silence. Questions read one committed state beside the writer.
+//!
+//! | module | does |
+//! |---|---|
+//! | [`rows`] | the rows: the console's JSON and the face of core |
+//! | `source` | reads records, commits and grants from the engine's tables |
+//! | `fold` | what was touched becomes rows |
+//! | `list`, `detail`, `review`, `peers`, `figures` | answer questions |
+//! | `search` | cuts texts into tokens, and questions into match expressions |
+//! | `equal` | the law `fold_equal` |
 
+pub mod error;
 pub mod limits;
 pub mod rows;
 
+mod detail;
+mod equal;
+mod figures;
+mod fold;
+mod list;
 mod mask;
+mod peers;
+mod review;
 mod search;
+mod source;
+mod stage;
+mod text;
+
+use wangge_model::kind::Facet;
+use wangge_model::value::Edit;
+use wangge_store::{Ladder, Store};
+
+use rows::{
+    AsOf, ConflictRow, Counts, HeldRow, HistoryRow, Matter, MatterRow, Page, PeerRow, ProblemRow,
+    Query, Resident, ResidentRow,
+};
+
+pub use error::{Fault, Result, ViewsError};
+pub use fold::Progress;
+pub use text::Reveal;
+
+/// The steps of the tables `view_…`.
+const LADDER: Ladder = Ladder {
+    name: "view",
+    steps: &[include_str!("../schema/0001_begin.sql")],
+};
+
+/// The rows of a store. Costs nothing to keep or to make anew.
+#[derive(Clone, Copy, Debug)]
+pub struct Views<'s> {
+    store: &'s Store,
+}
+
+impl<'s> Views<'s> {
+    /// The rows of a store; makes or updates their tables where needed.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn new(store: &'s Store) -> Result<Self> {
+        store.migrate(&LADDER)?;
+        Ok(Self { store })
+    }
+
+    /// Folds at most `records_max` of the records that were touched (and at most [`limits::FOLD_RECORDS_MAX`]), in one transaction.
+    /// Call again while [`Progress::behind`] is not 0.
+    ///
+    /// # Errors
+    /// The store's; nothing of the call has happened then.
+    pub fn fold(&self, records_max: u32) -> Result<Progress> {
+        let limit = records_max.min(limits::FOLD_RECORDS_MAX);
+        self.store.views_tx(|tx| fold::fold_next(tx, tx, limit))
+    }
+
+    /// Folds to the journal's end, in as many transactions as it takes.
+    ///
+    /// # Errors
+    /// The store's; what was folded before stays.
+    pub fn fold_all(&self) -> Result<Progress> {
+        loop {
+            let progress = self.fold(limits::FOLD_RECORDS_MAX)?;
+            if progress.behind == 0 {
+                return Ok(progress);
+            }
+        }
+    }
+
+    /// A page of residents.
+    ///
+    /// # Errors
+    /// [`ViewsError::Question`] where the area is no code, or the store's.
+    pub fn residents(&self, query: &Query) -> Result<Page<ResidentRow>> {
+        self.store.read(|conn| list::residents(conn, query))
+    }
+
+    /// A page of matters.
+    ///
+    /// # Errors
+    /// As [`Views::residents`].
+    pub fn matters(&self, query: &Query) -> Result<Page<MatterRow>> {
+        self.store.read(|conn| list::matters(conn, query))
+    }
+
+    /// A resident with every field that is held here.
+    ///
+    /// # Errors
+    /// [`ViewsError::Unknown`] where there is none, or it is not folded yet; the store's.
+    pub fn resident(&self, record: &str, reveal: Reveal) -> Result<Resident> {
+        self.store
+            .read(|conn| detail::resident(conn, record, reveal))
+    }
+
+    /// A matter with every field that is held here, and its log.
+    ///
+    /// # Errors
+    /// As [`Views::resident`].
+    pub fn matter(&self, record: &str, reveal: Reveal) -> Result<Matter> {
+        self.store.read(|conn| detail::matter(conn, record, reveal))
+    }
+
+    /// The commits that touch a record, the newest first, at most [`limits::HISTORY_ROWS_MAX`]. Their status is what this store's
+    /// own tables say (saved, received, admitted, held); how far they were merged above, the engine's `status_of` knows.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn history(&self, record: &str, reveal: Reveal) -> Result<Vec<HistoryRow>> {
+        self.store
+            .read(|conn| detail::history(conn, record, reveal))
+    }
+
+    /// A page of fields in conflict.
+    ///
+    /// # Errors
+    /// As [`Views::residents`].
+    pub fn conflicts(&self, query: &Query, reveal: Reveal) -> Result<Page<ConflictRow>> {
+        self.store
+            .read(|conn| review::conflicts(conn, query, reveal))
+    }
+
+    /// The edit that settles a field in conflict on the candidate named `choice`. `seen` are all choices that the director was shown.
+    ///
+    /// # Errors
+    /// [`ViewsError::Stale`] where other values stand now; [`ViewsError::Question`] or [`ViewsError::Unknown`] where nothing is meant.
+    pub fn settling_edit(
+        &self,
+        record: &str,
+        facet: Facet,
+        key: &str,
+        choice: &str,
+        seen: &[String],
+    ) -> Result<Edit> {
+        self.store
+            .read(|conn| detail::settling_edit(conn, record, facet, key, choice, seen))
+    }
+
+    /// A page of held commits that no director has answered.
+    ///
+    /// # Errors
+    /// As [`Views::residents`].
+    pub fn held(&self, query: &Query, reveal: Reveal) -> Result<Page<HeldRow>> {
+        self.store.read(|conn| review::held(conn, query, reveal))
+    }
+
+    /// A page of the hub above, and the hubs, phones and desks below. Whether they are connected now, the hub's program knows.
+    ///
+    /// # Errors
+    /// As [`Views::residents`].
+    pub fn peers(&self, query: &Query) -> Result<Page<PeerRow>> {
+        self.store.read(|conn| peers::peers(conn, query))
+    }
+
+    /// The figures of an area; an empty code means everything here.
+    ///
+    /// # Errors
+    /// As [`Views::residents`].
+    pub fn counts(&self, area: &str) -> Result<Counts> {
+        self.store.read(|conn| figures::counts(conn, area))
+    }
+
+    /// How fresh the rows are. The last contact with the hub above is the program's to add.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn as_of(&self) -> Result<AsOf> {
+        self.store.read(figures::as_of)
+    }
+
+    /// A page of records that could not be folded.
+    ///
+    /// # Errors
+    /// As [`Views::residents`].
+    pub fn problems(&self, query: &Query) -> Result<Page<ProblemRow>> {
+        self.store.read(|conn| review::problems(conn, query))
+    }
+
+    /// Residents by id after `after`, in clear, with every field: for exports. An empty `after` begins.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn export_residents(&self, after: &str, records_max: u32) -> Result<Vec<Resident>> {
+        self.store.read(|conn| {
+            detail::export(
+                conn,
+                wangge_model::kind::Kind::Resident,
+                after,
+                records_max,
+                detail::resident,
+            )
+        })
+    }
+
+    /// Matters by id after `after`, in clear, with every field and the log: for exports. An empty `after` begins.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn export_matters(&self, after: &str, records_max: u32) -> Result<Vec<Matter>> {
+        self.store.read(|conn| {
+            detail::export(
+                conn,
+                wangge_model::kind::Kind::Matter,
+                after,
+                records_max,
+                detail::matter,
+            )
+        })
+    }
+
+    /// The law `fold_equal`: folds everything anew beside the store and says where the rows differ; empty: nowhere.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn fold_equal(&self) -> Result<Vec<String>> {
+        self.store
+            .read(|conn| equal::differences(conn, LADDER.steps))
+    }
+}
+
+#[cfg(test)]
+mod tests;

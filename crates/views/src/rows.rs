@@ -267,14 +267,14 @@ pub struct StepRow {
 pub struct HistoryRow {
     /// The commit's id.
     pub commit: String,
-    /// What the author did.
-    pub act: Act,
+    /// What the author did; absent where the header cannot be read.
+    pub act: Option<Act>,
     /// Who.
     pub author: Option<Person>,
     /// With which device, 64 hex digits.
     pub device: String,
-    /// When, as the device stated.
-    pub stated_ms: i64,
+    /// When, as the device stated; absent where the header cannot be read.
+    pub stated_ms: Option<i64>,
     /// When it was saved or received here.
     pub received_ms: i64,
     /// What became of it.
@@ -373,6 +373,8 @@ pub struct PeerRow {
     pub agent: String,
     /// When its right ends, for a phone.
     pub until_ms: Option<i64>,
+    /// Whether its right was taken away.
+    pub revoked: bool,
 }
 
 /// Where a peer stands.

@@ -1,0 +1,309 @@
+//! One record with all that is held here about it: fields, candidates, log, history.
+
+use rusqlite::Connection;
+use wangge_model::doc::{Candidate as Standing, Fields, OpId};
+use wangge_model::field;
+use wangge_model::id::{ActorId, RecordId};
+use wangge_model::kind::{Facet, Kind};
+use wangge_model::step::is_log_key;
+use wangge_model::value::Edit;
+
+use crate::error::{Doing, Result, ViewsError};
+use crate::list;
+use crate::rows::{Candidate, ChangeRow, FieldRow, HistoryRow, Label, Matter, Resident};
+use crate::source::{self, CommitFacts, Content, PartFacts, Writer};
+use crate::stage;
+use crate::text::{self, Reveal};
+
+/// Reads a record's id.
+pub(crate) fn parse_record(text: &str) -> Result<RecordId> {
+    text.parse().map_err(|_| ViewsError::Question {
+        what: "record",
+        form: "a record's id",
+    })
+}
+
+/// A resident.
+pub(crate) fn resident(conn: &Connection, id: &str, reveal: Reveal) -> Result<Resident> {
+    let record = parse_record(id)?;
+    let row = list::resident_row(conn, record)?.ok_or_else(|| unknown("resident", id))?;
+    let content = source::content(conn, record)?;
+    Ok(Resident {
+        row,
+        fields: field_rows(conn, record, Kind::Resident, &content, reveal)?,
+    })
+}
+
+/// A matter.
+pub(crate) fn matter(conn: &Connection, id: &str, reveal: Reveal) -> Result<Matter> {
+    let record = parse_record(id)?;
+    let row = list::matter_row(conn, record)?.ok_or_else(|| unknown("matter", id))?;
+    let content = source::content(conn, record)?;
+    let fields = field_rows(conn, record, Kind::Matter, &content, reveal)?;
+    let log = content
+        .facets
+        .get(&Facet::Open)
+        .map_or_else(|| Ok(Vec::new()), |open| stage::log(conn, record, open))?;
+    Ok(Matter { row, fields, log })
+}
+
+pub(crate) fn unknown(what: &'static str, id: &str) -> ViewsError {
+    ViewsError::Unknown {
+        what,
+        id: id.to_owned(),
+    }
+}
+
+/// Every stored field but the log: known ones in the order of forms, then the others by key.
+fn field_rows(
+    conn: &Connection,
+    record: RecordId,
+    kind: Kind,
+    content: &Content,
+    reveal: Reveal,
+) -> Result<Vec<FieldRow>> {
+    let known = field::fields(kind)
+        .iter()
+        .map(|field| (field.facet, field.key));
+    let strange = content.facets.iter().flat_map(|(facet, fields)| {
+        fields
+            .iter()
+            .map(|(key, _)| (*facet, key))
+            .filter(|(facet, key)| !is_log_key(key) && field::field(kind, *facet, key).is_none())
+    });
+    let mut rows = Vec::new();
+    for (facet, key) in known.chain(strange) {
+        if let Some(fields) = content.facets.get(&facet) {
+            rows.extend(field_row(conn, record, kind, (facet, key), fields, reveal)?);
+        }
+    }
+    Ok(rows)
+}
+
+/// One field; `None` where nothing stands.
+pub(crate) fn field_row(
+    conn: &Connection,
+    record: RecordId,
+    kind: Kind,
+    (facet, key): (Facet, &str),
+    fields: &Fields,
+    reveal: Reveal,
+) -> Result<Option<FieldRow>> {
+    let standing = fields.candidates(key);
+    let Some(winner) = standing.first() else {
+        return Ok(None);
+    };
+    let shown = text::show(kind, facet, key, &winner.value, reveal);
+    let in_conflict = standing.iter().any(|other| other.value != winner.value);
+    let candidates = if in_conflict {
+        let writers = source::writers(conn, record, facet)?;
+        distinct(standing)
+            .map(|one| {
+                candidate(
+                    kind,
+                    (facet, key),
+                    one,
+                    winner.op == one.op,
+                    &writers,
+                    reveal,
+                )
+            })
+            .collect()
+    } else {
+        Vec::new()
+    };
+    let edit = Edit {
+        facet,
+        key: key.to_owned(),
+        value: Some(winner.value.clone()),
+    };
+    let problem = field::validate_edit(kind, &edit)
+        .err()
+        .map(|problem| Label::new(problem.zh(), problem.to_string()));
+    Ok(Some(FieldRow {
+        facet,
+        key: key.to_owned(),
+        label: text::field_label(kind, facet, key),
+        value: shown.value,
+        shown: shown.label,
+        masked: shown.masked,
+        candidates,
+        problem,
+    }))
+}
+
+/// The candidates without those that say again what one before them says.
+fn distinct(standing: &[Standing]) -> impl Iterator<Item = &Standing> {
+    standing.iter().enumerate().filter_map(|(at, one)| {
+        let repeated = standing
+            .iter()
+            .take(at)
+            .any(|earlier| earlier.value == one.value);
+        (!repeated).then_some(one)
+    })
+}
+
+fn candidate(
+    kind: Kind,
+    (facet, key): (Facet, &str),
+    standing: &Standing,
+    chosen: bool,
+    writers: &[Writer],
+    reveal: Reveal,
+) -> Candidate {
+    let shown = text::show(kind, facet, key, &standing.value, reveal);
+    let writer = source::writer_of(writers, &standing.op);
+    Candidate {
+        choice: choice_of(&standing.op),
+        value: shown.value,
+        shown: shown.label,
+        chosen,
+        commit: writer
+            .map(|writer| writer.commit.to_string())
+            .unwrap_or_default(),
+        author: writer.and_then(|writer| writer.author.clone()),
+        stated_ms: writer.and_then(|writer| writer.stated_ms),
+    }
+}
+
+fn choice_of(op: &OpId) -> String {
+    format!("{}@{}", op.counter, op.actor)
+}
+
+fn parse_choice(choice: &str) -> Result<OpId> {
+    let read = || -> Option<OpId> {
+        let (counter, actor) = choice.split_once('@')?;
+        Some(OpId {
+            counter: counter.parse().ok()?,
+            actor: actor.parse::<ActorId>().ok()?,
+        })
+    };
+    read().ok_or(ViewsError::Question {
+        what: "choice",
+        form: "one of the field's candidates",
+    })
+}
+
+/// The edit that settles a field on one of its candidates. `seen` are the choices that the director was shown: where others stand
+/// now, the answer is [`ViewsError::Stale`].
+pub(crate) fn settling_edit(
+    conn: &Connection,
+    id: &str,
+    facet: Facet,
+    key: &str,
+    choice: &str,
+    seen: &[String],
+) -> Result<Edit> {
+    let record = parse_record(id)?;
+    let content = source::content(conn, record)?;
+    let fields = content
+        .facets
+        .get(&facet)
+        .ok_or_else(|| unknown("record", id))?;
+    let mut now: Vec<String> = distinct(fields.candidates(key))
+        .map(|one| choice_of(&one.op))
+        .collect();
+    let mut shown = seen.to_vec();
+    now.sort_unstable();
+    shown.sort_unstable();
+    if now.len() < 2 || (!seen.is_empty() && now != shown) {
+        return Err(ViewsError::Stale);
+    }
+    let op = parse_choice(choice)?;
+    let chosen = fields
+        .candidates(key)
+        .iter()
+        .find(|standing| standing.op == op)
+        .ok_or(ViewsError::Stale)?;
+    Ok(Edit {
+        facet,
+        key: key.to_owned(),
+        value: Some(chosen.value.clone()),
+    })
+}
+
+/// The commits that touch a record, the newest first.
+pub(crate) fn history(conn: &Connection, id: &str, reveal: Reveal) -> Result<Vec<HistoryRow>> {
+    let record = parse_record(id)?;
+    source::commits_of(conn, record)?
+        .into_iter()
+        .map(|facts| {
+            let parts = source::parts(conn, facts.number)?;
+            let changes = changes(parts.iter().filter(|part| part.record == record), reveal);
+            Ok(history_row(&facts, changes))
+        })
+        .collect()
+}
+
+fn history_row(facts: &CommitFacts, changes: Vec<ChangeRow>) -> HistoryRow {
+    HistoryRow {
+        commit: facts.id.to_string(),
+        act: facts.act,
+        author: facts.author.clone(),
+        device: facts.device.to_string(),
+        stated_ms: facts.stated_ms,
+        received_ms: facts.received_ms,
+        status: facts.status(),
+        changes,
+    }
+}
+
+/// What parts write, without what stands there now.
+pub(crate) fn changes<'a>(
+    parts: impl Iterator<Item = &'a PartFacts>,
+    reveal: Reveal,
+) -> Vec<ChangeRow> {
+    parts
+        .flat_map(|part| part.ops.iter().map(move |op| change_row(part, op, reveal)))
+        .collect()
+}
+
+fn change_row(part: &PartFacts, op: &wangge_model::gate::OutlineOp, reveal: Reveal) -> ChangeRow {
+    use wangge_model::gate::OpAction;
+    let shown = match &op.action {
+        OpAction::Set(value) => {
+            Some(text::show(part.kind, part.facet, &op.key, value, reveal).label)
+        }
+        OpAction::Delete => None,
+    };
+    ChangeRow {
+        record: part.record.to_string(),
+        facet: part.facet,
+        key: op.key.clone(),
+        label: text::field_label(part.kind, part.facet, &op.key),
+        shown,
+        current: None,
+    }
+}
+
+/// Whole records of a kind by id, in clear.
+pub(crate) fn export<T>(
+    conn: &Connection,
+    kind: Kind,
+    after: &str,
+    records_max: u32,
+    read: impl Fn(&Connection, &str, Reveal) -> Result<T>,
+) -> Result<Vec<T>> {
+    let doing = "exporting records";
+    let after = if after.is_empty() {
+        Vec::new()
+    } else {
+        parse_record(after)?.as_bytes().to_vec()
+    };
+    let mut statement =
+        conn.prepare_cached("SELECT record FROM view_record WHERE kind = ?1 AND record > ?2 ORDER BY record LIMIT ?3").doing(doing)?;
+    let ids = statement
+        .query_map((kind.to_u32(), after, records_max), |row| {
+            row.get::<_, Vec<u8>>(0)
+        })
+        .doing(doing)?;
+    ids.map(|id| {
+        let id = id.doing(doing)?;
+        let record = RecordId::try_from(id.as_slice()).map_err(|_| ViewsError::Value {
+            doing,
+            what: "record",
+        })?;
+        read(conn, &record.to_string(), Reveal::Clear)
+    })
+    .collect()
+}

@@ -1,0 +1,76 @@
+//! The law `fold_equal`: rows that were folded as things came equal rows folded from nothing.
+
+use rusqlite::Connection;
+use rusqlite::types::Value;
+
+use crate::error::{Doing, Result};
+use crate::fold;
+use crate::limits;
+
+const DOING: &str = "comparing rows";
+
+/// Every table with its columns but the ids, which are only a store's own; in an order that does not depend on them.
+const TABLES: &[(&str, &str)] = &[
+    (
+        "view_record",
+        "SELECT hex(record), kind, area, title, facets, conflicts, parallel, changed_hlc, changed_ms, hex(changed_by), hex(changed_grant) \
+         FROM view_record ORDER BY record",
+    ),
+    (
+        "view_resident",
+        "SELECT hex(r.record), s.sex, s.birth, s.residence, s.household, s.address, s.id_number \
+         FROM view_resident s JOIN view_record r ON r.id = s.id ORDER BY r.record",
+    ),
+    (
+        "view_matter",
+        "SELECT hex(r.record), m.sort, m.class, m.scale, m.severity, m.source, m.reporter, m.replied, m.place, m.occurred_ms, m.stage, m.closed, \
+         m.stage_since_ms, m.holder, m.steps, m.void_steps FROM view_matter m JOIN view_record r ON r.id = m.id ORDER BY r.record",
+    ),
+    (
+        "view_conflict",
+        "SELECT hex(r.record), x.facet, x.key FROM view_conflict x JOIN view_record r ON r.id = x.id ORDER BY r.record, x.facet, x.key",
+    ),
+    (
+        "view_problem",
+        "SELECT hex(record), kind, area, text FROM view_problem ORDER BY record",
+    ),
+    (
+        "view_text",
+        "SELECT hex(r.record), 1 FROM view_text t JOIN view_record r ON r.id = t.rowid ORDER BY r.record",
+    ),
+];
+
+/// Folds everything anew into a database of its own and says where the rows differ: the table and the record, never the content.
+/// Empty: equal. The rows must be folded to the journal's end.
+pub(crate) fn differences(conn: &Connection, schema: &[&str]) -> Result<Vec<String>> {
+    let scratch = Connection::open_in_memory().doing(DOING)?;
+    for step in schema {
+        scratch.execute_batch(step).doing(DOING)?;
+    }
+    while fold::fold_next(conn, &scratch, limits::FOLD_RECORDS_MAX)?.folded > 0 {}
+    let mut found = Vec::new();
+    for (table, sql) in TABLES {
+        let (ours, anew) = (dump(conn, sql)?, dump(&scratch, sql)?);
+        let lost = anew
+            .iter()
+            .filter(|row| !ours.contains(row))
+            .map(|row| ("missing or other", row));
+        let odd = ours
+            .iter()
+            .filter(|row| !anew.contains(row))
+            .map(|row| ("not in the new fold", row));
+        for (what, row) in lost.chain(odd) {
+            found.push(format!("{table} {:?}: {what}", row.first()));
+        }
+    }
+    Ok(found)
+}
+
+fn dump(conn: &Connection, sql: &str) -> Result<Vec<Vec<Value>>> {
+    let mut statement = conn.prepare(sql).doing(DOING)?;
+    let columns = statement.column_count();
+    let rows = statement
+        .query_map([], |row| (0..columns).map(|at| row.get(at)).collect())
+        .doing(DOING)?;
+    rows.collect::<rusqlite::Result<_>>().doing(DOING)
+}

@@ -1,0 +1,169 @@
+//! Lists: residents and matters, searched, filtered, in a stable order, by the page.
+
+mod matters;
+mod residents;
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, Row};
+use wangge_model::id::RecordId;
+use wangge_model::kind::{Facet, Kind};
+
+use crate::error::{Doing, Result, ViewsError};
+use crate::limits;
+use crate::rows::{Order, Page, Person, Query};
+use crate::search;
+use crate::source::{self, state};
+
+pub(crate) use matters::{matter_row, matters};
+pub(crate) use residents::{resident_row, residents};
+
+/// What both kinds of rows have in common, from the columns of [`COMMON`].
+struct Common {
+    record: String,
+    area: String,
+    title: String,
+    facets: Vec<Facet>,
+    conflicts: u32,
+    parallel: bool,
+    held: u32,
+    changed_ms: i64,
+    changed_by: Option<Person>,
+}
+
+/// The columns 0 to 11 of a list.
+fn common_columns() -> String {
+    format!(
+        "r.record, r.area, r.title, r.facets, r.conflicts, r.parallel, r.changed_ms, r.changed_by, g.name, g.role, g.area, \
+         (SELECT count(DISTINCT p.commit_number) FROM part p JOIN commits c ON c.number = p.commit_number \
+          WHERE p.record = r.record AND c.state IN ({}, {}))",
+        state::HELD,
+        state::PAUSED
+    )
+}
+
+fn common(row: &Row<'_>) -> rusqlite::Result<Common> {
+    let record: [u8; 16] = row.get(0)?;
+    let facets: u32 = row.get(3)?;
+    Ok(Common {
+        record: RecordId::try_from(record.as_slice())
+            .map(|id| id.to_string())
+            .unwrap_or_default(),
+        area: row.get(1)?,
+        title: row.get(2)?,
+        facets: Facet::ALL
+            .iter()
+            .copied()
+            .filter(|facet| facets & (1 << facet.to_u32()) != 0)
+            .collect(),
+        conflicts: row.get(4)?,
+        parallel: row.get(5)?,
+        changed_ms: row.get(6)?,
+        changed_by: source::person(row.get(7)?, row.get(8)?, row.get(9)?, row.get(10)?),
+        held: row.get(11)?,
+    })
+}
+
+/// The rows of an area stand from this code up to, and without, the other.
+pub(crate) fn area_range(area: &str) -> Result<(String, String)> {
+    let digits = area.len() <= 15 && area.bytes().all(|b| b.is_ascii_digit());
+    if !digits {
+        return Err(ViewsError::Question {
+            what: "area",
+            form: "a code of at most 15 digits",
+        });
+    }
+    // ':' follows '9'.
+    Ok((area.to_owned(), format!("{area}:")))
+}
+
+/// How many rows a page has.
+pub(crate) fn page_limit(query: &Query) -> u32 {
+    match query.limit {
+        0 => limits::PAGE_ROWS_DEFAULT,
+        asked => asked.min(limits::PAGE_ROWS_MAX),
+    }
+}
+
+/// The conditions of a list and their parameters.
+struct Filter {
+    conditions: Vec<String>,
+    params: Vec<Value>,
+}
+
+impl Filter {
+    /// What every list filters by. `exact` is the column that a whole id number is looked for in.
+    fn new(kind: Kind, query: &Query, exact: Option<&str>) -> Result<Self> {
+        let mut filter = Self {
+            conditions: Vec::new(),
+            params: Vec::new(),
+        };
+        filter.push("r.kind = ?", [i64::from(kind.to_u32()).into()]);
+        if !query.area.is_empty() {
+            let (from, until) = area_range(&query.area)?;
+            filter.push("r.area >= ? AND r.area < ?", [from.into(), until.into()]);
+        }
+        if query.conflicts_only {
+            filter.push("r.conflicts > 0", []);
+        }
+        match (search::id_number(&query.text), exact) {
+            (Some(number), Some(column)) => filter.push(&format!("{column} = ?"), [number.into()]),
+            _ => {
+                if let Some(expression) = search::match_expression(&query.text) {
+                    filter.push(
+                        "r.id IN (SELECT rowid FROM view_text WHERE view_text MATCH ?)",
+                        [expression.into()],
+                    );
+                }
+            }
+        }
+        Ok(filter)
+    }
+
+    fn push<const N: usize>(&mut self, condition: &str, params: [Value; N]) {
+        self.conditions.push(condition.to_owned());
+        self.params.extend(params);
+    }
+
+    /// Reads a page: `columns` of `from`, in `order`.
+    fn page<T>(
+        self,
+        conn: &Connection,
+        query: &Query,
+        (columns, from, order): (&str, &str, &str),
+        read: impl FnMut(&Row<'_>) -> rusqlite::Result<T>,
+    ) -> Result<Page<T>> {
+        let doing = "reading a list";
+        let filter = self.conditions.join(" AND ");
+        let total = conn
+            .prepare_cached(&format!("SELECT count(*) FROM {from} WHERE {filter}"))
+            .and_then(|mut statement| {
+                statement.query_row(rusqlite::params_from_iter(&self.params), |row| row.get(0))
+            })
+            .doing(doing)?;
+        let limit = page_limit(query);
+        let mut params = self.params;
+        params.push(i64::from(limit).into());
+        params.push(i64::try_from(query.offset).unwrap_or(i64::MAX).into());
+        let mut statement = conn
+            .prepare_cached(&format!(
+                "SELECT {columns} FROM {from} LEFT JOIN granted g ON g.statement = r.changed_grant WHERE {filter} ORDER BY {order} LIMIT ? OFFSET ?"
+            ))
+            .doing(doing)?;
+        let rows = statement
+            .query_map(rusqlite::params_from_iter(&params), read)
+            .doing(doing)?;
+        Ok(Page {
+            rows: rows.collect::<rusqlite::Result<_>>().doing(doing)?,
+            total,
+            offset: query.offset,
+            limit,
+        })
+    }
+}
+
+fn order(query: &Query, register: &'static str) -> &'static str {
+    match query.order {
+        Order::Newest => "r.changed_hlc DESC, r.record DESC",
+        Order::Register => register,
+    }
+}

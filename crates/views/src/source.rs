@@ -1,0 +1,403 @@
+//! What the engine's tables say: the only file here that names them for reading records, commits and grants.
+
+use std::collections::BTreeMap;
+
+use rusqlite::{Connection, OptionalExtension, Row};
+use wangge_model::area::Area;
+use wangge_model::doc::{Doc, Fields, OpId};
+use wangge_model::gate::{self, GateLimits, OutlineOp};
+use wangge_model::id::{ActorId, CommitId, Key, MemberId, RecordId};
+use wangge_model::kind::{Act, Facet, Kind, Role};
+use wangge_model::reason::Reason;
+
+use crate::error::{Doing, Result, ViewsError};
+use crate::limits;
+use crate::rows::{Person, Status, StatusWord};
+
+/// States of a commit, as the store numbers them.
+pub(crate) mod state {
+    pub(crate) const OWN: u32 = 1;
+    pub(crate) const INBOX: u32 = 2;
+    pub(crate) const PARKED: u32 = 3;
+    pub(crate) const ADMITTED: u32 = 4;
+    pub(crate) const HELD: u32 = 5;
+    pub(crate) const PAUSED: u32 = 6;
+}
+
+/// A record without its content.
+#[derive(Debug, Clone)]
+pub(crate) struct Head {
+    pub(crate) record: RecordId,
+    pub(crate) kind: Kind,
+    pub(crate) area: Area,
+}
+
+/// A record's documents.
+#[derive(Debug)]
+pub(crate) struct Content {
+    pub(crate) facets: BTreeMap<Facet, Fields>,
+    /// Whether any facet was ever written concurrently.
+    pub(crate) parallel: bool,
+}
+
+/// The columns of a commit that rows show.
+#[derive(Debug, Clone)]
+pub(crate) struct CommitFacts {
+    pub(crate) number: i64,
+    pub(crate) id: CommitId,
+    pub(crate) device: Key,
+    pub(crate) state: u32,
+    pub(crate) owed: bool,
+    pub(crate) received_ms: i64,
+    pub(crate) judged_ms: Option<i64>,
+    pub(crate) area: String,
+    pub(crate) reason: Option<Reason>,
+    pub(crate) blocked_by: Option<CommitId>,
+    pub(crate) act: Option<Act>,
+    pub(crate) stated_ms: Option<i64>,
+    pub(crate) author: Option<Person>,
+}
+
+/// Which operations of a document are whose.
+#[derive(Debug, Clone)]
+pub(crate) struct Writer {
+    actor: ActorId,
+    ops: std::ops::Range<u64>,
+    pub(crate) commit: CommitId,
+    pub(crate) stated_ms: Option<i64>,
+    pub(crate) author: Option<Person>,
+}
+
+/// A part of a commit: what it writes where.
+pub(crate) struct PartFacts {
+    pub(crate) record: RecordId,
+    pub(crate) facet: Facet,
+    pub(crate) kind: Kind,
+    /// Empty where the change is withheld or cannot be read.
+    pub(crate) ops: Vec<OutlineOp>,
+}
+
+/// A person from the columns of `granted` that [`PERSON`] names, and the author's id.
+pub(crate) fn person(
+    author: Option<Vec<u8>>,
+    name: Option<String>,
+    role: Option<u32>,
+    area: Option<String>,
+) -> Option<Person> {
+    let member = MemberId::try_from(author?.as_slice()).ok()?;
+    Some(Person {
+        member: member.to_string(),
+        name: name.unwrap_or_default(),
+        role: role.and_then(Role::from_u32),
+        area: area.unwrap_or_default(),
+    })
+}
+
+/// The record's row.
+pub(crate) fn head(conn: &Connection, record: RecordId) -> Result<Option<Head>> {
+    let doing = "reading a record";
+    let row: Option<(u32, String)> = conn
+        .prepare_cached("SELECT kind, area FROM record WHERE id = ?1")
+        .and_then(|mut statement| {
+            statement
+                .query_row([record.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
+                .optional()
+        })
+        .doing(doing)?;
+    let Some((kind, area)) = row else {
+        return Ok(None);
+    };
+    Ok(Some(Head {
+        record,
+        kind: Kind::from_u32(kind).ok_or(ViewsError::Value {
+            doing,
+            what: "kind",
+        })?,
+        area: area.parse().map_err(|_| ViewsError::Value {
+            doing,
+            what: "area",
+        })?,
+    }))
+}
+
+/// The record's documents, read whole.
+pub(crate) fn content(conn: &Connection, record: RecordId) -> Result<Content> {
+    let doing = "reading a record's documents";
+    let mut statement = conn
+        .prepare_cached("SELECT facet, save FROM document WHERE record = ?1")
+        .doing(doing)?;
+    let saves = statement
+        .query_map([record.as_bytes()], |row| {
+            Ok((row.get::<_, u32>(0)?, row.get::<_, Vec<u8>>(1)?))
+        })
+        .doing(doing)?;
+    let mut content = Content {
+        facets: BTreeMap::new(),
+        parallel: false,
+    };
+    for save in saves {
+        let (facet, bytes) = save.doing(doing)?;
+        let facet = Facet::from_u32(facet).ok_or(ViewsError::Value {
+            doing,
+            what: "facet",
+        })?;
+        let doc = Doc::load(&bytes).map_err(|source| ViewsError::Document {
+            record,
+            facet,
+            source,
+        })?;
+        content.parallel |= doc.concurrent();
+        content.facets.insert(facet, doc.entries());
+    }
+    Ok(content)
+}
+
+/// The next records of the journal after a place: at most `limit`, with their numbers.
+pub(crate) fn touched(conn: &Connection, after: u64, limit: u32) -> Result<Vec<(u64, RecordId)>> {
+    let doing = "reading the journal";
+    let mut statement = conn
+        .prepare_cached(
+            "SELECT number, record FROM touched WHERE number > ?1 ORDER BY number LIMIT ?2",
+        )
+        .doing(doing)?;
+    let rows = statement
+        .query_map((after, limit), |row| {
+            Ok((row.get::<_, u64>(0)?, row.get::<_, Vec<u8>>(1)?))
+        })
+        .doing(doing)?;
+    rows.map(|row| {
+        let (number, record) = row.doing(doing)?;
+        let record = RecordId::try_from(record.as_slice()).map_err(|_| ViewsError::Value {
+            doing,
+            what: "record",
+        })?;
+        Ok((number, record))
+    })
+    .collect()
+}
+
+/// How many records of the journal stand after a place.
+pub(crate) fn behind(conn: &Connection, after: u64) -> Result<u64> {
+    conn.prepare_cached("SELECT count(*) FROM touched WHERE number > ?1")
+        .and_then(|mut statement| statement.query_row([after], |row| row.get(0)))
+        .doing("counting the journal")
+}
+
+const FACTS: &str = "c.number, c.id, q.key, c.state, c.owed, c.received_ms, c.verdict_ms, c.area, c.reason, c.blocked_by, \
+     c.act, c.stated_ms, c.author, g.name, g.role, g.area";
+const FACTS_FROM: &str = "commits c JOIN sequence q ON q.number = c.chain LEFT JOIN granted g ON g.statement = c.granted_by";
+
+fn facts(row: &Row<'_>) -> rusqlite::Result<CommitFacts> {
+    let id: [u8; 32] = row.get(1)?;
+    let blocked_by: Option<[u8; 32]> = row.get(9)?;
+    Ok(CommitFacts {
+        number: row.get(0)?,
+        id: CommitId(id),
+        device: Key(row.get(2)?),
+        state: row.get(3)?,
+        owed: row.get(4)?,
+        received_ms: row.get(5)?,
+        judged_ms: row.get(6)?,
+        area: row.get(7)?,
+        reason: row.get::<_, Option<u32>>(8)?.and_then(Reason::from_u32),
+        blocked_by: blocked_by.map(CommitId),
+        act: row.get::<_, Option<u32>>(10)?.and_then(Act::from_u32),
+        stated_ms: row.get(11)?,
+        author: person(row.get(12)?, row.get(13)?, row.get(14)?, row.get(15)?),
+    })
+}
+
+impl CommitFacts {
+    /// What its state alone says. How far it was merged above, the engine knows.
+    pub(crate) fn status(&self) -> Status {
+        let word = match self.state {
+            state::OWN if self.owed => StatusWord::Saved,
+            state::ADMITTED => StatusWord::Admitted,
+            state::HELD | state::PAUSED => StatusWord::Held,
+            _ => StatusWord::Received,
+        };
+        let reason = if word == StatusWord::Held {
+            self.reason.map(Into::into)
+        } else {
+            None
+        };
+        Status {
+            word,
+            level: None,
+            reason,
+        }
+    }
+}
+
+/// The latest commit that stands in a record: hybrid logical time, stated time, author, grant.
+pub(crate) type Latest = (i64, i64, Option<Vec<u8>>, Option<Vec<u8>>);
+
+/// The latest commit that stands in a record.
+pub(crate) fn latest(conn: &Connection, record: RecordId) -> Result<Option<Latest>> {
+    conn.prepare_cached(
+        "SELECT c.hlc, c.stated_ms, c.author, c.granted_by FROM part p JOIN commits c ON c.number = p.commit_number \
+         WHERE p.record = ?1 AND c.state IN (?2, ?3) ORDER BY c.hlc DESC, c.id DESC LIMIT 1",
+    )
+    .and_then(|mut statement| {
+        statement
+            .query_row((record.as_bytes(), state::OWN, state::ADMITTED), |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+            })
+            .optional()
+    })
+    .doing("reading a record's latest commit")
+}
+
+/// The commits that touch a record, the newest first.
+pub(crate) fn commits_of(conn: &Connection, record: RecordId) -> Result<Vec<CommitFacts>> {
+    let doing = "reading a record's commits";
+    let mut statement = conn
+        .prepare_cached(&format!(
+            "SELECT {FACTS} FROM {FACTS_FROM} WHERE c.number IN (SELECT commit_number FROM part WHERE record = ?1) \
+             ORDER BY c.hlc DESC, c.id DESC LIMIT ?2"
+        ))
+        .doing(doing)?;
+    let rows = statement
+        .query_map((record.as_bytes(), limits::HISTORY_ROWS_MAX), facts)
+        .doing(doing)?;
+    rows.collect::<rusqlite::Result<_>>().doing(doing)
+}
+
+/// A page of held commits of an area (a prefix), the newest first, and how many there are. Those that a director has answered are left out.
+pub(crate) fn held(
+    conn: &Connection,
+    from: &str,
+    until: &str,
+    offset: u64,
+    limit: u32,
+) -> Result<(Vec<CommitFacts>, u64)> {
+    let doing = "reading held commits";
+    let filter = format!(
+        "c.state IN ({}, {}) AND c.area >= ?1 AND c.area < ?2 AND NOT EXISTS \
+         (SELECT 1 FROM commits a WHERE a.evidence = c.id AND a.state <> {})",
+        state::HELD,
+        state::PAUSED,
+        state::HELD,
+    );
+    let total = conn
+        .prepare_cached(&format!("SELECT count(*) FROM commits c WHERE {filter}"))
+        .and_then(|mut statement| statement.query_row((from, until), |row| row.get(0)))
+        .doing(doing)?;
+    let mut statement = conn
+        .prepare_cached(&format!(
+            "SELECT {FACTS} FROM {FACTS_FROM} WHERE {filter} ORDER BY c.number DESC LIMIT ?3 OFFSET ?4"
+        ))
+        .doing(doing)?;
+    let rows = statement
+        .query_map((from, until, limit, offset), facts)
+        .doing(doing)?;
+    Ok((rows.collect::<rusqlite::Result<_>>().doing(doing)?, total))
+}
+
+/// The parts of a commit as far as they can be read, in their order.
+pub(crate) fn parts(conn: &Connection, commit: i64) -> Result<Vec<PartFacts>> {
+    let doing = "reading a commit's parts";
+    let mut statement = conn
+        .prepare_cached(
+            "SELECT record, facet, kind, change FROM part WHERE commit_number = ?1 AND record IS NOT NULL ORDER BY position",
+        )
+        .doing(doing)?;
+    let rows = statement
+        .query_map([commit], |row| {
+            Ok((
+                row.get::<_, Vec<u8>>(0)?,
+                row.get::<_, u32>(1)?,
+                row.get::<_, u32>(2)?,
+                row.get::<_, Vec<u8>>(3)?,
+            ))
+        })
+        .doing(doing)?;
+    let mut parts = Vec::new();
+    for row in rows {
+        let (record, facet, kind, change) = row.doing(doing)?;
+        let (Ok(record), Some(facet), Some(kind)) = (
+            RecordId::try_from(record.as_slice()),
+            Facet::from_u32(facet),
+            Kind::from_u32(kind),
+        ) else {
+            continue;
+        };
+        let ops = gate::outline(&change, &GateLimits::default())
+            .map_or_else(|_| Vec::new(), |outline| outline.ops);
+        parts.push(PartFacts {
+            record,
+            facet,
+            kind,
+            ops,
+        });
+    }
+    Ok(parts)
+}
+
+/// Who wrote what in a document.
+pub(crate) fn writers(conn: &Connection, record: RecordId, facet: Facet) -> Result<Vec<Writer>> {
+    let doing = "reading a document's authors";
+    let mut statement = conn
+        .prepare_cached(
+            "SELECT p.actor, p.start_op, p.ops, c.id, c.stated_ms, c.author, g.name, g.role, g.area FROM part p \
+             JOIN commits c ON c.number = p.commit_number LEFT JOIN granted g ON g.statement = c.granted_by \
+             WHERE p.record = ?1 AND p.facet = ?2 AND p.actor IS NOT NULL",
+        )
+        .doing(doing)?;
+    let rows = statement
+        .query_map((record.as_bytes(), facet.to_u32()), |row| {
+            let start: u64 = row.get(1)?;
+            let ops: u64 = row.get(2)?;
+            Ok(Writer {
+                actor: ActorId(row.get(0)?),
+                ops: start..start.saturating_add(ops),
+                commit: CommitId(row.get(3)?),
+                stated_ms: row.get(4)?,
+                author: person(row.get(5)?, row.get(6)?, row.get(7)?, row.get(8)?),
+            })
+        })
+        .doing(doing)?;
+    rows.collect::<rusqlite::Result<_>>().doing(doing)
+}
+
+/// The writer of an operation.
+pub(crate) fn writer_of<'a>(writers: &'a [Writer], op: &OpId) -> Option<&'a Writer> {
+    writers
+        .iter()
+        .find(|writer| writer.actor == op.actor && writer.ops.contains(&op.counter))
+}
+
+/// A member as the latest grant here names them.
+pub(crate) fn member(conn: &Connection, member: MemberId) -> Result<Person> {
+    let found = conn
+        .prepare_cached("SELECT name, role, area FROM granted WHERE member = ?1 ORDER BY from_ms DESC, statement DESC LIMIT 1")
+        .and_then(|mut statement| {
+            statement
+                .query_row([member.as_bytes()], |row| {
+                    Ok(person(Some(member.as_bytes().to_vec()), row.get(0)?, row.get(1)?, row.get(2)?))
+                })
+                .optional()
+        })
+        .doing("reading a member")?;
+    Ok(found.flatten().unwrap_or_else(|| Person {
+        member: member.to_string(),
+        name: String::new(),
+        role: None,
+        area: String::new(),
+    }))
+}
+
+/// The commit that answered a held one, where there is any.
+pub(crate) fn answer_to(conn: &Connection, commit: CommitId) -> Result<Option<CommitId>> {
+    conn.prepare_cached(
+        "SELECT id FROM commits WHERE evidence = ?1 AND state <> ?2 ORDER BY number LIMIT 1",
+    )
+    .and_then(|mut statement| {
+        statement
+            .query_row((commit.as_bytes(), state::HELD), |row| {
+                Ok(CommitId(row.get(0)?))
+            })
+            .optional()
+    })
+    .doing("reading the answer to a held commit")
+}

@@ -1,0 +1,120 @@
+//! A matter's state, as rows show it.
+
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+use wangge_model::doc::Fields;
+use wangge_model::id::RecordId;
+use wangge_model::kind::Facet;
+use wangge_rules::matter::{self, LogEntry, Stage, Void};
+
+use crate::error::Result;
+use crate::rows::{Coded, Label, StepRow};
+use crate::source;
+use crate::text;
+
+/// What the list of matters shows of the state.
+pub(crate) struct Summary {
+    pub(crate) stage: Coded,
+    pub(crate) closed: bool,
+    pub(crate) since_ms: Option<i64>,
+    pub(crate) holder: String,
+    pub(crate) replied: bool,
+    pub(crate) steps: u64,
+    pub(crate) void_steps: u64,
+}
+
+/// Folds the log in the open facet; without one nothing has been reported.
+pub(crate) fn fold(facets: &BTreeMap<Facet, Fields>) -> Summary {
+    let state = facets
+        .get(&Facet::Open)
+        .map(matter::fold)
+        .unwrap_or_default();
+    Summary {
+        stage: name(state.stage),
+        closed: state.closed(),
+        since_ms: state.since.map(|ms| ms.0),
+        replied: state.replied.is_some(),
+        steps: u64::from(state.steps).saturating_add(state.void.len() as u64),
+        void_steps: state.void.len() as u64,
+        holder: state.holder.unwrap_or_default(),
+    }
+}
+
+/// A stored stage with its names; one of a newer program is its own name.
+pub(crate) fn coded(word: &str) -> Coded {
+    Stage::ALL
+        .iter()
+        .find(|stage| stage.word() == word)
+        .map_or_else(
+            || Coded {
+                code: word.to_owned(),
+                zh: word.to_owned(),
+                en: word.to_owned(),
+            },
+            |stage| name(*stage),
+        )
+}
+
+fn name(stage: Stage) -> Coded {
+    Coded {
+        code: stage.word().to_owned(),
+        zh: stage.zh().to_owned(),
+        en: stage.en().to_owned(),
+    }
+}
+
+/// The log of a matter, in its one order, with the stage after each step. Entries that cannot be read stand last.
+pub(crate) fn log(conn: &Connection, record: RecordId, open: &Fields) -> Result<Vec<StepRow>> {
+    let (mut entries, unreadable) = matter::read_log(open);
+    entries.sort_by(|a, b| (a.op, &a.key).cmp(&(b.op, &b.key)));
+    let whole = matter::fold_log(&entries);
+    let writers = source::writers(conn, record, Facet::Open)?;
+    let mut rows = Vec::with_capacity(entries.len().saturating_add(unreadable.len()));
+    for (at, entry) in entries.iter().enumerate() {
+        let wrote = source::writer_of(&writers, &entry.op).and_then(|writer| writer.author.clone());
+        let by = match wrote.filter(|person| person.member == entry.step.by.to_string()) {
+            Some(person) => person,
+            None => source::member(conn, entry.step.by)?,
+        };
+        let void = whole
+            .void
+            .iter()
+            .find(|(key, _)| *key == entry.key)
+            .map(|(_, void)| label(*void));
+        rows.push(StepRow {
+            entry: entry.key.clone(),
+            step: text::step_coded(entry.step.kind),
+            by,
+            at_ms: entry.step.at_ms.0,
+            note: entry.step.note.clone(),
+            to: entry.step.to.clone().unwrap_or_default(),
+            stage: name(stage_after(&entries, &whole.void, at)),
+            void,
+        });
+    }
+    Ok(rows)
+}
+
+/// The stage after the entry at a place, as it stands now that the whole log is known: void entries are left out.
+fn stage_after(entries: &[LogEntry], void: &[(String, Void)], at: usize) -> Stage {
+    let counted: Vec<LogEntry> = entries
+        .iter()
+        .take(at.saturating_add(1))
+        .filter(|entry| !void.iter().any(|(key, _)| *key == entry.key))
+        .cloned()
+        .collect();
+    matter::fold_log(&counted).stage
+}
+
+fn label(void: Void) -> Label {
+    Label::new(void.zh(), void.en())
+}
+
+/// The place of a stage in the order of stages; unknown ones stand last.
+pub(crate) fn rank(word: &str) -> usize {
+    Stage::ALL
+        .iter()
+        .position(|stage| stage.word() == word)
+        .unwrap_or(usize::MAX)
+}
