@@ -1,1 +1,50 @@
-//! houses: the embeddable whole for a phone
+//! houses: the phone. Records edited offline, synced with the community's hub when there is a link.
+//!
+//! ```no_run
+//! use wangge_core::{FieldEdit, OpenOptions, Phone, Query};
+//!
+//! # fn main() -> Result<(), wangge_core::Error> {
+//! let phone = Phone::open(&OpenOptions::new("records.db", [7; 32]))?;
+//! phone.enrol("WANGGE:…", 10_000)?;                                        // once, with a link
+//! let saved = phone.create_resident(vec![FieldEdit::set("name", "王芳")])?; // «saved»: durable on this phone
+//! phone.sync_once(5_000)?;                                                 // when there is a link again
+//! let found = phone.residents(&Query { text: "王芳".into(), ..Query::default() })?;
+//! assert_eq!(found.rows[0].record, saved.record);
+//! phone.close()
+//! # }
+//! ```
+//!
+//! Everything here is plain data and one object, [`Phone`]. Its calls block, come from any thread, and own no thread of the app. An
+//! [`Error`] has six kinds, each one thing that the app can do.
+
+pub mod limits;
+
+mod dice;
+mod error;
+mod face;
+mod fields;
+mod keeper;
+mod machine;
+mod marker;
+mod phone;
+mod prove;
+mod runtime;
+mod session;
+mod trouble;
+mod watching;
+
+pub use error::{Error, Trouble};
+pub use face::{
+    ConflictPage, Draft, Enrolment, FieldEdit, FieldInfo, HeldPage, KeyStore, MatterPage, NewStep,
+    OpenOptions, PhoneStatus, ResidentPage, Saved, SyncEnd, SyncReport, Watcher,
+};
+pub use fields::{fields, steps};
+pub use phone::Phone;
+pub use rows::Query;
+pub use watching::Watch;
+
+/// The rows of lists and details, and the words in them.
+pub mod rows {
+    pub use wangge_model::kind::{Act, Facet, Kind, Level, Role};
+    pub use wangge_views::rows::*;
+}

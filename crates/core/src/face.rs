@@ -1,0 +1,296 @@
+//! What goes in and out of a [`Phone`](crate::Phone), beside the rows of lists and details.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
+
+use wangge_model::kind::Facet;
+use wangge_views::rows::{AsOf, ConflictRow, HeldRow, MatterRow, Person, ResidentRow};
+
+use crate::error::Error;
+
+/// Where the phone's records are, and what opens them.
+pub struct OpenOptions {
+    /// The store's file; made where there is none. Its directory must exist.
+    pub path: PathBuf,
+    /// The store's raw key. The app keeps it where the system keeps keys, and hands it in at each opening.
+    pub key: Zeroizing<[u8; 32]>,
+    /// A small file that no backup copies (Android: `noBackupFilesDir`; iOS: excluded from backup). When it is missing or another, the
+    /// store has come from a copy and begins a new line of commits.
+    pub marker_path: PathBuf,
+    /// Who keeps the device's signing key; `None`: it stays inside the encrypted store.
+    pub key_store: Option<Arc<dyn KeyStore>>,
+}
+
+impl OpenOptions {
+    /// Options with the marker beside the store (`….marker`) and the signing key inside it.
+    #[must_use]
+    pub fn new(path: impl Into<PathBuf>, key: [u8; 32]) -> Self {
+        let path = path.into();
+        let mut marker = path.clone().into_os_string();
+        marker.push(".marker");
+        Self {
+            path,
+            key: Zeroizing::new(key),
+            marker_path: marker.into(),
+            key_store: None,
+        }
+    }
+}
+
+impl fmt::Debug for OpenOptions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OpenOptions")
+            .field("path", &self.path)
+            .field("marker_path", &self.marker_path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Keeps the seed of the device's Ed25519 key, in the system's key store for instance. It is called while the phone opens and
+/// never afterwards.
+pub trait KeyStore: Send + Sync {
+    /// The seed kept before, 32 bytes; `None` where there is none yet.
+    ///
+    /// # Errors
+    /// In the keeper's words; the opening fails with [`Error::Retry`].
+    fn load(&self) -> Result<Option<Vec<u8>>, String>;
+
+    /// Keeps a new seed, durably.
+    ///
+    /// # Errors
+    /// As [`KeyStore::load`].
+    fn save(&self, seed: Vec<u8>) -> Result<(), String>;
+}
+
+/// A field to write. Which facet it belongs to and of which type it is, the field's key says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldEdit {
+    /// The field's key, as `name`; see [`crate::fields`].
+    pub key: String,
+    /// The value as text: a date `YYYY-MM-DD`, a code's code, `true` or `false`; `None` removes the field.
+    pub value: Option<String>,
+}
+
+impl FieldEdit {
+    /// Sets a field.
+    pub fn set(key: impl Into<String>, value: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            value: Some(value.into()),
+        }
+    }
+
+    /// Removes a field.
+    pub fn remove(key: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            value: None,
+        }
+    }
+}
+
+/// A step to add to a matter's log.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct NewStep {
+    /// What is done: a word of [`crate::steps`], as `accept`.
+    pub step: String,
+    /// What the author writes about it.
+    pub note: String,
+    /// To whom the matter goes on, where the step hands it on; empty otherwise.
+    pub to: String,
+    /// When it was done, by the author's word; `None`: now.
+    pub at_ms: Option<i64>,
+}
+
+/// An act to save; see [`crate::Phone::save_all`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Draft {
+    /// A new resident.
+    Resident {
+        /// In which grid; empty: the phone's own.
+        area: String,
+        /// The fields.
+        fields: Vec<FieldEdit>,
+        /// When it was recorded, by the author's word; `None`: now.
+        stated_ms: Option<i64>,
+    },
+    /// A new matter, reported.
+    Matter {
+        /// In which grid; empty: the phone's own.
+        area: String,
+        /// The fields.
+        fields: Vec<FieldEdit>,
+        /// When it was recorded, by the author's word; `None`: now.
+        stated_ms: Option<i64>,
+    },
+    /// Other values for fields of a record.
+    Edit {
+        /// The record.
+        record: String,
+        /// The fields.
+        fields: Vec<FieldEdit>,
+        /// When it was recorded, by the author's word; `None`: now.
+        stated_ms: Option<i64>,
+    },
+    /// The next step of a matter.
+    Step {
+        /// The matter.
+        record: String,
+        /// The step.
+        step: NewStep,
+    },
+}
+
+/// A field that a record may have, for forms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldInfo {
+    /// Its key.
+    pub key: String,
+    /// Its name in Chinese.
+    pub zh: String,
+    /// Its name in English.
+    pub en: String,
+    /// The sensitivity class that it belongs to.
+    pub facet: Facet,
+    /// `line`, `prose`, `date`, `instant`, `integer`, `truth`, `code`, `id_number` or `phone`.
+    pub form: String,
+    /// With `code`: the codes to choose from.
+    pub codes: Vec<wangge_views::rows::Coded>,
+}
+
+/// An act that is durable on this phone: «saved».
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Saved {
+    /// The record.
+    pub record: String,
+    /// The commit, for asking what became of it.
+    pub commit: String,
+}
+
+/// What an invitation brought.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// The member that this phone acts for.
+    pub member: Person,
+    /// The hub's name.
+    pub hub: String,
+    /// When the right ends.
+    pub until_ms: i64,
+}
+
+/// A page of residents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ResidentPage {
+    /// The rows.
+    pub rows: Vec<ResidentRow>,
+    /// How many the whole list has.
+    pub total: u64,
+}
+
+/// A page of matters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MatterPage {
+    /// The rows.
+    pub rows: Vec<MatterRow>,
+    /// How many the whole list has.
+    pub total: u64,
+}
+
+/// A page of fields in conflict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConflictPage {
+    /// The rows.
+    pub rows: Vec<ConflictRow>,
+    /// How many the whole list has.
+    pub total: u64,
+}
+
+/// A page of held commits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldPage {
+    /// The rows.
+    pub rows: Vec<HeldRow>,
+    /// How many the whole list has.
+    pub total: u64,
+}
+
+/// How the phone stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhoneStatus {
+    /// The device's public key, 64 hex digits.
+    pub device: String,
+    /// For whom it acts; `None` before enrolment.
+    pub member: Option<Person>,
+    /// The hub's name; empty before enrolment.
+    pub hub: String,
+    /// Where the hub listens, `host:port`; empty before enrolment.
+    pub address: String,
+    /// When the right ends.
+    pub until_ms: Option<i64>,
+    /// Residents here.
+    pub residents: u64,
+    /// Matters here.
+    pub matters: u64,
+    /// Own commits that the hub has not confirmed to hold: they are only on this phone.
+    pub waiting: u64,
+    /// Own commits that the hub holds and has not judged yet.
+    pub unjudged: u64,
+    /// Own commits that are held.
+    pub held: u64,
+    /// Fields with several values, waiting for a director.
+    pub conflicts: u64,
+    /// How fresh the rows are.
+    pub as_of: AsOf,
+    /// Where a damaged store was set aside when the phone was opened; its own commits were brought over as far as they could be
+    /// read. `None` where nothing was damaged.
+    pub set_aside: Option<String>,
+}
+
+/// Why a slice of syncing ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncEnd {
+    /// Both sides have what the other had.
+    CaughtUp,
+    /// Time is up; what was done stays done, call again to go on.
+    BudgetSpent,
+    /// [`crate::Phone::cancel_sync`] was called; what was done stays done.
+    Cancelled,
+}
+
+/// What a slice of syncing did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SyncReport {
+    /// Why it ended.
+    pub end: SyncEnd,
+    /// Own commits that the hub has confirmed to hold.
+    pub sent: u64,
+    /// Entries of the hub's feed that are now durable here.
+    pub received: u64,
+    /// Own commits that the hub has not confirmed yet.
+    pub waiting: u64,
+    /// Bytes sent, as UDP payload.
+    pub bytes_up: u64,
+    /// Bytes received, as UDP payload.
+    pub bytes_down: u64,
+    /// How long it took.
+    pub elapsed_ms: u64,
+}
+
+/// Hears that something changed. Called from a thread of its own with no lock held, so it may call the phone; it is not called
+/// for each change, but at least once after the last.
+pub trait Watcher: Send + Sync {
+    /// Rows may have changed: ask again for what is on the screen.
+    fn on_change(&self);
+
+    /// The link to the hub came up or went down.
+    fn on_link(&self, up: bool);
+
+    /// Syncing met an error. It goes on by itself, with growing pauses, unless the error needs a person
+    /// ([`Error::SignIn`], [`Error::UpdateApp`], [`Error::Report`]): then this is the last call.
+    fn on_trouble(&self, error: Error);
+}

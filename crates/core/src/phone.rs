@@ -1,0 +1,654 @@
+//! The phone: what an app can do.
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{Mutex, watch};
+use wangge_engine::{ActBody, NewAct, NodeView};
+use wangge_model::id::{CommitId, RecordId};
+use wangge_model::kind::Kind;
+use wangge_model::time::Ms;
+use wangge_views::rows::{HistoryRow, Matter, Person, Query, Resident, Status, StatusWord};
+use wangge_views::{Reveal, Views};
+use wangge_wire::invitation::Invitation;
+
+use crate::error::{Error, Trouble};
+use crate::face::*;
+use crate::machine::{self, Machine, closed};
+use crate::session::{self, Ended, Goal, Hub};
+use crate::watching::{self, Watch};
+use crate::{fields, keeper, limits, runtime, trouble};
+
+/// The records of a phone: edited offline, synced when there is a link.
+///
+/// Every method may be called from any thread, blocks until it is done, and leaves nothing half done where it fails. What it answers is
+/// durable: an act that returned is «saved». Clones are the same phone.
+#[derive(Clone)]
+pub struct Phone {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    machine: RwLock<Option<Arc<Machine>>>,
+    /// One session at a time.
+    session: Mutex<()>,
+    cancel: watch::Sender<u64>,
+    set_aside: Option<String>,
+}
+
+impl Phone {
+    /// Opens the phone's store, or makes it. A damaged store is set aside, never deleted, and a new one opened in its place.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] for a wrong key, [`Error::UpdateApp`] for a newer program's store, [`Error::FreeSpace`], [`Error::Retry`].
+    pub fn open(options: &OpenOptions) -> Result<Self, Error> {
+        let opened = keeper::open(options)?;
+        Views::new(&opened.machine.store)?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                machine: RwLock::new(Some(Arc::new(opened.machine))),
+                session: Mutex::new(()),
+                cancel: watch::Sender::new(0),
+                set_aside: opened.set_aside,
+            }),
+        })
+    }
+
+    /// Enrols this phone with the hub that made the invitation, within `budget_ms`. Called again with the same invitation after a broken
+    /// link, it takes up where it was.
+    ///
+    /// # Errors
+    /// [`Error::FixDraft`] where the text is no invitation; [`Error::SignIn`] where it is unknown, used or expired; [`Error::Retry`] where
+    /// the hub cannot be reached.
+    pub fn enrol(&self, invitation: &str, budget_ms: u64) -> Result<Enrolment, Error> {
+        let invitation: Invitation = invitation.parse()?;
+        let machine = self.machine()?;
+        let hub = Hub {
+            address: invitation.address,
+            key: wangge_model::id::Key(invitation.hub),
+        };
+        if machine
+            .view()?
+            .parent
+            .is_none_or(|parent| parent == hub.key)
+        {
+            // Before the answer, which may come when nobody is left to take note of the address.
+            keeper::save_hub(&machine.store, &hub)?;
+        }
+        let ended = self.run(&hub, Goal::Enrol(invitation.secret), Some(budget_ms), || ())?;
+        if ended.end != SyncEnd::CaughtUp {
+            return Err(Error::Retry(Trouble::new(
+                "no_answer",
+                "上级没有及时答复：请重试",
+                "the hub did not answer in time: try again",
+            )));
+        }
+        keeper::save_hub(&machine.store, &hub)?;
+        let view = machine.view()?;
+        let (member, until_ms) = self.grant(&machine, &view)?.ok_or_else(not_enrolled)?;
+        Ok(Enrolment {
+            member,
+            hub: hub_name(&machine)?,
+            until_ms,
+        })
+    }
+
+    /// Records a new resident in the phone's grid.
+    ///
+    /// # Errors
+    /// [`Error::FixDraft`] names the field; [`Error::SignIn`] where the phone has no right (yet, or any more).
+    pub fn create_resident(&self, fields: Vec<FieldEdit>) -> Result<Saved, Error> {
+        self.save_one(Draft::Resident {
+            area: String::new(),
+            fields,
+            stated_ms: None,
+        })
+    }
+
+    /// Reports a new matter in the phone's grid.
+    ///
+    /// # Errors
+    /// As [`Phone::create_resident`].
+    pub fn create_matter(&self, fields: Vec<FieldEdit>) -> Result<Saved, Error> {
+        self.save_one(Draft::Matter {
+            area: String::new(),
+            fields,
+            stated_ms: None,
+        })
+    }
+
+    /// Writes fields of a record.
+    ///
+    /// # Errors
+    /// As [`Phone::create_resident`].
+    pub fn edit(&self, record: &str, fields: Vec<FieldEdit>) -> Result<Saved, Error> {
+        self.save_one(Draft::Edit {
+            record: record.to_owned(),
+            fields,
+            stated_ms: None,
+        })
+    }
+
+    /// Adds the next step to a matter's log.
+    ///
+    /// # Errors
+    /// As [`Phone::create_resident`].
+    pub fn step(&self, matter: &str, step: NewStep) -> Result<Saved, Error> {
+        self.save_one(Draft::Step {
+            record: matter.to_owned(),
+            step,
+        })
+    }
+
+    /// Saves many acts in few transactions, each an own commit that stands or falls alone: one answer for each, in order.
+    ///
+    /// # Errors
+    /// Where the store fails; acts of the transactions before are saved then.
+    pub fn save_all(&self, drafts: &[Draft]) -> Result<Vec<Result<Saved, Error>>, Error> {
+        let machine = self.machine()?;
+        let view = machine.view()?;
+        let member = self.grant(&machine, &view)?.map(|(member, _)| member);
+        let mut answers = Vec::with_capacity(drafts.len());
+        for drafts in drafts.chunks(limits::ACTS_MAX) {
+            answers.extend(self.save_chunk(&machine, member.as_ref(), drafts)?);
+        }
+        Ok(answers)
+    }
+
+    /// A page of residents; with [`Query::text`], those that contain its words.
+    ///
+    /// # Errors
+    /// [`Error::FixDraft`] where the area is no code.
+    pub fn residents(&self, query: &Query) -> Result<ResidentPage, Error> {
+        let page = self.views(|views| views.residents(query))?;
+        Ok(ResidentPage {
+            rows: page.rows,
+            total: page.total,
+        })
+    }
+
+    /// A page of matters; with [`Query::text`], those that contain its words.
+    ///
+    /// # Errors
+    /// As [`Phone::residents`].
+    pub fn matters(&self, query: &Query) -> Result<MatterPage, Error> {
+        let page = self.views(|views| views.matters(query))?;
+        Ok(MatterPage {
+            rows: page.rows,
+            total: page.total,
+        })
+    }
+
+    /// A resident with all fields; numbers of documents and telephones masked unless `reveal`.
+    ///
+    /// # Errors
+    /// [`Error::FixDraft`] where there is none.
+    pub fn resident(&self, record: &str, reveal: bool) -> Result<Resident, Error> {
+        self.views(|views| views.resident(record, reveal_of(reveal)))
+    }
+
+    /// A matter with all fields and its log; telephones masked unless `reveal`.
+    ///
+    /// # Errors
+    /// As [`Phone::resident`].
+    pub fn matter(&self, record: &str, reveal: bool) -> Result<Matter, Error> {
+        self.views(|views| views.matter(record, reveal_of(reveal)))
+    }
+
+    /// The commits that touch a record, the newest first, each with its status.
+    ///
+    /// # Errors
+    /// As [`Phone::resident`].
+    pub fn history(&self, record: &str) -> Result<Vec<HistoryRow>, Error> {
+        let mut rows = self.views(|views| views.history(record, Reveal::Masked))?;
+        let commits: Vec<String> = rows.iter().map(|row| row.commit.clone()).collect();
+        for (row, status) in rows.iter_mut().zip(self.statuses(&commits)?) {
+            if let Some(status) = status {
+                row.status = status;
+            }
+        }
+        Ok(rows)
+    }
+
+    /// A page of fields with several values, which wait for a director.
+    ///
+    /// # Errors
+    /// As [`Phone::residents`].
+    pub fn conflicts(&self, query: &Query) -> Result<ConflictPage, Error> {
+        let page = self.views(|views| views.conflicts(query, Reveal::Masked))?;
+        Ok(ConflictPage {
+            rows: page.rows,
+            total: page.total,
+        })
+    }
+
+    /// A page of held commits, with the reason and what can be done.
+    ///
+    /// # Errors
+    /// As [`Phone::residents`].
+    pub fn held(&self, query: &Query) -> Result<HeldPage, Error> {
+        let page = self.views(|views| views.held(query, Reveal::Masked))?;
+        Ok(HeldPage {
+            rows: page.rows,
+            total: page.total,
+        })
+    }
+
+    /// What became of commits, in the order asked; `None` for unknown ones.
+    ///
+    /// # Errors
+    /// [`Error::FixDraft`] where an id is none.
+    pub fn statuses(&self, commits: &[String]) -> Result<Vec<Option<Status>>, Error> {
+        let ids: Vec<CommitId> = commits
+            .iter()
+            .map(|id| id.parse().map_err(|_| bad_id("commit")))
+            .collect::<Result<_, _>>()?;
+        let statuses = self
+            .machine()?
+            .ask(|engine, tx| engine.status_of(tx, &ids))?;
+        Ok(statuses
+            .into_iter()
+            .map(|status| status.map(status_row))
+            .collect())
+    }
+
+    /// How the phone stands.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn status(&self) -> Result<PhoneStatus, Error> {
+        let machine = self.machine()?;
+        let view = machine.view()?;
+        let counts = self.views(|views| views.counts(""))?;
+        let as_of = self.views(|views| views.as_of())?;
+        let work = machine.ask(|engine, tx| engine.open_work(tx))?;
+        let grant = self.grant(&machine, &view)?;
+        let enrolled = view.parent.is_some();
+        Ok(PhoneStatus {
+            device: view.key.to_string(),
+            until_ms: grant.as_ref().map(|(_, until_ms)| *until_ms),
+            member: grant.map(|(member, _)| member),
+            hub: if enrolled {
+                hub_name(&machine)?
+            } else {
+                String::new()
+            },
+            address: keeper::load_hub(&machine.store)?
+                .map(|hub| hub.address)
+                .unwrap_or_default(),
+            residents: counts.residents,
+            matters: counts.matters,
+            waiting: work.owed,
+            unjudged: work.unjudged,
+            held: counts.held,
+            conflicts: counts.conflicts,
+            as_of,
+            set_aside: self.inner.set_aside.clone(),
+        })
+    }
+
+    /// One slice of syncing of at most `budget_ms`: dials the hub, pushes what it is owed, takes what is new, ends when both sides have
+    /// what the other had. Whatever ends it, what was done stays done; call again to go on. While another session of this phone stands
+    /// (of [`Phone::watch`]), waits for its end or the budget's.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] before enrolment; [`Error::Retry`] where the hub cannot be reached; and as the hub says.
+    pub fn sync_once(&self, budget_ms: u64) -> Result<SyncReport, Error> {
+        let begun = Instant::now();
+        let machine = self.machine()?;
+        let hub = self.hub()?;
+        let owed = machine.ask(|engine, tx| engine.open_work(tx))?.owed;
+        let ended = self.run(&hub, Goal::CatchUp, Some(budget_ms), || ())?;
+        let waiting = machine.ask(|engine, tx| engine.open_work(tx))?.owed;
+        Ok(SyncReport {
+            end: ended.end,
+            sent: owed.saturating_sub(waiting),
+            received: ended.received,
+            waiting,
+            bytes_up: ended.stats.bytes_up,
+            bytes_down: ended.stats.bytes_down,
+            elapsed_ms: u64::try_from(begun.elapsed().as_millis()).unwrap_or(u64::MAX),
+        })
+    }
+
+    /// Ends a session that runs now, from any thread.
+    pub fn cancel_sync(&self) {
+        self.inner
+            .cancel
+            .send_modify(|count| *count = count.wrapping_add(1));
+    }
+
+    /// Stays in touch with the hub, dialling anew with growing pauses, and tells `watcher` what changed, until the answer is dropped or
+    /// stopped.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] before enrolment.
+    pub fn watch(&self, watcher: Arc<dyn Watcher>) -> Result<Watch, Error> {
+        self.hub()?;
+        watching::start(self.clone(), watcher)
+    }
+
+    /// Closes the phone: ends its sessions, lets calls that run finish, and moves the store's log into its file.
+    ///
+    /// # Errors
+    /// The store's; the phone is closed in any case. Every later call answers with [`Error::Report`].
+    pub fn close(&self) -> Result<(), Error> {
+        self.cancel_sync();
+        let machine = self
+            .inner
+            .machine
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        match machine.map(Arc::try_unwrap) {
+            Some(Ok(machine)) => machine.close(),
+            // The call that still runs closes it by being the last.
+            Some(Err(_)) | None => Ok(()),
+        }
+    }
+
+    /// Whether [`Phone::close`] was called.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.inner
+            .machine
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .is_none()
+    }
+
+    pub(crate) fn machine(&self) -> Result<Arc<Machine>, Error> {
+        self.inner
+            .machine
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+            .ok_or_else(closed)
+    }
+
+    /// The hub that the phone is enrolled with.
+    pub(crate) fn hub(&self) -> Result<Hub, Error> {
+        let machine = self.machine()?;
+        let parent = machine.view()?.parent;
+        let hub = keeper::load_hub(&machine.store)?;
+        hub.filter(|hub| parent == Some(hub.key))
+            .ok_or_else(not_enrolled)
+    }
+
+    /// Runs a session on this thread; the network's own work goes on in the runtime's.
+    pub(crate) fn run(
+        &self,
+        hub: &Hub,
+        goal: Goal,
+        budget_ms: Option<u64>,
+        on_up: impl FnOnce(),
+    ) -> Result<Ended, Error> {
+        let machine = self.machine()?;
+        let deadline =
+            budget_ms.and_then(|ms| Instant::now().checked_add(Duration::from_millis(ms)));
+        let mut cancel = self.inner.cancel.subscribe();
+        cancel.mark_unchanged();
+        runtime::handle()?.block_on(async {
+            let turn = tokio::select! {
+                turn = self.inner.session.lock() => turn,
+                () = session::until(deadline) => return Ok(Ended::nothing(SyncEnd::BudgetSpent)),
+                _ = cancel.changed() => return Ok(Ended::nothing(SyncEnd::Cancelled)),
+            };
+            let ended = session::run(&machine, hub, goal, deadline, cancel, on_up).await;
+            drop(turn);
+            ended
+        })
+    }
+
+    fn views<T>(&self, ask: impl FnOnce(Views<'_>) -> wangge_views::Result<T>) -> Result<T, Error> {
+        let machine = self.machine()?;
+        let views = Views::new(&machine.store)?;
+        views.fold_all()?;
+        Ok(ask(views)?)
+    }
+
+    /// For whom the phone acts, and until when.
+    fn grant(&self, machine: &Machine, view: &NodeView) -> Result<Option<(Person, i64)>, Error> {
+        let Some(id) = view.grant else {
+            return Ok(None);
+        };
+        let rows = machine.ask(|_, tx| Ok(tx.load_grants(&[id])?))?;
+        Ok(rows.into_iter().flatten().next().map(|grant| {
+            let person = Person {
+                member: grant.member.to_string(),
+                name: grant.name,
+                role: Some(grant.role),
+                area: grant.area.to_string(),
+            };
+            (person, grant.until_ms)
+        }))
+    }
+
+    fn save_one(&self, draft: Draft) -> Result<Saved, Error> {
+        self.save_all(&[draft])?
+            .pop()
+            .unwrap_or_else(|| Err(closed()))
+    }
+
+    fn save_chunk(
+        &self,
+        machine: &Machine,
+        member: Option<&Person>,
+        drafts: &[Draft],
+    ) -> Result<Vec<Result<Saved, Error>>, Error> {
+        let kinds = self.kinds_of(machine, drafts)?;
+        let mut answers: Vec<Option<Result<Saved, Error>>> = Vec::with_capacity(drafts.len());
+        let mut acts = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            match act(draft, member, &kinds) {
+                Ok(act) => {
+                    acts.push(act);
+                    answers.push(None);
+                }
+                Err(error) => answers.push(Some(Err(error))),
+            }
+        }
+        let mut acted = if acts.is_empty() {
+            Vec::new()
+        } else {
+            machine.act(acts)?
+        }
+        .into_iter();
+        let answer = |open: Option<Result<Saved, Error>>| {
+            open.or_else(|| {
+                acted
+                    .next()
+                    .map(|result| result.map(saved).map_err(trouble::refused))
+            })
+            .unwrap_or_else(|| Err(closed()))
+        };
+        Ok(answers.into_iter().map(answer).collect())
+    }
+
+    /// The kinds of the records that drafts edit.
+    fn kinds_of(
+        &self,
+        machine: &Machine,
+        drafts: &[Draft],
+    ) -> Result<Vec<(RecordId, Kind)>, Error> {
+        let ids: Vec<RecordId> = drafts
+            .iter()
+            .filter_map(|draft| match draft {
+                Draft::Edit { record, .. } => record.parse().ok(),
+                _ => None,
+            })
+            .collect();
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let rows = machine.ask(|_, tx| Ok(tx.load_records(&ids)?))?;
+        Ok(rows
+            .into_iter()
+            .flatten()
+            .map(|row| (row.id, row.kind))
+            .collect())
+    }
+}
+
+/// A draft as the engine's act.
+fn act(
+    draft: &Draft,
+    member: Option<&Person>,
+    kinds: &[(RecordId, Kind)],
+) -> Result<NewAct, Error> {
+    let now = machine::now().ms;
+    match draft {
+        Draft::Resident {
+            area,
+            fields,
+            stated_ms,
+        } => create(Kind::Resident, area, fields, *stated_ms, None),
+        Draft::Matter {
+            area,
+            fields,
+            stated_ms,
+        } => {
+            let report = NewStep {
+                step: "report".to_owned(),
+                at_ms: *stated_ms,
+                ..NewStep::default()
+            };
+            let step = fields::parse_step(&report, author(member)?, Ms(now))?;
+            create(Kind::Matter, area, fields, *stated_ms, Some(step.encode()))
+        }
+        Draft::Edit {
+            record,
+            fields,
+            stated_ms,
+        } => {
+            let id: RecordId = record.parse().map_err(|_| bad_id("record"))?;
+            let kind = kinds
+                .iter()
+                .find(|(known, _)| *known == id)
+                .map(|(_, kind)| *kind)
+                .ok_or_else(unknown_record)?;
+            let edits = fields::parse_edits(kind, fields)?;
+            Ok(NewAct {
+                what: ActBody::Edit {
+                    records: vec![(id, edits)],
+                },
+                stated_ms: *stated_ms,
+            })
+        }
+        Draft::Step { record, step } => {
+            let id: RecordId = record.parse().map_err(|_| bad_id("record"))?;
+            let parsed = fields::parse_step(step, author(member)?, Ms(now))?;
+            Ok(NewAct {
+                what: ActBody::Step {
+                    record: id,
+                    step: parsed.encode(),
+                },
+                stated_ms: step.at_ms,
+            })
+        }
+    }
+}
+
+fn create(
+    kind: Kind,
+    area: &str,
+    typed: &[FieldEdit],
+    stated_ms: Option<i64>,
+    step: Option<String>,
+) -> Result<NewAct, Error> {
+    let area = if area.is_empty() {
+        None
+    } else {
+        Some(area.parse().map_err(|_| bad_id("area"))?)
+    };
+    let edits = fields::parse_edits(kind, typed)?;
+    Ok(NewAct {
+        what: ActBody::Create {
+            kind,
+            area,
+            edits,
+            step,
+        },
+        stated_ms,
+    })
+}
+
+fn author(member: Option<&Person>) -> Result<wangge_model::id::MemberId, Error> {
+    member
+        .and_then(|person| person.member.parse().ok())
+        .ok_or_else(not_enrolled)
+}
+
+fn saved(done: wangge_engine::ActDone) -> Saved {
+    Saved {
+        record: done
+            .records
+            .first()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        commit: done.commit.to_string(),
+    }
+}
+
+fn status_row(status: wangge_engine::Status) -> Status {
+    use wangge_engine::Status as Engine;
+    let (word, level, reason) = match status {
+        Engine::Saved => (StatusWord::Saved, None, None),
+        Engine::Sent => (StatusWord::Sent, None, None),
+        Engine::Received => (StatusWord::Received, None, None),
+        Engine::Admitted => (StatusWord::Admitted, None, None),
+        Engine::Merged(level) => (StatusWord::Merged, Some(level), None),
+        Engine::Held(reason) => (StatusWord::Held, None, Some(reason.into())),
+    };
+    Status {
+        word,
+        level,
+        reason,
+    }
+}
+
+fn hub_name(machine: &Machine) -> Result<String, Error> {
+    let above = machine.ask(|_, tx| Ok(tx.load_hubs_above()?))?;
+    Ok(above
+        .into_iter()
+        .next()
+        .map(|hub| hub.name)
+        .unwrap_or_default())
+}
+
+fn reveal_of(reveal: bool) -> Reveal {
+    if reveal {
+        Reveal::Clear
+    } else {
+        Reveal::Masked
+    }
+}
+
+fn not_enrolled() -> Error {
+    Error::SignIn(Trouble::new(
+        "not_enrolled",
+        "本设备尚未注册：请先使用邀请码注册",
+        "this phone is not enrolled yet: enrol with an invitation first",
+    ))
+}
+
+fn unknown_record() -> Error {
+    Error::FixDraft(
+        Trouble::new(
+            "unknown_record",
+            "本机没有这条记录",
+            "there is no such record on this phone",
+        )
+        .field("record"),
+    )
+}
+
+fn bad_id(what: &'static str) -> Error {
+    Error::FixDraft(
+        Trouble::new(
+            "bad_id",
+            format!("{what}的写法不对"),
+            format!("this is no {what}"),
+        )
+        .field(what),
+    )
+}
