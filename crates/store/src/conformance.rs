@@ -16,7 +16,7 @@ mod others;
 mod waiting;
 
 /// Runs `work` in a transaction that commits.
-fn within<R>(storage: &mut impl Storage, work: impl FnOnce(&mut dyn Tx) -> R) -> R {
+pub(crate) fn within<R>(storage: &mut impl Storage, work: impl FnOnce(&mut dyn Tx) -> R) -> R {
     storage.transact(|tx| Ok::<_, TxError>(work(tx))).unwrap()
 }
 
@@ -106,6 +106,27 @@ fn commit(n: u8) -> CommitRow {
         verdict: None,
         place: None,
     }
+}
+
+/// The `n`th commit of device 1, still owed, its bytes all its own.
+pub(crate) fn commit_numbered(n: u64) -> CommitRow {
+    let mut row = CommitRow {
+        device_seq: n,
+        owed: true,
+        state: CommitState::Own,
+        origin: None,
+        ..commit(1)
+    };
+    let unique = |bytes: &mut [u8]| bytes[..8].copy_from_slice(&n.to_be_bytes());
+    unique(&mut row.id.0);
+    unique(&mut row.header);
+    for part in &mut row.parts {
+        unique(&mut part.change);
+        if let Some(outline) = &mut part.outline {
+            unique(&mut outline.hash.0);
+        }
+    }
+    row
 }
 
 /// A commit of which nothing could be read.

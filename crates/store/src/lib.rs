@@ -11,6 +11,7 @@
 pub mod error;
 pub mod limits;
 pub mod pool;
+pub mod salvage;
 
 #[cfg(test)]
 mod conformance;

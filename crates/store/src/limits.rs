@@ -24,3 +24,6 @@ pub const FILES_RESERVED: usize = 256;
 
 /// The most stores a pool keeps open, whatever the process may open.
 pub const POOL_OPEN_MAX: usize = 256;
+
+/// Numbers before the end of a damaged stretch that a salvage tries one by one.
+pub const SALVAGE_GAP_MAX: i64 = 1_000;

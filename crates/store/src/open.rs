@@ -148,6 +148,16 @@ pub(crate) fn open_reader(options: &Options) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
+/// Opens a damaged store to look for what can still be read. The schema's version is not looked at: a
+/// wreck of another version is read as far as it goes.
+pub(crate) fn open_wreck(options: &Options) -> Result<Connection, StoreError> {
+    let conn = connect(options, true)?;
+    verify(&conn, options)?;
+    conn.pragma_update(None, "query_only", true)
+        .doing("opening a damaged store")?;
+    Ok(conn)
+}
+
 /// A store in memory, for tests and scratch copies.
 pub(crate) fn open_memory() -> Result<Connection, StoreError> {
     let mut conn = Connection::open_in_memory().doing("opening a store in memory")?;
