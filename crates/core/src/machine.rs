@@ -1,6 +1,6 @@
 //! The one writer: the engine and its store behind one lock, and the effects that leave after the commit.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -266,7 +266,7 @@ fn send(state: &mut State, link: LinkId, frame: Vec<u8>) {
 fn open_engine(
     store: &Arc<Store>,
     signer: &Arc<dyn Signer>,
-    marker_path: &PathBuf,
+    marker_path: &Path,
 ) -> Result<Engine, Error> {
     let marker = marker::load(marker_path)?;
     let boot = || Boot {

@@ -1,1 +1,567 @@
 //! Stories over a real store.
+
+mod world;
+
+use wangge_engine::tx::PeerKind;
+use wangge_model::id::RecordId;
+use wangge_model::kind::{Facet, Kind, Level, Role};
+use wangge_model::reason::Reason;
+use wangge_model::step::StepKind;
+use wangge_model::value::{Edit, Value};
+
+use crate::rows::{Order, PeerSide, Query, StatusWord};
+use crate::{Reveal, ViewsError};
+use world::{GRID, OTHER_GRID, World, Writer};
+
+const LI: Writer = Writer(1);
+const ZHAO: Writer = Writer(2);
+const DIRECTOR: Writer = Writer(3);
+
+fn open(key: &str, value: &str) -> Edit {
+    Edit::set(Facet::Open, key, value)
+}
+
+fn wang_fang() -> Vec<Edit> {
+    vec![
+        open("name", "王芳"),
+        open("sex", "2"),
+        open("address", "幸福路12号A3区"),
+        Edit::set(Facet::Identity, "id_number", "11010519491231002X"),
+        Edit::set(Facet::Contact, "phone", "13812345678"),
+    ]
+}
+
+fn community() -> (World, RecordId) {
+    let mut world = World::new();
+    world.grant(LI, "李明", Role::GridMember);
+    world.grant(ZHAO, "赵强", Role::GridMember);
+    let record = world.create(LI, Kind::Resident, GRID, &wang_fang());
+    (world, record)
+}
+
+fn text(words: &str) -> Query {
+    Query {
+        text: words.to_owned(),
+        ..Query::default()
+    }
+}
+
+fn names(world: &World, query: &Query) -> Vec<String> {
+    world.views().fold_all().unwrap();
+    world
+        .views()
+        .residents(query)
+        .unwrap()
+        .rows
+        .into_iter()
+        .map(|row| row.name)
+        .collect()
+}
+
+#[test]
+fn a_resident_is_listed_masked_and_shown_in_clear_when_asked() {
+    let (world, record) = community();
+    let views = world.views();
+    assert_eq!(views.fold_all().unwrap().folded, 1);
+    let page = views.residents(&Query::default()).unwrap();
+    let row = &page.rows[0];
+    assert_eq!(
+        (page.total, row.record.as_str()),
+        (1, record.to_string().as_str())
+    );
+    assert_eq!(row.id_number_masked, "110105********002X");
+    assert_eq!(row.sex.as_ref().map(|sex| sex.zh.as_str()), Some("女"));
+    assert_eq!(row.facets, [Facet::Open, Facet::Contact, Facet::Identity]);
+    assert_eq!(
+        row.changed_by.as_ref().map(|person| person.name.as_str()),
+        Some("李明")
+    );
+
+    let shown = |reveal| -> Vec<String> {
+        let detail = views.resident(&record.to_string(), reveal).unwrap();
+        detail
+            .fields
+            .into_iter()
+            .filter(|field| field.facet != Facet::Open)
+            .map(|field| field.value)
+            .collect()
+    };
+    assert_eq!(shown(Reveal::Masked), ["138****5678", "110105********002X"]);
+    assert_eq!(shown(Reveal::Clear), ["13812345678", "11010519491231002X"]);
+}
+
+#[test]
+fn names_of_two_characters_are_found_and_numbers_only_whole() {
+    let (mut world, _) = community();
+    world.create(ZHAO, Kind::Resident, OTHER_GRID, &[open("name", "王小芳")]);
+    world.create(
+        ZHAO,
+        Kind::Resident,
+        OTHER_GRID,
+        &[open("name", "买买提·艾力")],
+    );
+    let found = |query: &Query| names(&world, query);
+    assert_eq!(found(&text("王芳")), ["王芳"]);
+    assert_eq!(found(&text("王")), ["王小芳", "王芳"]);
+    assert_eq!(found(&text("芳")), ["王小芳", "王芳"]);
+    assert_eq!(found(&text("小芳")), ["王小芳"]);
+    assert_eq!(
+        found(&text("芳幸")),
+        [""; 0],
+        "a phrase does not reach over two fields"
+    );
+    assert_eq!(found(&text("A3 幸福")), ["王芳"]);
+    assert_eq!(found(&text("买提艾力")), [""; 0]);
+    assert_eq!(found(&text("买买提 艾力")), ["买买提·艾力"]);
+    assert_eq!(found(&text("11010519491231002x")), ["王芳"]);
+    assert_eq!(found(&text("110105194912310")), [""; 0]);
+    assert_eq!(
+        found(&Query {
+            area: "410522100202".to_owned(),
+            ..text("王")
+        }),
+        ["王小芳"]
+    );
+    let bad = world.views().residents(&Query {
+        area: "41x".to_owned(),
+        ..Query::default()
+    });
+    assert!(matches!(
+        bad,
+        Err(ViewsError::Question { what: "area", .. })
+    ));
+}
+
+#[test]
+fn an_edit_is_found_under_its_new_words_and_not_the_old() {
+    let (mut world, record) = community();
+    assert_eq!(names(&world, &text("王芳")), ["王芳"]);
+    let mut sight = world.sight(record);
+    world.edit(
+        LI,
+        record,
+        Kind::Resident,
+        &mut sight,
+        &[open("name", "王方")],
+    );
+    assert_eq!(names(&world, &text("王芳")), [""; 0]);
+    assert_eq!(names(&world, &text("王方")), ["王方"]);
+}
+
+#[test]
+fn other_fields_are_parallel_and_the_same_field_is_a_conflict_that_can_be_settled() {
+    let (mut world, record) = community();
+    let (mut of_li, mut of_zhao) = (world.sight(record), world.sight(record));
+    world.edit(
+        LI,
+        record,
+        Kind::Resident,
+        &mut of_li,
+        &[open("household_no", "7")],
+    );
+    world.edit(
+        ZHAO,
+        record,
+        Kind::Resident,
+        &mut of_zhao,
+        &[open("address", "和平街1号")],
+    );
+    let views = world.views();
+    views.fold_all().unwrap();
+    let row = views.residents(&Query::default()).unwrap().rows.remove(0);
+    assert_eq!(
+        (
+            row.parallel,
+            row.conflicts,
+            row.household.as_str(),
+            row.address.as_str()
+        ),
+        (true, 0, "7", "和平街1号")
+    );
+
+    world.edit(
+        LI,
+        record,
+        Kind::Resident,
+        &mut of_li,
+        &[open("name", "王方")],
+    );
+    let views = world.views();
+    views.fold_all().unwrap();
+    assert_eq!(
+        views
+            .conflicts(&Query::default(), Reveal::Masked)
+            .unwrap()
+            .total,
+        0,
+        "one after the other is no conflict"
+    );
+
+    world.edit(
+        ZHAO,
+        record,
+        Kind::Resident,
+        &mut of_zhao,
+        &[open("name", "汪芳")],
+    );
+    let views = world.views();
+    views.fold_all().unwrap();
+    let page = views.conflicts(&Query::default(), Reveal::Masked).unwrap();
+    let conflict = &page.rows[0];
+    assert_eq!((page.total, conflict.field.key.as_str()), (1, "name"));
+    let mut said: Vec<(&str, &str)> = conflict
+        .field
+        .candidates
+        .iter()
+        .map(|candidate| {
+            (
+                candidate.value.as_str(),
+                candidate.author.as_ref().unwrap().name.as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        said[0].0, conflict.title,
+        "the list shows the chosen one, which comes first"
+    );
+    said.sort_unstable();
+    assert_eq!(said, [("汪芳", "赵强"), ("王方", "李明")]);
+    assert_eq!(
+        views
+            .residents(&Query {
+                conflicts_only: true,
+                ..Query::default()
+            })
+            .unwrap()
+            .total,
+        1
+    );
+
+    let seen: Vec<String> = conflict
+        .field
+        .candidates
+        .iter()
+        .map(|candidate| candidate.choice.clone())
+        .collect();
+    let loser = conflict
+        .field
+        .candidates
+        .iter()
+        .find(|candidate| !candidate.chosen)
+        .unwrap();
+    let id = record.to_string();
+    let edit = views
+        .settling_edit(&id, Facet::Open, "name", &loser.choice, &seen)
+        .unwrap();
+    assert_eq!(edit.value, Some(Value::from(loser.value.as_str())));
+    let stale = views.settling_edit(&id, Facet::Open, "name", &loser.choice, &seen[..1]);
+    assert!(
+        matches!(stale, Err(ViewsError::Stale)),
+        "another value came in meanwhile"
+    );
+
+    let mut sight = world.sight(record);
+    world.edit(DIRECTOR, record, Kind::Resident, &mut sight, &[edit]);
+    let views = world.views();
+    views.fold_all().unwrap();
+    assert_eq!(
+        views
+            .conflicts(&Query::default(), Reveal::Masked)
+            .unwrap()
+            .total,
+        0
+    );
+    assert_eq!(views.counts("").unwrap().parallel, 1);
+    assert!(views.fold_equal().unwrap().is_empty());
+}
+
+#[test]
+fn a_matter_shows_its_stage_its_log_and_void_steps() {
+    let (mut world, _) = community();
+    let fields = [
+        open("title", "路灯不亮"),
+        open("description", "丁字街路灯不亮"),
+        open("external_id", "m2-1"),
+    ];
+    let matter = world.create(LI, Kind::Matter, GRID, &fields);
+    let mut sight = world.sight(matter);
+    world.step(LI, matter, &mut sight, StepKind::Report, None);
+    world.step(DIRECTOR, matter, &mut sight, StepKind::Accept, None);
+    world.step(
+        DIRECTOR,
+        matter,
+        &mut sight,
+        StepKind::Dispatch,
+        Some("电力公司"),
+    );
+    world.step(ZHAO, matter, &mut sight, StepKind::Dispose, None);
+    world.step(ZHAO, matter, &mut sight, StepKind::VerifyPass, None);
+    let views = world.views();
+    views.fold_all().unwrap();
+    let detail = views.matter(&matter.to_string(), Reveal::Masked).unwrap();
+    assert_eq!(
+        (
+            detail.row.stage.code.as_str(),
+            detail.row.steps,
+            detail.row.void_steps
+        ),
+        ("disposed", 5, 1)
+    );
+    let stages: Vec<&str> = detail
+        .log
+        .iter()
+        .map(|step| step.stage.code.as_str())
+        .collect();
+    assert_eq!(
+        stages,
+        ["reported", "accepted", "dispatched", "disposed", "disposed"]
+    );
+    assert!(detail.log[4].void.is_some() && detail.log[3].void.is_none());
+    assert_eq!(detail.log[3].by.name, "赵强");
+    assert_eq!(detail.log[2].to, "电力公司");
+    assert!(
+        detail
+            .fields
+            .iter()
+            .all(|field| !field.key.starts_with("log/"))
+    );
+
+    let counts = views.counts("410522").unwrap();
+    assert_eq!(
+        (counts.matters, counts.matters_open, counts.residents),
+        (1, 1, 1)
+    );
+    assert_eq!(counts.stages[0].stage.zh, "已处置");
+    assert_eq!(
+        views
+            .matters(&Query {
+                stage: "disposed".to_owned(),
+                ..text("路灯")
+            })
+            .unwrap()
+            .total,
+        1
+    );
+    assert_eq!(
+        views
+            .matters(&Query {
+                closed: Some(true),
+                ..Query::default()
+            })
+            .unwrap()
+            .total,
+        0
+    );
+    assert_eq!(views.matters(&text("m2-1")).unwrap().total, 1);
+}
+
+#[test]
+fn a_held_commit_is_shown_until_a_director_answers_it() {
+    let (mut world, record) = community();
+    let commit = world.hold(ZHAO, record, &[open("name", "张三")], Reason::OutOfArea);
+    let views = world.views();
+    views.fold_all().unwrap();
+    let page = views.held(&Query::default(), Reveal::Masked).unwrap();
+    let row = &page.rows[0];
+    assert_eq!(
+        (page.total, row.commit.as_str()),
+        (1, commit.to_string().as_str())
+    );
+    assert_eq!(row.reason.code, "out_of_area");
+    assert!(!row.reason.remedy.zh.is_empty());
+    let change = &row.changes[0];
+    assert_eq!(
+        change.shown.as_ref().map(|shown| shown.zh.as_str()),
+        Some("张三")
+    );
+    assert_eq!(
+        change.current.as_ref().map(|current| current.zh.as_str()),
+        Some("王芳")
+    );
+    assert_eq!(views.residents(&Query::default()).unwrap().rows[0].held, 1);
+    assert_eq!(views.counts("").unwrap().held, 1);
+    let history = views.history(&record.to_string(), Reveal::Masked).unwrap();
+    assert_eq!(history[0].status.word, StatusWord::Held);
+    assert_eq!(history[1].status.word, StatusWord::Admitted);
+    assert_eq!(history[1].changes.len(), 5);
+
+    world.answer(DIRECTOR, commit);
+    let views = world.views();
+    assert_eq!(
+        views.held(&Query::default(), Reveal::Masked).unwrap().total,
+        0
+    );
+    assert_eq!(views.counts("").unwrap().held, 0);
+}
+
+#[test]
+fn what_cannot_be_folded_is_a_problem_and_no_silence() {
+    let (mut world, record) = community();
+    let other = world.create(ZHAO, Kind::Resident, GRID, &[open("name", "张三")]);
+    assert_eq!(names(&world, &Query::default()).len(), 2);
+    let whole = world.sight(record).remove(&Facet::Open).unwrap().save();
+    world.save_raw(record, vec![0; 9]);
+    assert_eq!(names(&world, &Query::default()), ["张三"], "others go on");
+    let problems = world.views().problems(&Query::default()).unwrap();
+    assert_eq!(problems.rows[0].record, record.to_string());
+    assert!(!problems.rows[0].text.contains("王芳"));
+    assert_eq!(world.views().counts("").unwrap().problems, 1);
+    assert!(world.views().fold_equal().unwrap().is_empty());
+
+    world.save_raw(record, whole);
+    assert_eq!(names(&world, &text("王芳")), ["王芳"]);
+    assert_eq!(world.views().problems(&Query::default()).unwrap().total, 0);
+    assert!(
+        world
+            .views()
+            .resident(&other.to_string(), Reveal::Masked)
+            .is_ok()
+    );
+}
+
+#[test]
+fn folding_goes_in_slices_and_equals_a_fold_from_nothing() {
+    let (mut world, first) = community();
+    for number in 0..9 {
+        world.create(
+            ZHAO,
+            Kind::Resident,
+            OTHER_GRID,
+            &[open("name", &format!("居民{number}"))],
+        );
+    }
+    let views = world.views();
+    let progress = views.fold(4).unwrap();
+    assert_eq!((progress.folded, progress.behind), (4, 6));
+    assert_eq!(views.as_of().unwrap().behind, 6);
+    let mut sight = world.sight(first);
+    world.edit(
+        LI,
+        first,
+        Kind::Resident,
+        &mut sight,
+        &[open("name", "王方")],
+    );
+    let views = world.views();
+    views.fold_all().unwrap();
+    assert!(views.fold_equal().unwrap().is_empty());
+
+    // The mutant: one record's fold is skipped.
+    world
+        .store
+        .views_tx(|tx| -> crate::Result<()> {
+            tx.execute(
+                "UPDATE view_record SET title = '旧' WHERE title = '居民3'",
+                [],
+            )
+            .unwrap();
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(
+        world.views().fold_equal().unwrap().len(),
+        2,
+        "the old row and the missing one"
+    );
+}
+
+#[test]
+fn pages_cover_a_list_once_in_a_stable_order() {
+    let (mut world, _) = community();
+    for number in 0..9 {
+        world.create(
+            ZHAO,
+            Kind::Resident,
+            OTHER_GRID,
+            &[
+                open("name", &format!("居民{number}")),
+                open("household_no", "1"),
+            ],
+        );
+    }
+    for order in [Order::Newest, Order::Register] {
+        let whole = names(
+            &world,
+            &Query {
+                order,
+                ..Query::default()
+            },
+        );
+        let mut paged = Vec::new();
+        for offset in [0, 4, 8, 12] {
+            paged.extend(names(
+                &world,
+                &Query {
+                    order,
+                    offset,
+                    limit: 4,
+                    ..Query::default()
+                },
+            ));
+        }
+        assert_eq!(paged, whole);
+        assert_eq!(whole.len(), 10);
+    }
+    assert_eq!(
+        names(&world, &Query::default())[0],
+        "居民8",
+        "the newest first"
+    );
+    assert_eq!(
+        names(
+            &world,
+            &Query {
+                order: Order::Register,
+                ..Query::default()
+            }
+        )[0],
+        "王芳",
+        "by grid"
+    );
+}
+
+#[test]
+fn exports_walk_all_records_in_clear() {
+    let (mut world, _) = community();
+    for number in 0..4 {
+        world.create(
+            ZHAO,
+            Kind::Resident,
+            OTHER_GRID,
+            &[open("name", &format!("居民{number}"))],
+        );
+    }
+    let views = world.views();
+    views.fold_all().unwrap();
+    let (mut after, mut seen) = (String::new(), Vec::new());
+    loop {
+        let page = views.export_residents(&after, 2).unwrap();
+        let Some(last) = page.last() else { break };
+        after = last.row.record.clone();
+        seen.extend(page);
+    }
+    assert_eq!(seen.len(), 5);
+    assert!(
+        seen.iter()
+            .flat_map(|resident| &resident.fields)
+            .any(|field| field.value == "11010519491231002X")
+    );
+}
+
+#[test]
+fn peers_are_listed_with_their_last_contact() {
+    let world = World::new();
+    world.peer(1, PeerKind::Phone, Level::Grid, "李明", 5_000);
+    world.peer(2, PeerKind::Hub, Level::Community, "幸福社区", 0);
+    let peers = world.views().peers(&Query::default()).unwrap();
+    let told: Vec<(PeerSide, Option<i64>)> = peers
+        .rows
+        .iter()
+        .map(|peer| (peer.side, peer.last_contact_ms))
+        .collect();
+    assert_eq!(
+        told,
+        [(PeerSide::Hub, None), (PeerSide::Phone, Some(5_000))]
+    );
+    assert_eq!(world.views().as_of().unwrap().child_oldest_ms, Some(5_000));
+}
