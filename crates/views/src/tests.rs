@@ -9,7 +9,7 @@ use wangge_model::reason::Reason;
 use wangge_model::step::StepKind;
 use wangge_model::value::{Edit, Value};
 
-use crate::rows::{Order, PeerSide, Query, StatusWord};
+use crate::rows::{ConflictRow, Order, Page, PeerSide, Query, StatusWord};
 use crate::{Reveal, ViewsError};
 use world::{GRID, OTHER_GRID, World, Writer};
 
@@ -149,134 +149,104 @@ fn an_edit_is_found_under_its_new_words_and_not_the_old() {
 }
 
 #[test]
-fn other_fields_are_parallel_and_the_same_field_is_a_conflict_that_can_be_settled() {
+fn other_fields_both_stand_and_are_parallel() {
     let (mut world, record) = community();
     let (mut of_li, mut of_zhao) = (world.sight(record), world.sight(record));
-    world.edit(
-        LI,
-        record,
-        Kind::Resident,
-        &mut of_li,
-        &[open("household_no", "7")],
-    );
-    world.edit(
-        ZHAO,
-        record,
-        Kind::Resident,
-        &mut of_zhao,
-        &[open("address", "和平街1号")],
-    );
+    let household = [open("household_no", "7")];
+    world.edit(LI, record, Kind::Resident, &mut of_li, &household);
+    let address = [open("address", "和平街1号")];
+    world.edit(ZHAO, record, Kind::Resident, &mut of_zhao, &address);
     let views = world.views();
     views.fold_all().unwrap();
     let row = views.residents(&Query::default()).unwrap().rows.remove(0);
+    assert_eq!((row.parallel, row.conflicts), (true, 0));
     assert_eq!(
-        (
-            row.parallel,
-            row.conflicts,
-            row.household.as_str(),
-            row.address.as_str()
-        ),
-        (true, 0, "7", "和平街1号")
+        (row.household.as_str(), row.address.as_str()),
+        ("7", "和平街1号")
     );
+    assert_eq!(views.counts("").unwrap().parallel, 1);
+    assert_eq!(conflicts(&world).total, 0);
+}
 
-    world.edit(
-        LI,
-        record,
-        Kind::Resident,
-        &mut of_li,
-        &[open("name", "王方")],
-    );
-    let views = world.views();
-    views.fold_all().unwrap();
+/// Two members have named a resident otherwise, without having seen each other's name.
+fn two_names() -> (World, RecordId) {
+    let (mut world, record) = community();
+    let (mut of_li, mut of_zhao) = (world.sight(record), world.sight(record));
+    let name = |name| [open("name", name)];
+    world.edit(LI, record, Kind::Resident, &mut of_li, &name("王方"));
     assert_eq!(
-        views
-            .conflicts(&Query::default(), Reveal::Masked)
-            .unwrap()
-            .total,
+        conflicts(&world).total,
         0,
         "one after the other is no conflict"
     );
+    world.edit(ZHAO, record, Kind::Resident, &mut of_zhao, &name("汪芳"));
+    (world, record)
+}
 
-    world.edit(
-        ZHAO,
-        record,
-        Kind::Resident,
-        &mut of_zhao,
-        &[open("name", "汪芳")],
-    );
+fn conflicts(world: &World) -> Page<ConflictRow> {
     let views = world.views();
     views.fold_all().unwrap();
-    let page = views.conflicts(&Query::default(), Reveal::Masked).unwrap();
+    views.conflicts(&Query::default(), Reveal::Masked).unwrap()
+}
+
+#[test]
+fn the_same_field_is_a_conflict_with_both_values_and_their_authors() {
+    let (world, _) = two_names();
+    let page = conflicts(&world);
     let conflict = &page.rows[0];
     assert_eq!((page.total, conflict.field.key.as_str()), (1, "name"));
-    let mut said: Vec<(&str, &str)> = conflict
-        .field
-        .candidates
+    let candidates = &conflict.field.candidates;
+    assert!(candidates[0].chosen && candidates[0].value == conflict.title);
+    let mut said: Vec<(&str, &str)> = candidates
         .iter()
-        .map(|candidate| {
+        .map(|one| {
             (
-                candidate.value.as_str(),
-                candidate.author.as_ref().unwrap().name.as_str(),
+                one.value.as_str(),
+                one.author.as_ref().unwrap().name.as_str(),
             )
         })
         .collect();
-    assert_eq!(
-        said[0].0, conflict.title,
-        "the list shows the chosen one, which comes first"
-    );
     said.sort_unstable();
     assert_eq!(said, [("汪芳", "赵强"), ("王方", "李明")]);
-    assert_eq!(
-        views
-            .residents(&Query {
-                conflicts_only: true,
-                ..Query::default()
-            })
-            .unwrap()
-            .total,
-        1
-    );
+    let only = Query {
+        conflicts_only: true,
+        ..Query::default()
+    };
+    assert_eq!(world.views().residents(&only).unwrap().total, 1);
+}
 
-    let seen: Vec<String> = conflict
-        .field
-        .candidates
-        .iter()
-        .map(|candidate| candidate.choice.clone())
-        .collect();
-    let loser = conflict
-        .field
-        .candidates
-        .iter()
-        .find(|candidate| !candidate.chosen)
-        .unwrap();
-    let id = record.to_string();
-    let edit = views
-        .settling_edit(&id, Facet::Open, "name", &loser.choice, &seen)
-        .unwrap();
+#[test]
+fn a_conflict_is_settled_on_what_the_director_saw() {
+    let (mut world, record) = two_names();
+    let candidates = conflicts(&world).rows.remove(0).field.candidates;
+    let seen: Vec<String> = candidates.iter().map(|one| one.choice.clone()).collect();
+    let loser = candidates.iter().find(|one| !one.chosen).unwrap();
+    let settle = |world: &World, seen: &[String]| {
+        let id = record.to_string();
+        world
+            .views()
+            .settling_edit(&id, Facet::Open, "name", &loser.choice, seen)
+    };
+    let edit = settle(&world, &seen).unwrap();
     assert_eq!(edit.value, Some(Value::from(loser.value.as_str())));
-    let stale = views.settling_edit(&id, Facet::Open, "name", &loser.choice, &seen[..1]);
+    let stale = settle(&world, &seen[..1]);
     assert!(
         matches!(stale, Err(ViewsError::Stale)),
-        "another value came in meanwhile"
+        "another value came in"
     );
 
     let mut sight = world.sight(record);
     world.edit(DIRECTOR, record, Kind::Resident, &mut sight, &[edit]);
-    let views = world.views();
-    views.fold_all().unwrap();
-    assert_eq!(
-        views
-            .conflicts(&Query::default(), Reveal::Masked)
-            .unwrap()
-            .total,
-        0
+    assert_eq!(conflicts(&world).total, 0);
+    assert!(
+        matches!(settle(&world, &seen), Err(ViewsError::Stale)),
+        "settled meanwhile"
     );
-    assert_eq!(views.counts("").unwrap().parallel, 1);
-    assert!(views.fold_equal().unwrap().is_empty());
+    assert!(world.views().fold_equal().unwrap().is_empty());
 }
 
-#[test]
-fn a_matter_shows_its_stage_its_log_and_void_steps() {
+/// A matter that was dealt with, and verified by the hands that did so.
+fn street_lamp() -> (World, RecordId) {
     let (mut world, _) = community();
     let fields = [
         open("title", "路灯不亮"),
@@ -296,17 +266,18 @@ fn a_matter_shows_its_stage_its_log_and_void_steps() {
     );
     world.step(ZHAO, matter, &mut sight, StepKind::Dispose, None);
     world.step(ZHAO, matter, &mut sight, StepKind::VerifyPass, None);
-    let views = world.views();
-    views.fold_all().unwrap();
-    let detail = views.matter(&matter.to_string(), Reveal::Masked).unwrap();
-    assert_eq!(
-        (
-            detail.row.stage.code.as_str(),
-            detail.row.steps,
-            detail.row.void_steps
-        ),
-        ("disposed", 5, 1)
-    );
+    world.views().fold_all().unwrap();
+    (world, matter)
+}
+
+#[test]
+fn a_matter_shows_its_log_with_stages_and_void_steps() {
+    let (world, matter) = street_lamp();
+    let detail = world
+        .views()
+        .matter(&matter.to_string(), Reveal::Masked)
+        .unwrap();
+    assert_eq!((detail.row.steps, detail.row.void_steps), (5, 1));
     let stages: Vec<&str> = detail
         .log
         .iter()
@@ -316,6 +287,7 @@ fn a_matter_shows_its_stage_its_log_and_void_steps() {
         stages,
         ["reported", "accepted", "dispatched", "disposed", "disposed"]
     );
+    assert_eq!(detail.row.stage.code, "disposed");
     assert!(detail.log[4].void.is_some() && detail.log[3].void.is_none());
     assert_eq!(detail.log[3].by.name, "赵强");
     assert_eq!(detail.log[2].to, "电力公司");
@@ -325,34 +297,34 @@ fn a_matter_shows_its_stage_its_log_and_void_steps() {
             .iter()
             .all(|field| !field.key.starts_with("log/"))
     );
+}
 
+#[test]
+fn matters_are_counted_and_filtered_by_stage() {
+    let (world, _) = street_lamp();
+    let views = world.views();
     let counts = views.counts("410522").unwrap();
     assert_eq!(
         (counts.matters, counts.matters_open, counts.residents),
         (1, 1, 1)
     );
-    assert_eq!(counts.stages[0].stage.zh, "已处置");
     assert_eq!(
-        views
-            .matters(&Query {
-                stage: "disposed".to_owned(),
-                ..text("路灯")
-            })
-            .unwrap()
-            .total,
-        1
+        (counts.stages[0].stage.zh.as_str(), counts.stages[0].matters),
+        ("已处置", 1)
     );
-    assert_eq!(
-        views
-            .matters(&Query {
-                closed: Some(true),
-                ..Query::default()
-            })
-            .unwrap()
-            .total,
-        0
-    );
-    assert_eq!(views.matters(&text("m2-1")).unwrap().total, 1);
+    assert_eq!(views.counts("410523").unwrap().matters, 0);
+    let total = |query: Query| views.matters(&query).unwrap().total;
+    let stage = |stage: &str| Query {
+        stage: stage.to_owned(),
+        ..text("路灯")
+    };
+    assert_eq!((total(stage("disposed")), total(stage("closed"))), (1, 0));
+    let closed = Query {
+        closed: Some(true),
+        ..Query::default()
+    };
+    assert_eq!(total(closed), 0);
+    assert_eq!(total(text("m2-1")), 1);
 }
 
 #[test]

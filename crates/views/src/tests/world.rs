@@ -192,7 +192,10 @@ impl World {
         self.tx(|tx| tx.append_commits(&[row]));
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a test builder: everything a commit is made of")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a test builder: everything a commit is made of"
+    )]
     fn commit(
         &mut self,
         writer: Writer,
@@ -223,25 +226,14 @@ impl World {
                     .apply(&[&written.change])
                     .unwrap();
             }
-            let outline = gate::outline(&written.change, &GateLimits::default()).unwrap();
-            parts.push(PartRow {
-                salt: vec![1; 16],
-                named: Some(PartName {
-                    doc: DocId {
-                        record,
-                        facet: *facet,
-                    },
-                    kind,
-                    branch: 0,
-                }),
-                outline: Some(PartOutline {
-                    hash: outline.hash,
-                    actor: outline.actor,
-                    start_op: outline.start_op,
-                    ops: outline.ops.len() as u64,
-                }),
-                change: written.change,
-            });
+            parts.push(part(
+                DocId {
+                    record,
+                    facet: *facet,
+                },
+                kind,
+                written.change,
+            ));
         }
         let mut row = self.row(writer, act, area, parts);
         if let Some(reason) = held {
@@ -354,5 +346,25 @@ impl World {
             agent: "wangge/0.1.0".to_owned(),
         };
         self.tx(|tx| tx.save_peers(&[row]));
+    }
+}
+
+/// A part as the engine stores it.
+fn part(doc: DocId, kind: Kind, change: Vec<u8>) -> PartRow {
+    let outline = gate::outline(&change, &GateLimits::default()).unwrap();
+    PartRow {
+        salt: vec![1; 16],
+        named: Some(PartName {
+            doc,
+            kind,
+            branch: 0,
+        }),
+        outline: Some(PartOutline {
+            hash: outline.hash,
+            actor: outline.actor,
+            start_op: outline.start_op,
+            ops: outline.ops.len() as u64,
+        }),
+        change,
     }
 }
