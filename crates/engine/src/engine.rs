@@ -5,10 +5,15 @@ use std::sync::Arc;
 use wangge_model::id::{CommitId, Key};
 use wangge_wire::Signer;
 
+use crate::admission::Admission;
+use crate::context::{Context, News};
 use crate::error::EngineError;
-use crate::face::{Dice, Effect, Input, Now, OpenWork, Status};
+use crate::face::{Dice, Effect, Input, Notice, Now, OpenWork, Status};
+use crate::limits::Limits;
 use crate::node::{Node, NodeKind, NodeView};
-use crate::tx::{Storage, Tx};
+use crate::session::Sessions;
+use crate::tx::{ChainId, Storage, Tx};
+use crate::{act, offer, status};
 
 /// What an engine is opened with.
 pub struct Boot {
@@ -19,6 +24,8 @@ pub struct Boot {
     pub marker: Option<[u8; 16]>,
     /// Randomness.
     pub dice: Box<dyn Dice>,
+    /// The bounds.
+    pub limits: Limits,
 }
 
 /// The state machine of one replica.
@@ -41,7 +48,12 @@ pub struct Boot {
 pub struct Engine {
     signer: Arc<dyn Signer>,
     dice: Box<dyn Dice>,
+    limits: Limits,
     node: Node,
+    sessions: Sessions,
+    admission: Admission,
+    woken_ms: Option<i64>,
+    reborn: bool,
     broken: bool,
 }
 
@@ -92,12 +104,26 @@ impl Engine {
     /// # Errors
     /// As [`open`].
     pub fn open(tx: &mut dyn Tx, mut boot: Boot) -> Result<Self, EngineError> {
-        let (node, _reborn) =
+        let (node, reborn) =
             Node::open(tx, Key(boot.signer.public()), boot.marker, &mut *boot.dice)?;
+        let chain = ChainId {
+            key: node.key,
+            epoch: node.epoch,
+        };
+        let marks = tx
+            .load_marks(&[chain])?
+            .into_iter()
+            .map(|mark| (mark.level, mark.through));
+        let sessions = Sessions::open(marks);
         Ok(Self {
             signer: boot.signer,
             dice: boot.dice,
+            limits: boot.limits,
             node,
+            sessions,
+            admission: Admission::open(),
+            woken_ms: None,
+            reborn,
             broken: false,
         })
     }
@@ -108,15 +134,55 @@ impl Engine {
     /// As [`step`].
     pub fn handle(
         &mut self,
-        _now: Now,
-        _input: Input,
-        _tx: &mut dyn Tx,
-        _effects: &mut Vec<Effect>,
+        now: Now,
+        input: Input,
+        tx: &mut dyn Tx,
+        effects: &mut Vec<Effect>,
     ) -> Result<(), EngineError> {
         if self.broken {
             return Err(EngineError::Broken);
         }
-        Ok(())
+        let before = self.node.clone();
+        let signer = Arc::clone(&self.signer);
+        let mut context = Context {
+            tx,
+            node: &mut self.node,
+            signer: &*signer,
+            dice: &mut *self.dice,
+            effects,
+            now,
+            news: News::default(),
+        };
+        if std::mem::take(&mut self.reborn) {
+            context.tell(Notice::Reborn);
+        }
+        dispatch(
+            &mut context,
+            &self.limits,
+            &mut self.sessions,
+            &mut self.admission,
+            input,
+        )?;
+        self.admission.hear(context.news);
+        self.admission
+            .look_through_parked(&mut context, &self.limits)?;
+        self.admission.pump(&mut context, &self.limits)?;
+        self.sessions.pump(&mut context, &self.limits)?;
+        let wake = [
+            self.admission.wake_ms(),
+            self.sessions.wake_ms(&self.limits),
+        ]
+        .into_iter()
+        .flatten()
+        .min();
+        if let Some(at_ms) = wake.filter(|wake| {
+            self.woken_ms
+                .is_none_or(|woken| *wake < woken || woken <= now.ms)
+        }) {
+            self.woken_ms = Some(at_ms);
+            context.effects.push(Effect::Wake { at_ms });
+        }
+        self.node.save(tx, Some(&before))
     }
 
     /// The marker to keep outside the store, once [`open`] has returned.
@@ -137,17 +203,63 @@ impl Engine {
     /// The store's.
     pub fn status_of(
         &self,
-        _tx: &mut dyn Tx,
+        tx: &mut dyn Tx,
         commits: &[CommitId],
     ) -> Result<Vec<Option<Status>>, EngineError> {
-        Ok(vec![None; commits.len()])
+        status::status_of(tx, &self.node, &self.sessions, commits)
     }
 
     /// What is still to do.
     ///
     /// # Errors
     /// The store's.
-    pub fn open_work(&self, _tx: &mut dyn Tx) -> Result<OpenWork, EngineError> {
-        Ok(OpenWork::default())
+    pub fn open_work(&self, tx: &mut dyn Tx) -> Result<OpenWork, EngineError> {
+        status::open_work(tx, &self.node, &self.sessions)
+    }
+}
+
+/// One input, one function.
+fn dispatch(
+    context: &mut Context<'_>,
+    limits: &Limits,
+    sessions: &mut Sessions,
+    admission: &mut Admission,
+    input: Input,
+) -> Result<(), EngineError> {
+    match input {
+        Input::LinkUp {
+            link,
+            peer,
+            side,
+            invitation,
+        } => sessions.on_link_up(context, limits, link, peer, side, invitation),
+        Input::LinkDown { link } => {
+            sessions.on_link_down(link);
+            Ok(())
+        }
+        Input::Frame { link, frame } => sessions.on_frame(context, limits, link, &frame),
+        Input::Act { ticket, desk, acts } => act::on_act(context, ticket, desk, acts),
+        Input::Proven { ticket, answers } => admission.on_proven(context, ticket, answers),
+        Input::Tick => {
+            sessions.close_stalled(context, limits);
+            Ok(())
+        }
+        Input::Invite { ticket, offer } => offer::on_invite(context, ticket, offer),
+        Input::Grant {
+            ticket,
+            device,
+            offer,
+        } => {
+            sessions.end_child(context, &device);
+            offer::on_grant(context, ticket, device, offer)
+        }
+        Input::Revoke { ticket, device } => {
+            sessions.end_child(context, &device);
+            offer::on_revoke(context, ticket, device)
+        }
+        Input::Stop => {
+            sessions.stop(context);
+            Ok(())
+        }
     }
 }

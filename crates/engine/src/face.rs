@@ -3,11 +3,15 @@
 use std::sync::Arc;
 
 use wangge_model::area::Area;
+use wangge_model::doc::OpId;
+use wangge_model::field::EditProblem;
 use wangge_model::id::{ChangeHash, CommitId, Key, MemberId, RecordId};
 use wangge_model::kind::{Facet, Kind, Level, Role};
 use wangge_model::reason::Reason;
+use wangge_model::step::{StepKind, StepProblem};
 use wangge_model::value::Edit;
 
+use wangge_rules::matter::Void;
 use wangge_wire::Signer;
 use wangge_wire::v1::FaultCode;
 
@@ -242,26 +246,34 @@ pub enum ActBody {
         /// Its fields, in any facets.
         edits: Vec<Edit>,
         /// For a matter: the first step of its log.
-        step: Option<String>,
+        step: Option<NewStep>,
     },
     /// Other values for fields of records of one area.
     Edit {
         /// The fields, by record. At most 16 documents in all.
         records: Vec<(RecordId, Vec<Edit>)>,
     },
-    /// The next step of a matter. `step` is the log entry's value.
+    /// The next step of a matter.
     Step {
         /// The matter.
         record: RecordId,
-        /// The step; `by` and the key of its log entry are set by the engine.
-        step: String,
+        /// The step.
+        step: NewStep,
+        /// The fields of the open facet that this kind of step sets beside its entry (a reply: its text and time).
+        edits: Vec<Edit>,
     },
-    /// One value for each field in conflict that is named.
+    /// One of the values of a field in conflict: it stands from now on, the others are gone.
     Settle {
         /// The record.
         record: RecordId,
-        /// The values chosen.
-        edits: Vec<Edit>,
+        /// The facet.
+        facet: Facet,
+        /// The field.
+        key: String,
+        /// The value chosen, by the operation that wrote it.
+        choice: OpId,
+        /// All that the chooser saw, `choice` among them, in any order. Where the field has others by now the act is [`Refusal::Stale`].
+        seen: Vec<OpId>,
     },
     /// Takes over what a held commit would have changed.
     Adopt {
@@ -275,6 +287,17 @@ pub enum ActBody {
         /// Why: one of the reasons to decline.
         reason: Reason,
     },
+}
+
+/// A step as a person takes it. Who takes it is the grant's member, when is the act's stated time, and the key of its log entry follows from its commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewStep {
+    /// What was done.
+    pub kind: StepKind,
+    /// What is to be said about it; needed by some kinds.
+    pub note: String,
+    /// For a dispatch: to whom.
+    pub to: Option<String>,
 }
 
 /// An act that became a commit and is saved.
@@ -347,22 +370,28 @@ pub enum Refusal {
     #[error("not allowed: {0}")]
     Rights(Reason),
     /// A field may not hold what was given.
-    #[error("field {key}: {why}")]
+    #[error("field {key}: {problem}")]
     Field {
         /// The field's key.
         key: String,
-        /// What is wrong and what would be right.
-        why: String,
+        /// What is wrong with it.
+        problem: EditProblem,
     },
-    /// The step is not possible now.
-    #[error("the step is not possible at this stage: {why}")]
-    Step {
-        /// Why, in the words of the rules.
-        why: String,
-    },
+    /// The step is incomplete.
+    #[error("the step {0}")]
+    StepIncomplete(StepProblem),
+    /// The step would count for nothing now.
+    #[error("the step would be void: {}", .0.en())]
+    StepVoid(Void),
     /// No such record here.
     #[error("unknown record {0}")]
     UnknownRecord(RecordId),
+    /// The field has other values than those that were seen: look again.
+    #[error("the field {key} has other values by now")]
+    Stale {
+        /// The field's key.
+        key: String,
+    },
     /// No such commit here, it is not held, or its parts cannot be read here.
     #[error("commit {0} is not held here, or cannot be read here")]
     NotHeld(CommitId),

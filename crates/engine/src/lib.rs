@@ -32,15 +32,26 @@ pub mod error;
 pub mod limits;
 pub mod tx;
 
+mod act;
+mod admission;
+mod codec;
+mod context;
 mod engine;
 mod face;
+mod intake;
 mod node;
+mod offer;
+mod session;
+mod status;
+mod verdict;
 
 pub use engine::{Boot, Engine, found, open, step};
 pub use error::{EngineError, Fault, TxError};
 pub use face::{
-    ActBody, ActDone, CloseCause, DeskKey, Dice, Done, Effect, Input, LinkId, NewAct, Notice, Now,
-    Offer, OfferTo, OpenWork, ProofAnswer, ProofJob, ProofTicket, Refusal, Side, Status, Ticket,
+    ActBody, ActDone, CloseCause, DeskKey, Dice, Done, Effect, Input, LinkId, NewAct, NewStep,
+    Notice, Now, Offer, OfferTo, OpenWork, ProofAnswer, ProofJob, ProofTicket, Refusal, Side,
+    Status, Ticket,
 };
+pub use limits::Limits;
 pub use node::{NodeKind, NodeView};
 pub use tx::{Storage, Tx};

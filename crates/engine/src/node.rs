@@ -35,8 +35,6 @@ pub(crate) struct Parent {
     pub(crate) key: Key,
     /// Its epoch, that the cursor is of.
     pub(crate) epoch: Epoch,
-    /// Its level, from its charter or its first receipt; county until it says otherwise.
-    pub(crate) level: Level,
 }
 
 /// What a node is, for a caller's eyes.
@@ -262,7 +260,6 @@ impl Node {
         if let Some(known) = &self.parent {
             parent.bytes(known.key.as_bytes());
             parent.bytes(known.epoch.as_bytes());
-            parent.number(u64::from(known.level.to_u32()));
         }
         let mut clock = Note::new();
         clock.number(self.hlc.0);
@@ -314,7 +311,6 @@ impl Node {
                 Some(Parent {
                     key: Key::try_from(parent.bytes()?).ok()?,
                     epoch: Epoch::try_from(parent.bytes()?).ok()?,
-                    level: Level::from_u32(u32::try_from(parent.number()?).ok()?)?,
                 })
             }
         };

@@ -58,7 +58,7 @@ pub struct ChainId {
 pub struct ChainRow {
     /// Which sequence.
     pub id: ChainId,
-    /// Everything up to here is durable here, held things too. Hub sequences have gaps (a hub does not send back what its parent sent).
+    /// Everything up to here is durable here, held things too; there are no gaps.
     pub through: u64,
     /// The id of the last commit of a device's chain, against which the next one's `prev` is held; all zero for a hub's.
     pub last: CommitId,
@@ -249,7 +249,7 @@ pub struct ChangeState {
 pub struct VerdictRow {
     /// Which commit.
     pub commit: CommitId,
-    /// Its new state: admitted, held or paused.
+    /// Its new state: admitted, held or paused; or still `Inbox`, where another hub's verdict came for a commit that waits.
     pub state: CommitState,
     /// The verdict.
     pub verdict: Judged,
@@ -448,7 +448,7 @@ pub struct PartBytes {
 /// Which entries a reader of the feed gets.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FeedFilter {
-    /// Upward: everything except what `origin.chain.key` is `parent`.
+    /// Upward: everything, as the sequence has no gaps; rows whose `origin.chain.key` is `parent` come bare: statement and signature empty, no commit.
     Up {
         /// The parent.
         parent: Key,
@@ -462,6 +462,11 @@ pub enum FeedFilter {
         area: Area,
         /// The areas that contain `area`, itself left out.
         above: Vec<Area>,
+    },
+    /// To a device without a right: rows whose `device` is it, and no commits.
+    Own {
+        /// The device.
+        device: Key,
     },
     /// Down to a hub: rows of scope `Area` in its area; rows of scope `Wide` in its area or whose area is one of `above`; never those
     /// whose `origin.chain` is `own`.
@@ -561,8 +566,8 @@ pub struct PeerRow {
     pub name: String,
     /// The grant or charter as it stands now.
     pub statement: StatementId,
-    /// Whether its right was taken away; it may still deliver.
-    pub revoked: bool,
+    /// When its right was taken away, if it was, milliseconds; it may still deliver.
+    pub revoked_ms: Option<i64>,
     /// Its present incarnation or epoch, from its last hello; all zero before.
     pub epoch: Epoch,
     /// The place of this hub's feed that is durable there.
@@ -646,11 +651,11 @@ pub trait Tx {
     fn load_commits(&mut self, ids: &[CommitId]) -> TxResult<Vec<Option<CommitRow>>>;
     /// Which of these ids are stored; for passing over what came twice, so it must not read the commits' bytes.
     fn load_commit_states(&mut self, ids: &[CommitId]) -> TxResult<Vec<Option<CommitState>>>;
-    /// The commits in state [`CommitState::Inbox`] with a number beyond `after`, by number.
-    fn load_inbox(&mut self, after: u64, limit: PageLimit) -> TxResult<Vec<Waiting>>;
+    /// The commits in state [`CommitState::Inbox`], by number; with `told`, only those that have a verdict already (of another hub).
+    fn load_inbox(&mut self, told: bool, limit: PageLimit) -> TxResult<Vec<Waiting>>;
     /// What stands open in this store, counted.
     fn load_counts(&mut self) -> TxResult<Counts>;
-    /// State, verdict and place of commits that exist. Parking is forgotten.
+    /// State, verdict and place of commits that exist. What was noted of their parking is forgotten.
     fn save_verdicts(&mut self, rows: &[VerdictRow]) -> TxResult<()>;
     /// Puts commits from `Inbox` into `Parked`, each until any of its changes is woken. `since_ms` is when.
     fn save_parked(&mut self, rows: &[(CommitId, Vec<ChangeHash>)], since_ms: i64) -> TxResult<()>;

@@ -1,0 +1,361 @@
+//! A plan: which of a batch enter, which are refused, which wait, and what is to be proved.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wangge_model::gate::{GateLimits, Outline, outline};
+use wangge_model::id::{ChangeHash, CommitId, Key, RecordId, StatementId};
+use wangge_model::kind::Act;
+use wangge_model::reason::Reason;
+
+use super::{Objection, Rights, judge_rights};
+use crate::context::Context;
+use crate::error::EngineError;
+use crate::face::ProofJob;
+use crate::limits::Limits;
+use crate::tx::{ChangeState, CommitRow, CommitState, DocId, DocRow, PartRow, RecordRow};
+
+/// A commit of a batch, with its changes read.
+#[derive(Debug)]
+pub(crate) struct Candidate {
+    pub(crate) row: CommitRow,
+    /// What stands in each part; none for withheld ones.
+    pub(crate) outlines: Vec<Option<Outline>>,
+}
+
+impl Candidate {
+    pub(crate) fn read(row: CommitRow) -> Self {
+        let outlines = row
+            .parts
+            .iter()
+            .map(|part| outline(&part.change, &GateLimits::default()).ok())
+            .collect();
+        Self { row, outlines }
+    }
+
+    /// One that is refused anyway.
+    pub(crate) fn unread(row: CommitRow) -> Self {
+        Self {
+            row,
+            outlines: Vec::new(),
+        }
+    }
+
+    /// Whether another hub's verdict is known: then rights are not asked.
+    pub(crate) fn told(&self) -> bool {
+        self.row.verdict.is_some()
+    }
+
+    /// Its changes with their documents.
+    pub(crate) fn changes(&self) -> impl Iterator<Item = (DocId, &PartRow, &Outline)> {
+        self.row
+            .parts
+            .iter()
+            .zip(&self.outlines)
+            .filter_map(|(part, outline)| Some((part.named?.doc, part, outline.as_ref()?)))
+    }
+}
+
+/// A document that a batch changes.
+#[derive(Debug)]
+pub(super) struct DocPlan {
+    pub(super) id: DocId,
+    pub(super) base: DocRow,
+    pub(super) changes: Vec<(CommitId, Vec<u8>)>,
+}
+
+impl DocPlan {
+    pub(super) fn job(&self) -> ProofJob {
+        ProofJob {
+            record: self.id.record,
+            facet: self.id.facet,
+            base: (!self.base.save.is_empty()).then(|| self.base.save.clone()),
+            changes: self
+                .changes
+                .iter()
+                .map(|(_, change)| change.clone())
+                .collect(),
+        }
+    }
+}
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Plan {
+    pub(super) entering: Vec<Candidate>,
+    pub(super) refused: Vec<(Candidate, Objection)>,
+    pub(super) parked: Vec<(CommitId, Vec<ChangeHash>)>,
+    pub(super) records: Vec<RecordRow>,
+    pub(super) docs: Vec<DocPlan>,
+}
+
+/// What a dependency is.
+enum Footing {
+    Firm,
+    Held(CommitId),
+    Missing(Vec<ChangeHash>),
+    Wrong,
+}
+
+/// What a plan is made from, and how it stands after the candidates before.
+struct Draft<'a> {
+    limits: &'a Limits,
+    changes: BTreeMap<ChangeHash, ChangeState>,
+    records: BTreeMap<RecordId, RecordRow>,
+    parked: BTreeMap<Key, u64>,
+    rights: Rights,
+    docs: BTreeMap<DocId, DocPlan>,
+    new_records: BTreeSet<RecordId>,
+    plan: Plan,
+}
+
+/// Makes the plan of a batch.
+pub(super) fn plan(
+    context: &mut Context<'_>,
+    limits: &Limits,
+    rows: Vec<CommitRow>,
+) -> Result<Plan, EngineError> {
+    let candidates: Vec<Candidate> = rows.into_iter().map(Candidate::read).collect();
+    let mut draft = Draft::load(context, limits, &candidates)?;
+    for candidate in candidates {
+        draft.place(candidate);
+    }
+    Ok(draft.done())
+}
+
+impl<'a> Draft<'a> {
+    fn load(
+        context: &mut Context<'_>,
+        limits: &'a Limits,
+        candidates: &[Candidate],
+    ) -> Result<Self, EngineError> {
+        let mut hashes: Vec<ChangeHash> = Vec::new();
+        let mut docs: Vec<DocId> = Vec::new();
+        for (doc, _, outline) in candidates.iter().flat_map(Candidate::changes) {
+            docs.push(doc);
+            hashes.push(outline.hash);
+            hashes.extend(&outline.deps);
+        }
+        sort_once(&mut hashes);
+        sort_once(&mut docs);
+        let mut records: Vec<RecordId> = candidates
+            .iter()
+            .flat_map(|candidate| candidate.row.parts.iter().filter_map(|part| part.named))
+            .map(|named| named.doc.record)
+            .collect();
+        sort_once(&mut records);
+        let changes = hashes
+            .iter()
+            .copied()
+            .zip(context.tx.load_changes(&hashes)?)
+            .filter_map(|(hash, state)| Some((hash, state?)))
+            .collect();
+        let records = context
+            .tx
+            .load_records(&records)?
+            .into_iter()
+            .flatten()
+            .map(|row| (row.id, row))
+            .collect();
+        let bases = context.tx.load_documents(&docs)?;
+        let docs = docs
+            .into_iter()
+            .zip(bases)
+            .map(|(id, base)| {
+                let base = base.unwrap_or_else(|| DocRow {
+                    id,
+                    save: Vec::new(),
+                    heads: Vec::new(),
+                    branch: 0,
+                });
+                (
+                    id,
+                    DocPlan {
+                        id,
+                        base,
+                        changes: Vec::new(),
+                    },
+                )
+            })
+            .collect();
+        let mut devices: Vec<Key> = candidates
+            .iter()
+            .map(|candidate| candidate.row.device)
+            .collect();
+        sort_once(&mut devices);
+        let parked = devices
+            .iter()
+            .copied()
+            .zip(context.tx.load_parked_counts(&devices)?)
+            .collect();
+        let rights = Rights::load(context, candidates)?;
+        Ok(Self {
+            limits,
+            changes,
+            records,
+            parked,
+            rights,
+            docs,
+            new_records: BTreeSet::new(),
+            plan: Plan::default(),
+        })
+    }
+
+    /// Finds the place of one candidate.
+    fn place(&mut self, candidate: Candidate) {
+        match self.footing(&candidate) {
+            // Another hub admits nothing before what it builds on: what is unknown here will not come.
+            Footing::Missing(hashes)
+                if candidate.told()
+                    && hashes.iter().any(|hash| !self.changes.contains_key(hash)) =>
+            {
+                self.refuse(candidate, (Reason::MissingDependency, None));
+            }
+            Footing::Missing(hashes) => self.park(candidate, hashes),
+            Footing::Wrong => self.refuse(candidate, (Reason::MissingDependency, None)),
+            Footing::Held(blocked_by) => {
+                self.refuse(candidate, (Reason::BuildsOnHeld, Some(blocked_by)))
+            }
+            Footing::Firm => match self.objection(&candidate) {
+                Some(reason) => self.refuse(candidate, (reason, None)),
+                None => self.enter(candidate),
+            },
+        }
+    }
+
+    /// What a candidate builds on.
+    fn footing(&self, candidate: &Candidate) -> Footing {
+        let mut missing = Vec::new();
+        for (doc, _, outline) in candidate.changes() {
+            for dep in &outline.deps {
+                match self.changes.get(dep) {
+                    Some(known) if known.doc != doc => return Footing::Wrong,
+                    Some(known) => match known.state {
+                        CommitState::Admitted | CommitState::Own => {}
+                        CommitState::Held | CommitState::Paused => {
+                            return Footing::Held(known.commit);
+                        }
+                        CommitState::Inbox | CommitState::Parked => missing.push(*dep),
+                    },
+                    None => missing.push(*dep),
+                }
+            }
+        }
+        if missing.is_empty() {
+            Footing::Firm
+        } else {
+            Footing::Missing(missing)
+        }
+    }
+
+    fn park(&mut self, candidate: Candidate, hashes: Vec<ChangeHash>) {
+        let parked = self.parked.entry(candidate.row.device).or_default();
+        if *parked >= self.limits.parked_per_device_max {
+            self.refuse(candidate, (Reason::MissingDependency, None));
+            return;
+        }
+        *parked += 1;
+        self.plan.parked.push((candidate.row.id, hashes));
+    }
+
+    /// What stands against a candidate that builds on firm ground.
+    fn objection(&self, candidate: &Candidate) -> Option<Reason> {
+        let reused = candidate.changes().any(|(_, _, outline)| {
+            self.changes
+                .get(&outline.hash)
+                .is_some_and(|known| known.commit != candidate.row.id)
+        });
+        if reused {
+            return Some(Reason::BadChange);
+        }
+        if candidate.told() {
+            return None;
+        }
+        judge_rights(&self.rights, &self.records, candidate).err()
+    }
+
+    fn refuse(&mut self, candidate: Candidate, objection: Objection) {
+        let state = if candidate.told() {
+            CommitState::Paused
+        } else {
+            CommitState::Held
+        };
+        self.settle(&candidate, state);
+        self.plan.refused.push((candidate, objection));
+    }
+
+    fn enter(&mut self, candidate: Candidate) {
+        self.settle(&candidate, CommitState::Admitted);
+        for named in candidate.row.parts.iter().filter_map(|part| part.named) {
+            if !self.records.contains_key(&named.doc.record) {
+                self.records.insert(
+                    named.doc.record,
+                    RecordRow {
+                        id: named.doc.record,
+                        kind: named.kind,
+                        area: candidate.row.area.clone(),
+                        created_by: candidate.row.id,
+                        paused: false,
+                    },
+                );
+                self.new_records.insert(named.doc.record);
+            }
+        }
+        for (doc, part, _) in candidate.changes() {
+            if let Some(plan) = self.docs.get_mut(&doc) {
+                plan.changes.push((candidate.row.id, part.change.clone()));
+            }
+        }
+        self.plan.entering.push(candidate);
+    }
+
+    /// What the candidates behind this one will find.
+    fn settle(&mut self, candidate: &Candidate, state: CommitState) {
+        for (doc, _, outline) in candidate.changes() {
+            let known = self.changes.entry(outline.hash).or_insert(ChangeState {
+                doc,
+                commit: candidate.row.id,
+                state,
+            });
+            if known.commit == candidate.row.id {
+                known.state = state;
+            }
+        }
+    }
+
+    fn done(mut self) -> Plan {
+        self.plan.records = self
+            .records
+            .into_values()
+            .filter(|row| self.new_records.contains(&row.id))
+            .collect();
+        self.plan.docs = self
+            .docs
+            .into_values()
+            .filter(|doc| !doc.changes.is_empty())
+            .collect();
+        self.plan
+    }
+}
+
+/// The statements that a batch's rights stand on, and the held commits it names.
+pub(super) fn named(candidates: &[Candidate]) -> (Vec<StatementId>, Vec<CommitId>, Vec<Key>) {
+    let judged = || candidates.iter().filter(|candidate| !candidate.told());
+    let said = || judged().filter_map(|candidate| candidate.row.said.as_ref());
+    let mut grants: Vec<StatementId> = said().map(|said| said.grant).collect();
+    let mut evidence: Vec<CommitId> = said().filter_map(|said| said.evidence).collect();
+    let mut devices: Vec<Key> = judged().map(|candidate| candidate.row.device).collect();
+    sort_once(&mut grants);
+    sort_once(&mut evidence);
+    sort_once(&mut devices);
+    (grants, evidence, devices)
+}
+
+fn sort_once<T: Ord>(items: &mut Vec<T>) {
+    items.sort_unstable();
+    items.dedup();
+}
+
+/// Whether an act may make a record.
+pub(super) const fn creates(act: Act) -> bool {
+    matches!(act, Act::Create | Act::Adopt)
+}

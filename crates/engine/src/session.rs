@@ -1,0 +1,564 @@
+//! One conversation on a link, the same at every level: a child (phone or hub) below, its parent hub above.
+//!
+//! A session remembers only what is on its way. Whatever is lost with it is offered again by the next hello.
+
+mod enrol;
+mod feed;
+mod hello;
+mod push;
+mod receipts;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use wangge_model::id::{Key, StatementId};
+use wangge_model::kind::Level;
+use wangge_wire::frame::{FrameKind, encode_frame, parse_frame};
+use wangge_wire::v1::{self, FaultCode};
+
+use crate::context::Context;
+use crate::error::{EngineError, TxError};
+use crate::face::{CloseCause, Effect, LinkId, Notice, Side};
+use crate::intake::{Pushed, Told};
+use crate::limits::{self, Limits};
+use crate::tx::{ChainId, GrantRow, PeerRow};
+
+/// Why a frame ends its session.
+#[derive(Debug)]
+pub(crate) enum Halt {
+    /// The peer's doing, or asked for by it.
+    Peer(Stop),
+    /// Not the peer's doing: the step fails.
+    Engine(EngineError),
+}
+
+impl From<EngineError> for Halt {
+    fn from(error: EngineError) -> Self {
+        Self::Engine(error)
+    }
+}
+
+impl From<TxError> for Halt {
+    fn from(error: TxError) -> Self {
+        Self::Engine(error.into())
+    }
+}
+
+/// How a session ends.
+#[derive(Debug)]
+pub(crate) struct Stop {
+    code: Option<FaultCode>,
+    text: String,
+    retry_ms: u32,
+    theirs: bool,
+}
+
+impl Stop {
+    fn bye() -> Halt {
+        Halt::Peer(Self {
+            code: None,
+            text: String::new(),
+            retry_ms: 0,
+            theirs: true,
+        })
+    }
+
+    fn fault(code: FaultCode, text: impl Into<String>) -> Halt {
+        Halt::Peer(Self {
+            code: Some(code),
+            text: text.into(),
+            retry_ms: 0,
+            theirs: false,
+        })
+    }
+
+    fn busy(text: &'static str) -> Halt {
+        Halt::Peer(Self {
+            code: Some(FaultCode::FaultBusy),
+            text: text.into(),
+            retry_ms: limits::BUSY_MS,
+            theirs: false,
+        })
+    }
+}
+
+type Handled = Result<(), Halt>;
+
+/// Something on its way upward, until its receipt.
+#[derive(Debug)]
+struct Flying {
+    chain: ChainId,
+    place: u64,
+    bytes: usize,
+}
+
+/// Our side of a session with our parent.
+#[derive(Debug)]
+pub(crate) struct Up {
+    peer: Key,
+    /// Welcomed.
+    open: bool,
+    /// How far the outbox was sent: a phone's line number, a hub's place.
+    sent: u64,
+    flying: VecDeque<Flying>,
+    flying_bytes: usize,
+    /// The outbox was read to its end.
+    dry: bool,
+    /// Feeds that came before their turn, by where they begin, with their length.
+    early: BTreeMap<u64, (v1::Feed, usize)>,
+    early_bytes: usize,
+    /// The feed was read to its end.
+    fed: bool,
+    /// That all is done was told, and nothing has come since.
+    told: bool,
+}
+
+/// Our side of a session with a child.
+#[derive(Debug)]
+pub(crate) struct Down {
+    peer: Key,
+    /// Who it is, since its hello.
+    child: Option<Child>,
+    early_commits: Vec<Pushed>,
+    early_entries: BTreeMap<u64, Told>,
+    early_bytes: usize,
+    /// How far the feed was looked through, and how far the child was told.
+    scanned: u64,
+    told: u64,
+    /// The child waits for another frame of the feed.
+    owes_feed: bool,
+    unseen: VecDeque<(u64, usize)>,
+    unseen_bytes: usize,
+    /// The sequences to be receipted, and what was said of each last.
+    chains: BTreeMap<ChainId, u64>,
+    receipted: BTreeMap<(ChainId, Level), u64>,
+    due: bool,
+}
+
+/// A child that has said hello.
+#[derive(Debug)]
+struct Child {
+    row: PeerRow,
+    /// A device's grant.
+    grant: Option<GrantRow>,
+    /// Its present sequence.
+    chain: ChainId,
+}
+
+#[derive(Debug)]
+enum Talk {
+    Up(Box<Up>),
+    Down(Box<Down>),
+}
+
+#[derive(Debug)]
+struct Session {
+    talk: Talk,
+    /// When something was last heard, by the local clock.
+    heard_ms: i64,
+}
+
+/// All conversations.
+#[derive(Debug, Default)]
+pub(crate) struct Sessions {
+    by_link: BTreeMap<LinkId, Session>,
+    /// How far the levels above have merged this node's present sequence.
+    marks: BTreeMap<Level, u64>,
+}
+
+impl Sessions {
+    /// Opens with what the store knows of receipts.
+    pub(crate) fn open(marks: impl IntoIterator<Item = (Level, u64)>) -> Self {
+        Self {
+            by_link: BTreeMap::new(),
+            marks: marks.into_iter().collect(),
+        }
+    }
+
+    /// A new link.
+    pub(crate) fn on_link_up(
+        &mut self,
+        context: &mut Context<'_>,
+        limits: &Limits,
+        link: LinkId,
+        peer: Key,
+        side: Side,
+        invitation: Option<[u8; 16]>,
+    ) -> Result<(), EngineError> {
+        self.replace(context, &peer, side);
+        let talk = match side {
+            Side::Parent => Talk::Up(Box::new(Up::new(peer))),
+            Side::Child => Talk::Down(Box::new(Down::new(peer))),
+        };
+        self.by_link.insert(
+            link,
+            Session {
+                talk,
+                heard_ms: context.now.ms,
+            },
+        );
+        let begun = if self.by_link.len() > limits.sessions_max {
+            Err(Stop::busy("too many sessions"))
+        } else if side == Side::Parent {
+            hello::begin(context, link, &peer, invitation)
+        } else if context.node.is_hub() {
+            Ok(())
+        } else {
+            Err(Stop::fault(
+                FaultCode::FaultUnknownPeer,
+                "a phone has no children",
+            ))
+        };
+        self.end_if(context, link, begun)
+    }
+
+    /// A peer has one session of a side: the newest.
+    fn replace(&mut self, context: &mut Context<'_>, peer: &Key, side: Side) {
+        let old: Vec<LinkId> = self
+            .by_link
+            .iter()
+            .filter(|(_, session)| session.talk.side() == side && session.talk.peer() == *peer)
+            .map(|(link, _)| *link)
+            .collect();
+        for link in old {
+            self.by_link.remove(&link);
+            context.effects.push(Effect::Close {
+                link,
+                cause: CloseCause::Replaced,
+            });
+        }
+    }
+
+    /// A link is gone.
+    pub(crate) fn on_link_down(&mut self, link: LinkId) {
+        self.by_link.remove(&link);
+    }
+
+    /// A frame came in.
+    pub(crate) fn on_frame(
+        &mut self,
+        context: &mut Context<'_>,
+        limits: &Limits,
+        link: LinkId,
+        frame: &[u8],
+    ) -> Result<(), EngineError> {
+        let Some(session) = self.by_link.get_mut(&link) else {
+            return Ok(());
+        };
+        session.heard_ms = context.now.ms;
+        let handled = match parse_frame(frame) {
+            Ok(kind) => match &mut session.talk {
+                Talk::Up(up) => on_parent_frame(
+                    context,
+                    limits,
+                    link,
+                    up,
+                    &mut self.marks,
+                    kind,
+                    frame.len(),
+                ),
+                Talk::Down(down) => on_child_frame(context, limits, link, down, kind, frame.len()),
+            },
+            Err(error) => Err(Stop::fault(error.fault_code(), error.line())),
+        };
+        self.end_if(context, link, handled)
+    }
+
+    /// Sends what is to be sent: pushes, feeds, receipts.
+    pub(crate) fn pump(
+        &mut self,
+        context: &mut Context<'_>,
+        limits: &Limits,
+    ) -> Result<(), EngineError> {
+        let news = context.news;
+        let mut ended = Vec::new();
+        receipts::send_due(context, &mut self.by_link, &self.marks, news)?;
+        for (link, session) in &mut self.by_link {
+            let pumped = match &mut session.talk {
+                Talk::Up(up) => push::pump(context, limits, *link, up),
+                Talk::Down(down) => feed::pump(context, limits, *link, down),
+            };
+            if pumped.is_err() {
+                ended.push((*link, pumped));
+            }
+        }
+        for (link, pumped) in ended {
+            self.end_if(context, link, pumped)?;
+        }
+        Ok(())
+    }
+
+    /// Closes sessions that wait for a peer who says nothing.
+    pub(crate) fn close_stalled(&mut self, context: &mut Context<'_>, limits: &Limits) {
+        let now_ms = context.now.ms;
+        let stalled: Vec<LinkId> = self
+            .by_link
+            .iter()
+            .filter(|(_, session)| {
+                session.talk.waits(limits)
+                    && now_ms.saturating_sub(session.heard_ms) >= limits.stall_ms_max
+            })
+            .map(|(link, _)| *link)
+            .collect();
+        for link in stalled {
+            self.by_link.remove(&link);
+            context.effects.push(Effect::Close {
+                link,
+                cause: CloseCause::Stalled,
+            });
+        }
+    }
+
+    /// When the first session would have stalled.
+    pub(crate) fn wake_ms(&self, limits: &Limits) -> Option<i64> {
+        self.by_link
+            .values()
+            .filter(|session| session.talk.waits(limits))
+            .map(|session| session.heard_ms.saturating_add(limits.stall_ms_max))
+            .min()
+    }
+
+    /// Ends the sessions of a child whose right has changed: it says hello again under the new one.
+    pub(crate) fn end_child(&mut self, context: &mut Context<'_>, peer: &Key) {
+        let links: Vec<LinkId> = self
+            .by_link
+            .iter()
+            .filter(|(_, session)| {
+                session.talk.side() == Side::Child && session.talk.peer() == *peer
+            })
+            .map(|(link, _)| *link)
+            .collect();
+        for link in links {
+            self.say_bye(context, link);
+        }
+    }
+
+    /// Ends everything.
+    pub(crate) fn stop(&mut self, context: &mut Context<'_>) {
+        let links: Vec<LinkId> = self.by_link.keys().copied().collect();
+        for link in links {
+            self.say_bye(context, link);
+        }
+    }
+
+    fn say_bye(&mut self, context: &mut Context<'_>, link: LinkId) {
+        self.by_link.remove(&link);
+        send(context, link, FrameKind::Bye(v1::Bye {}));
+        context.effects.push(Effect::Close {
+            link,
+            cause: CloseCause::Bye,
+        });
+    }
+
+    /// Whether the session with the parent has read the feed to its end; and how much of the outbox is on its way.
+    pub(crate) fn up(&self) -> Option<&Up> {
+        self.by_link
+            .values()
+            .find_map(|session| match &session.talk {
+                Talk::Up(up) => Some(&**up),
+                Talk::Down(_) => None,
+            })
+    }
+
+    fn end_if(
+        &mut self,
+        context: &mut Context<'_>,
+        link: LinkId,
+        handled: Handled,
+    ) -> Result<(), EngineError> {
+        let stop = match handled {
+            Ok(()) => return Ok(()),
+            Err(Halt::Engine(error)) => return Err(error),
+            Err(Halt::Peer(stop)) => stop,
+        };
+        self.by_link.remove(&link);
+        let cause = match stop.code {
+            None => CloseCause::Bye,
+            Some(code) => {
+                if !stop.theirs {
+                    let text: String = stop.text.chars().take(120).collect();
+                    send(
+                        context,
+                        link,
+                        FrameKind::Fault(v1::Fault {
+                            code: code.into(),
+                            retry_ms: stop.retry_ms,
+                            text,
+                        }),
+                    );
+                }
+                context.tell(Notice::Faulted {
+                    link,
+                    code,
+                    theirs: stop.theirs,
+                    retry_ms: stop.retry_ms,
+                });
+                CloseCause::Fault(code)
+            }
+        };
+        context.effects.push(Effect::Close { link, cause });
+        Ok(())
+    }
+}
+
+/// The switchboard of what a parent says.
+fn on_parent_frame(
+    context: &mut Context<'_>,
+    limits: &Limits,
+    link: LinkId,
+    up: &mut Up,
+    marks: &mut BTreeMap<Level, u64>,
+    kind: FrameKind,
+    bytes: usize,
+) -> Handled {
+    match kind {
+        FrameKind::Welcome(welcome) => hello::on_welcome(context, link, up, welcome),
+        FrameKind::Enrolled(enrolled) => enrol::on_enrolled(context, link, up, enrolled),
+        FrameKind::Receipts(receipts) => receipts::on_receipts(context, up, marks, receipts),
+        FrameKind::Feed(feed) => feed::on_feed(context, limits, link, up, feed, bytes),
+        FrameKind::Fault(fault) => on_fault(&fault),
+        FrameKind::Bye(_) => Err(Stop::bye()),
+        FrameKind::Hello(_) | FrameKind::Push(_) | FrameKind::Seen(_) | FrameKind::Enrol(_) => Err(
+            Stop::fault(FaultCode::FaultOutOfOrder, "a child's word from a parent"),
+        ),
+    }
+}
+
+/// The switchboard of what a child says.
+fn on_child_frame(
+    context: &mut Context<'_>,
+    limits: &Limits,
+    link: LinkId,
+    down: &mut Down,
+    kind: FrameKind,
+    bytes: usize,
+) -> Handled {
+    match kind {
+        FrameKind::Hello(hello) => hello::on_hello(context, link, down, hello),
+        FrameKind::Enrol(enrol) => enrol::on_enrol(context, link, down, enrol),
+        FrameKind::Push(push) => push::on_push(context, limits, down, push, bytes),
+        FrameKind::Seen(seen) => feed::on_seen(context, down, seen),
+        FrameKind::Fault(fault) => on_fault(&fault),
+        FrameKind::Bye(_) => Err(Stop::bye()),
+        FrameKind::Welcome(_)
+        | FrameKind::Receipts(_)
+        | FrameKind::Feed(_)
+        | FrameKind::Enrolled(_) => Err(Stop::fault(
+            FaultCode::FaultOutOfOrder,
+            "a parent's word from a child",
+        )),
+    }
+}
+
+fn on_fault(fault: &v1::Fault) -> Handled {
+    Err(Halt::Peer(Stop {
+        code: Some(FaultCode::try_from(fault.code).unwrap_or_default()),
+        text: String::new(),
+        retry_ms: fault.retry_ms,
+        theirs: true,
+    }))
+}
+
+fn send(context: &mut Context<'_>, link: LinkId, kind: FrameKind) {
+    context.effects.push(Effect::Send {
+        link,
+        frame: encode_frame(kind),
+    });
+}
+
+impl Talk {
+    fn side(&self) -> Side {
+        match self {
+            Self::Up(_) => Side::Parent,
+            Self::Down(_) => Side::Child,
+        }
+    }
+
+    fn peer(&self) -> Key {
+        match self {
+            Self::Up(up) => up.peer,
+            Self::Down(down) => down.peer,
+        }
+    }
+
+    /// Whether the peer owes a word.
+    fn waits(&self, limits: &Limits) -> bool {
+        match self {
+            Self::Up(up) => !up.open || !up.flying.is_empty() || !up.early.is_empty(),
+            Self::Down(down) => {
+                down.child.is_none()
+                    || down.unseen_bytes >= limits.window_bytes
+                    || down.early_bytes > 0
+            }
+        }
+    }
+}
+
+impl Up {
+    fn new(peer: Key) -> Self {
+        Self {
+            peer,
+            open: false,
+            sent: 0,
+            flying: VecDeque::new(),
+            flying_bytes: 0,
+            dry: false,
+            early: BTreeMap::new(),
+            early_bytes: 0,
+            fed: false,
+            told: false,
+        }
+    }
+
+    /// Whether the feed was read to its end.
+    pub(crate) fn fed(&self) -> bool {
+        self.open && self.fed
+    }
+
+    /// Whether a commit of this place is on its way.
+    pub(crate) fn flies(&self, chain: &ChainId, place: u64) -> bool {
+        self.flying
+            .iter()
+            .any(|flying| flying.chain == *chain && flying.place == place)
+    }
+}
+
+impl Down {
+    fn new(peer: Key) -> Self {
+        Self {
+            peer,
+            child: None,
+            early_commits: Vec::new(),
+            early_entries: BTreeMap::new(),
+            early_bytes: 0,
+            scanned: 0,
+            told: 0,
+            owes_feed: false,
+            unseen: VecDeque::new(),
+            unseen_bytes: 0,
+            chains: BTreeMap::new(),
+            receipted: BTreeMap::new(),
+            due: false,
+        }
+    }
+
+    /// The child, or the fault of talking before a hello.
+    fn child(&self) -> Result<&Child, Halt> {
+        self.child
+            .as_ref()
+            .ok_or_else(|| Stop::fault(FaultCode::FaultOutOfOrder, "hello first"))
+    }
+}
+
+/// The statements of these ids as entries without commit, in their order; those that are not there are left out.
+fn entries_of(
+    context: &mut Context<'_>,
+    ids: &[StatementId],
+) -> Result<Vec<v1::Entry>, EngineError> {
+    Ok(context
+        .tx
+        .load_statements(ids)?
+        .iter()
+        .flatten()
+        .map(crate::codec::bare_entry)
+        .collect())
+}

@@ -1,0 +1,135 @@
+//! A phone goes on beside its held commits: documents without them, and a new branch to write on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wangge_model::doc::Doc;
+use wangge_model::gate::{GateLimits, outline};
+use wangge_model::id::ChangeHash;
+use wangge_model::reason::Reason;
+use wangge_model::time::{Hlc, Ms};
+
+use crate::context::Context;
+use crate::error::EngineError;
+use crate::face::Notice;
+use crate::tx::{CommitRow, CommitState, DocId, DocRow, VerdictRow};
+
+/// After verdicts on a phone's own commits: every document that a held one had changed is made anew from what was admitted and what else the phone wrote that does
+/// not build on it. The held commit stays listed with its reason; nothing of it is lost.
+///
+/// `held` are the held commits that the batch spoke of; `stray` says that the hub knows commits of this incarnation that the store does not.
+pub(crate) fn go_on_beside(
+    context: &mut Context<'_>,
+    verdicts: &[VerdictRow],
+    held: &[CommitRow],
+    stray: bool,
+) -> Result<(), EngineError> {
+    let new: BTreeSet<_> = verdicts
+        .iter()
+        .filter(|row| row.state == CommitState::Held)
+        .map(|row| row.commit)
+        .collect();
+    let own: Vec<&CommitRow> = held
+        .iter()
+        .filter(|row| row.device == context.node.key && new.contains(&row.id))
+        .collect();
+    let mut branches: BTreeMap<DocId, u32> = BTreeMap::new();
+    for part in own
+        .iter()
+        .flat_map(|row| &row.parts)
+        .filter_map(|part| part.named)
+    {
+        let branch = branches.entry(part.doc).or_default();
+        *branch = (*branch).max(part.branch + 1);
+    }
+    rebuild(context, branches)?;
+    let refused = |row: &&&CommitRow| {
+        let reason = row.verdict.as_ref().and_then(|judged| judged.reason);
+        row.incarnation == context.node.epoch
+            && matches!(reason, Some(Reason::ForkedChain | Reason::BadTime))
+    };
+    let leap = own
+        .iter()
+        .filter(refused)
+        .any(|row| row.verdict.as_ref().and_then(|judged| judged.reason) == Some(Reason::BadTime));
+    if stray || leap || own.iter().any(|row| refused(&row)) {
+        // The chain cannot go on: its time leapt, or another store writes it too.
+        context.node.mint_epoch(context.dice);
+        if leap {
+            context.node.hlc = Hlc::from_ms(Ms(context.node.heard_ms));
+        }
+        context.tell(Notice::Reborn);
+    }
+    Ok(())
+}
+
+/// Makes documents anew, each to be written on under its branch from now on.
+fn rebuild(context: &mut Context<'_>, branches: BTreeMap<DocId, u32>) -> Result<(), EngineError> {
+    if branches.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<DocId> = branches.keys().copied().collect();
+    let former = context.tx.load_documents(&ids)?;
+    let mut rows = Vec::with_capacity(ids.len());
+    for ((id, branch), former) in branches.into_iter().zip(former) {
+        let history = context.tx.load_history(&id)?;
+        let doc = replay(&id, &history)?;
+        let branch = branch.max(former.map_or(0, |row| row.branch));
+        rows.push(DocRow {
+            id,
+            save: doc.save(),
+            heads: doc.heads(),
+            branch,
+        });
+    }
+    Ok(context.tx.save_documents(&rows)?)
+}
+
+/// The document of a history without what is held and what builds on it.
+fn replay(id: &DocId, history: &[CommitRow]) -> Result<Doc, EngineError> {
+    struct Line<'a> {
+        hash: ChangeHash,
+        deps: Vec<ChangeHash>,
+        bytes: &'a [u8],
+        out: bool,
+    }
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    for row in history {
+        for part in row
+            .parts
+            .iter()
+            .filter(|part| part.named.is_some_and(|named| named.doc == *id))
+        {
+            // What the gate refused never was in the document.
+            if let Ok(found) = outline(&part.change, &GateLimits::default()) {
+                lines.push(Line {
+                    hash: found.hash,
+                    deps: found.deps,
+                    bytes: &part.change,
+                    out: row.state == CommitState::Held,
+                });
+            }
+        }
+    }
+    let mut doc = Doc::new();
+    let mut done: BTreeSet<ChangeHash> = BTreeSet::new();
+    // Each pass applies what has all it builds on; what builds on something held never has.
+    loop {
+        let ready: Vec<&Line<'_>> = lines
+            .iter()
+            .filter(|line| {
+                !line.out
+                    && !done.contains(&line.hash)
+                    && line.deps.iter().all(|dep| done.contains(dep))
+            })
+            .collect();
+        if ready.is_empty() {
+            return Ok(doc);
+        }
+        let bytes: Vec<&[u8]> = ready.iter().map(|line| line.bytes).collect();
+        doc.apply(&bytes).map_err(|cause| EngineError::Document {
+            doing: "making anew",
+            cause,
+        })?;
+        done.extend(ready.iter().map(|line| line.hash));
+    }
+}
