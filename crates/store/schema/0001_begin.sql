@@ -195,7 +195,7 @@ CREATE TABLE peer (
   role       INTEGER,
   name       TEXT    NOT NULL,
   statement  BLOB    NOT NULL,
-  revoked    INTEGER NOT NULL,
+  revoked_ms INTEGER,
   epoch      BLOB    NOT NULL,
   seen_place INTEGER NOT NULL,
   seen_ms    INTEGER NOT NULL,

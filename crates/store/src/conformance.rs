@@ -232,7 +232,7 @@ for_each_store! {
         grants_come_back_as_they_went_in
         a_place_is_filled_once
         an_entry_needs_its_statement
-        up_goes_all_that_did_not_come_from_there
+        up_goes_all_and_what_came_from_there_is_bare
         a_device_gets_its_area_and_its_own
         a_hub_gets_its_area_but_not_its_own
         a_page_tells_how_far_it_reaches

@@ -55,8 +55,8 @@ impl Tx for SqlTx<'_> {
         Ok(commits::load_states(self.conn, ids)?)
     }
 
-    fn load_inbox(&mut self, after: u64, limit: PageLimit) -> TxResult<Vec<Waiting>> {
-        Ok(waiting::load_inbox(self.conn, after, limit)?)
+    fn load_inbox(&mut self, told: bool, limit: PageLimit) -> TxResult<Vec<Waiting>> {
+        Ok(waiting::load_inbox(self.conn, told, limit)?)
     }
 
     fn load_counts(&mut self) -> TxResult<Counts> {

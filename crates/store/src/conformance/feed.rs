@@ -101,7 +101,7 @@ pub(super) fn an_entry_needs_its_statement(storage: &mut impl Storage) {
     assert!(storage.transact(|tx| tx.append_feed(&[entry(1)])).is_err());
 }
 
-pub(super) fn up_goes_all_that_did_not_come_from_there(storage: &mut impl Storage) {
+pub(super) fn up_goes_all_and_what_came_from_there_is_bare(storage: &mut impl Storage) {
     within(storage, |tx| {
         fill(
             tx,
@@ -122,7 +122,15 @@ pub(super) fn up_goes_all_that_did_not_come_from_there(storage: &mut impl Storag
                 },
             ],
         );
-        assert_eq!(places(&tx.load_feed(0, &UP, WHOLE).unwrap()), [2, 3]);
+        let page = tx.load_feed(0, &UP, WHOLE).unwrap();
+        assert_eq!(places(&page), [1, 2, 3]);
+        // What came from there is a place and nothing else.
+        let bare: Vec<bool> = page
+            .entries
+            .iter()
+            .map(|entry| entry.statement.is_empty() && entry.commit.is_none())
+            .collect();
+        assert_eq!(bare, [true, false, false]);
     });
 }
 
@@ -174,6 +182,10 @@ pub(super) fn a_device_gets_its_area_and_its_own(storage: &mut impl Storage) {
         );
         let page = tx.load_feed(0, &filter, WHOLE).unwrap();
         assert_eq!(places(&page), [1, 2, 5, 6, 8, 10]);
+        let without_right = FeedFilter::Own { device: key(1) };
+        let page = tx.load_feed(0, &without_right, WHOLE).unwrap();
+        assert_eq!(places(&page), [8, 10]);
+        assert!(page.entries.iter().all(|entry| entry.commit.is_none()));
     });
 }
 

@@ -37,7 +37,7 @@ pub(super) fn a_transaction_reads_its_own_writes(storage: &mut impl Storage) {
         tx.save_meta(&[("a", vec![1])]).unwrap();
         assert_eq!(tx.load_meta(&["a"]).unwrap(), [Some(vec![1])]);
         tx.append_commits(&[commit(1)]).unwrap();
-        assert_eq!(tx.load_inbox(0, WHOLE).unwrap().len(), 1);
+        assert_eq!(tx.load_inbox(false, WHOLE).unwrap().len(), 1);
     });
 }
 
@@ -148,7 +148,7 @@ pub(super) fn peers_hubs_and_invitations_come_back(storage: &mut impl Storage) {
         member: office,
         name: "张三".into(),
         statement: statement_id(n),
-        revoked: n == 2,
+        revoked_ms: (n == 2).then_some(7),
         epoch: Incarnation([n; 8]),
         seen_place: 12,
         seen_ms: 1_700_000_000_000,

@@ -18,7 +18,7 @@ pub(super) fn the_inbox_is_paged_by_number(storage: &mut impl Storage) {
             ..commit(20)
         }])
         .unwrap();
-        let all = tx.load_inbox(0, WHOLE).unwrap();
+        let all = tx.load_inbox(false, WHOLE).unwrap();
         assert_eq!(
             all.iter()
                 .map(|waiting| waiting.row.clone())
@@ -27,37 +27,31 @@ pub(super) fn the_inbox_is_paged_by_number(storage: &mut impl Storage) {
         );
         assert!(numbers(&all).is_sorted());
 
-        let three = tx
-            .load_inbox(
-                0,
-                PageLimit {
-                    items_max: 3,
-                    ..WHOLE
-                },
-            )
-            .unwrap();
-        assert_eq!(three, all[..3]);
-        let next = tx
-            .load_inbox(
-                three[2].number,
-                PageLimit {
-                    items_max: 3,
-                    ..WHOLE
-                },
-            )
-            .unwrap();
-        assert_eq!(next, all[3..6]);
+        let three = PageLimit {
+            items_max: 3,
+            ..WHOLE
+        };
+        assert_eq!(tx.load_inbox(false, three).unwrap(), all[..3]);
         let two = PageLimit {
             bytes_max: COMMIT_BYTES * 3 - 1,
             ..WHOLE
         };
-        assert_eq!(tx.load_inbox(0, two).unwrap(), all[..2]);
+        assert_eq!(tx.load_inbox(false, two).unwrap(), all[..2]);
         let exactly_three = PageLimit {
             bytes_max: COMMIT_BYTES * 3,
             ..WHOLE
         };
-        assert_eq!(tx.load_inbox(0, exactly_three).unwrap(), all[..3]);
-        assert_eq!(tx.load_inbox(all[8].number, WHOLE).unwrap(), []);
+        assert_eq!(tx.load_inbox(false, exactly_three).unwrap(), all[..3]);
+        assert_eq!(tx.load_inbox(true, WHOLE).unwrap(), []);
+        tx.save_verdicts(&[VerdictRow {
+            commit: all[4].row.id,
+            state: CommitState::Inbox,
+            verdict: judged(5, None),
+            place: None,
+        }])
+        .unwrap();
+        // What another hub has judged is found apart from the rest.
+        assert_eq!(ids(&tx.load_inbox(true, WHOLE).unwrap()), [all[4].row.id]);
     });
 }
 
@@ -75,7 +69,7 @@ pub(super) fn a_page_holds_at_least_one(storage: &mut impl Storage) {
             bytes_max: 0,
             ..WHOLE
         };
-        assert_eq!(ids(&tx.load_inbox(0, tiny).unwrap()), [commit_id(1)]);
+        assert_eq!(ids(&tx.load_inbox(false, tiny).unwrap()), [commit_id(1)]);
         assert_eq!(ids(&tx.load_outbox(0, tiny).unwrap()), [commit_id(1)]);
     });
 }
@@ -84,7 +78,7 @@ pub(super) fn parked_commits_come_back_under_their_number(storage: &mut impl Sto
     within(storage, |tx| {
         tx.append_commits(&[commit(1), commit(2), commit(3)])
             .unwrap();
-        let before = tx.load_inbox(0, WHOLE).unwrap();
+        let before = tx.load_inbox(false, WHOLE).unwrap();
         tx.save_parked(
             &[
                 (commit_id(1), vec![hash(50), hash(51)]),
@@ -93,7 +87,7 @@ pub(super) fn parked_commits_come_back_under_their_number(storage: &mut impl Sto
             7,
         )
         .unwrap();
-        assert_eq!(ids(&tx.load_inbox(0, WHOLE).unwrap()), [commit_id(3)]);
+        assert_eq!(ids(&tx.load_inbox(false, WHOLE).unwrap()), [commit_id(3)]);
         assert_eq!(
             tx.load_commit_states(&[commit_id(1)]).unwrap(),
             [Some(CommitState::Parked)]
@@ -102,12 +96,12 @@ pub(super) fn parked_commits_come_back_under_their_number(storage: &mut impl Sto
         assert_eq!(tx.wake_parked(&[hash(52)]).unwrap(), 0);
         assert_eq!(tx.wake_parked(&[hash(50)]).unwrap(), 1);
         assert_eq!(
-            ids(&tx.load_inbox(0, WHOLE).unwrap()),
+            ids(&tx.load_inbox(false, WHOLE).unwrap()),
             [commit_id(1), commit_id(3)]
         );
         // The first is forgotten: only the second waited on for this one.
         assert_eq!(tx.wake_parked(&[hash(51), hash(51)]).unwrap(), 1);
-        assert_eq!(tx.load_inbox(0, WHOLE).unwrap(), before);
+        assert_eq!(tx.load_inbox(false, WHOLE).unwrap(), before);
     });
 }
 

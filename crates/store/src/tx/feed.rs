@@ -218,7 +218,16 @@ pub(super) fn load(
         let line = read_line(&mut Columns::of(line, doing))?;
         let place = line.row.place;
         if admits(filter, &line.row) {
-            let entry = load_entry(conn, line)?;
+            let entry = if comes_bare(filter, &line.row) {
+                FeedEntry {
+                    row: line.row,
+                    statement: Vec::new(),
+                    signature: Vec::new(),
+                    commit: None,
+                }
+            } else {
+                load_entry(conn, line, !matches!(filter, FeedFilter::Own { .. }))?
+            };
             bytes = bytes.saturating_add(size(&entry));
             let full = page.entries.len() >= limit.items_max || bytes > limit.bytes_max;
             if full && !page.entries.is_empty() {
@@ -231,7 +240,7 @@ pub(super) fn load(
     Ok(page)
 }
 
-fn load_entry(conn: &Connection, line: Line) -> Result<FeedEntry, StoreError> {
+fn load_entry(conn: &Connection, line: Line, with_commit: bool) -> Result<FeedEntry, StoreError> {
     let doing = "reading an entry of the feed";
     let (statement, signature) = conn
         .prepare_cached("SELECT bytes, signature FROM statement WHERE number = ?1")
@@ -242,6 +251,7 @@ fn load_entry(conn: &Connection, line: Line) -> Result<FeedEntry, StoreError> {
         .doing(doing)?;
     let commit = line
         .commit_number
+        .filter(|_| with_commit)
         .map(|number| load_commit(conn, number))
         .transpose()?;
     Ok(FeedEntry {
@@ -300,7 +310,8 @@ fn admits(filter: &FeedFilter, row: &FeedRow) -> bool {
         Scope::Device => false,
     };
     match filter {
-        FeedFilter::Up { parent } => row.origin.is_none_or(|origin| origin.chain.key != *parent),
+        FeedFilter::Up { .. } => true,
+        FeedFilter::Own { device } => row.device == Some(*device),
         FeedFilter::Device {
             device,
             area,
@@ -310,6 +321,11 @@ fn admits(filter: &FeedFilter, row: &FeedRow) -> bool {
             row.origin.is_none_or(|origin| origin.chain != *own) && goes_down(area, above)
         }
     }
+}
+
+/// Upward, what came from there goes as a place and nothing else.
+fn comes_bare(filter: &FeedFilter, row: &FeedRow) -> bool {
+    matches!(filter, FeedFilter::Up { parent } if row.origin.is_some_and(|origin| origin.chain.key == *parent))
 }
 
 pub(super) fn load_covered(conn: &Connection, asks: &[Covered]) -> Result<Vec<u64>, StoreError> {

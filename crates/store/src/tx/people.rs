@@ -15,7 +15,7 @@ pub(super) fn load_peers(
     each(
         conn,
         "reading a peer",
-        "SELECT key, kind, level, area, member, role, name, statement, revoked, epoch, seen_place, seen_ms, agent
+        "SELECT key, kind, level, area, member, role, name, statement, revoked_ms, epoch, seen_place, seen_ms, agent
          FROM peer WHERE key = ?1",
         keys,
         |key| [key.0],
@@ -28,7 +28,7 @@ pub(super) fn load_peers(
                 member: read_member(columns)?,
                 name: columns.text("peer.name")?,
                 statement: columns.id("peer.statement")?,
-                revoked: columns.flag("peer.revoked")?,
+                revoked_ms: columns.opt_number("peer.revoked_ms")?,
                 epoch: columns.id("peer.epoch")?,
                 seen_place: columns.unsigned("peer.seen_place")?,
                 seen_ms: columns.number("peer.seen_ms")?,
@@ -48,7 +48,7 @@ pub(super) fn save_peers(conn: &Connection, rows: &[PeerRow]) -> Result<(), Stor
     let doing = "writing a peer";
     let mut replace = conn
         .prepare_cached(
-            "REPLACE INTO peer (key, kind, level, area, member, role, name, statement, revoked, epoch, seen_place,
+            "REPLACE INTO peer (key, kind, level, area, member, role, name, statement, revoked_ms, epoch, seen_place,
                 seen_ms, agent)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         )
@@ -64,7 +64,7 @@ pub(super) fn save_peers(conn: &Connection, rows: &[PeerRow]) -> Result<(), Stor
                 row.member.map(|(_, role)| role.to_u32()),
                 row.name,
                 row.statement.0,
-                row.revoked,
+                row.revoked_ms,
                 row.epoch.0,
                 signed(row.seen_place),
                 row.seen_ms,

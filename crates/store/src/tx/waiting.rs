@@ -40,11 +40,16 @@ fn load_line(
 
 pub(super) fn load_inbox(
     conn: &Connection,
-    after: u64,
+    told: bool,
     limit: PageLimit,
 ) -> Result<Vec<Waiting>, StoreError> {
-    let sql = format!("{COMMIT} WHERE c.state = 2 AND c.number > ?1 ORDER BY c.number");
-    load_line(conn, "reading the inbox", &sql, [signed(after)], limit)
+    let judged = if told {
+        "AND c.verdict IS NOT NULL"
+    } else {
+        ""
+    };
+    let sql = format!("{COMMIT} WHERE c.state = 2 {judged} ORDER BY c.number");
+    load_line(conn, "reading the inbox", &sql, [], limit)
 }
 
 pub(super) fn load_outbox(
