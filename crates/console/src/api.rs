@@ -12,7 +12,7 @@ use axum::extract::{DefaultBodyLimit, FromRequest, FromRequestParts, Request, St
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, header};
 use axum::response::IntoResponse;
-use axum::routing::{get, post};
+use axum::routing::{any, get, post};
 use axum::{Json, Router, middleware};
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
@@ -83,7 +83,9 @@ pub(crate) fn router(desk: Arc<dyn Desk>, reached: Reached) -> Router {
         .fallback(no_such_address);
     Router::new()
         .nest("/api/v1", api)
-        .fallback(assets::serve)
+        // Routes and no fallback: below a prefix a fallback would not answer for the prefix itself.
+        .route("/", any(assets::serve))
+        .route("/{*path}", any(assets::serve))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
         .layer(middleware::from_fn_with_state(reached, guard::guard))
         .with_state(app)

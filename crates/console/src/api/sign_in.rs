@@ -41,9 +41,9 @@ impl Session {
     }
 }
 
-/// Says whose session it is and how long it has.
-pub(super) async fn show(who: SignedIn) -> Json<Session> {
-    Json(Session::new(who.director, who.left))
+/// Says whose session it is and how long it has; `null` where nobody has signed in, which is no mistake of the page's.
+pub(super) async fn show(who: Result<SignedIn, Problem>) -> Json<Option<Session>> {
+    Json(who.ok().map(|who| Session::new(who.director, who.left)))
 }
 
 /// Opens a session; one that the browser had before is closed.

@@ -75,7 +75,7 @@ export const LIVE = './api/v1/live';
 
 export const api = {
   hub: (c?: Call) => call<R.HubInfo>('GET', 'hub', undefined, c),
-  session: (c?: Call) => call<R.Session>('GET', 'session', undefined, c),
+  session: (c?: Call) => call<R.Session | null>('GET', 'session', undefined, c),
   signIn: (name: string, passphrase: string) => call<R.Session>('POST', 'session', { name, passphrase }),
   signOut: () => call<void>('DELETE', 'session', undefined),
   overview: (c?: Call) => call<R.Overview>('GET', 'overview', undefined, c),

@@ -1,6 +1,7 @@
 // Who has signed in, and for how long. The page warns before the session ends for lack of a hand.
 
 import { api, ApiError, whenSignedOut } from './api';
+import { lists } from './lists.svelte';
 import type { HubInfo, Session } from './rows';
 
 /** How long before the end the page warns. */
@@ -39,7 +40,7 @@ class SessionState {
       this.#opened(await api.session({ doing: 'hand' }));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      if (error.status !== 401) this.failed = error;
+      this.failed = error;
     }
     this.ended = false;
     this.known = true;
@@ -63,13 +64,17 @@ class SessionState {
   /** The live stream says that the session is over, or that the hub is closing: ask which. */
   async ask(): Promise<void> {
     try {
-      await api.session({ doing: 'page' });
+      if (!(await api.session({ doing: 'page' }))) this.#close(true);
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
     }
   }
 
-  #opened(session: Session): void {
+  #opened(session: Session | null): void {
+    if (!session) {
+      this.#close(true);
+      return;
+    }
     const now = Date.now();
     this.open = session;
     this.endsIn = null;
@@ -81,6 +86,7 @@ class SessionState {
   #close(ended: boolean): void {
     this.ended = ended && this.open !== null;
     this.open = null;
+    lists.forget();
     this.endsIn = null;
   }
 

@@ -236,7 +236,7 @@ export const en = {
   'cancel': 'Cancel',
   'close': 'Close',
 
-  'phones.title': 'Phones',
+  'phones.title': 'Phones and hubs',
   'phones.empty': 'No phones or hubs below yet.',
   'phones.empty_text': 'Invite them with wangge hub invite.',
   'phones.name': 'Name',

@@ -235,7 +235,7 @@ export const zh = {
   'cancel': '取消',
   'close': '关闭',
 
-  'phones.title': '终端',
+  'phones.title': '终端与上下级',
   'phones.empty': '还没有终端或下级。',
   'phones.empty_text': '用 wangge hub invite 发出邀请，终端凭邀请登记。',
   'phones.name': '名称',
