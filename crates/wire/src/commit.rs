@@ -299,3 +299,5 @@ fn check_part(part: &v1::Part, digest: &[u8; 32], index: usize) -> Result<(), Wi
     }
 }
 
+#[cfg(test)]
+mod tests;

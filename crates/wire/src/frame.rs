@@ -61,3 +61,5 @@ pub fn parse_frame(bytes: &[u8]) -> Result<FrameKind, WireError> {
     Ok(kind)
 }
 
+#[cfg(test)]
+mod tests;

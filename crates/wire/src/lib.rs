@@ -19,6 +19,8 @@ mod digest;
 mod error;
 pub mod field;
 pub mod frame;
+#[cfg(test)]
+mod golden;
 pub mod invitation;
 pub mod limits;
 mod redact;

@@ -327,3 +327,5 @@ fn parse_receipt(raw: &v1::Receipt) -> Result<Receipt, WireError> {
     })
 }
 
+#[cfg(test)]
+mod tests;
