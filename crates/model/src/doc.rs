@@ -4,25 +4,16 @@
 //! change that the gate has not passed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU64;
 
-use automerge::transaction::{CommitOptions, Transactable};
-use automerge::{Automerge, ObjId, ROOT, ReadDoc, ScalarValue};
-use serde::{Deserialize, Serialize};
+use automerge::{Automerge, ObjId, ROOT, ReadDoc, ScalarValue, legacy};
 
 use crate::error::{Error, Result};
-use crate::gate::{self, GateLimits, Outline};
+use crate::gate::{self, GateLimits, OpAction, Outline};
+pub use crate::id::OpId;
 use crate::id::{ActorId, ChangeHash};
 use crate::time::Ms;
 use crate::value::{Edit, Value};
-
-/// An operation's id: a Lamport counter, then the actor. Ordering by it is causal and the same everywhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct OpId {
-    /// Greater than that of every operation the author had seen.
-    pub counter: u64,
-    /// Who wrote it.
-    pub actor: ActorId,
-}
 
 /// One of the values that a field has. More than one stands only where concurrent writes conflict.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -193,9 +184,12 @@ impl Doc {
     /// Writes edits as one change of `actor`, building on everything in the document. Edits of the same key: the last counts. The facet
     /// of the edits is not looked at: they are those of this document's. `stated` is noted in the change, cut to seconds.
     ///
+    /// Each operation overwrites all that stands at its key. (automerge's own transaction turns a choice of the shown value into the
+    /// deletion of the others, which reads like a deletion ever after; so the change is put together here.)
+    ///
     /// # Errors
-    /// [`Error::NothingToWrite`] where every field already has its value and nothing was in conflict; the document is
-    /// then as before. [`Error::WriteRefused`] where the change would be too large to travel; the document is then to be thrown away.
+    /// [`Error::NothingToWrite`] where every field already has its value and nothing was in conflict, [`Error::WriteRefused`] where the
+    /// change would be too large to travel; the document is then as before. After [`Error::WriteDoc`] it is to be thrown away.
     pub fn write<'a>(
         &mut self,
         actor: ActorId,
@@ -206,63 +200,135 @@ impl Doc {
             .into_iter()
             .map(|edit| (edit.key.as_str(), edit.value.as_ref()))
             .collect();
-        let failed = |source: automerge::AutomergeError| Error::WriteDoc {
-            edits: edits.len(),
-            source: source.into(),
-        };
-        self.inner.set_actor(automerge::ActorId::from(actor.0));
-        let mut transaction = self.inner.transaction();
-        for (key, value) in &edits {
-            match value {
-                Some(Value::Text(text)) => transaction.put(ROOT, *key, text.as_str()),
-                Some(Value::Int(number)) => transaction.put(ROOT, *key, *number),
-                Some(Value::Bool(truth)) => transaction.put(ROOT, *key, *truth),
-                None => transaction.delete(ROOT, *key),
-            }
-            .map_err(failed)?;
+        let operations: Vec<legacy::Op> = edits
+            .into_iter()
+            .filter_map(|(key, value)| self.operation(key, value))
+            .collect();
+        let metas = self.inner.get_changes_meta(&[]);
+        let own = automerge::ActorId::from(actor.0);
+        let seq = metas
+            .iter()
+            .filter(|meta| *meta.actor == own)
+            .map(|meta| meta.seq)
+            .max()
+            .unwrap_or(0)
+            + 1;
+        let start_op = metas.iter().map(|meta| meta.max_op).max().unwrap_or(0) + 1;
+        if operations.is_empty() {
+            return Err(Error::NothingToWrite);
         }
-        transaction
-            .commit_with(CommitOptions::default().with_time(stated.0.div_euclid(1000)))
-            .0
-            .ok_or(Error::NothingToWrite)?;
-        let change = self
-            .inner
-            .get_last_local_change()
-            .ok_or(Error::NothingToWrite)?;
-        gate::outline(change.raw_bytes(), &GateLimits::default()).map_err(Error::WriteRefused)?;
+        let ops = operations.len();
+        let change = automerge::Change::from(automerge::ExpandedChange {
+            operations,
+            actor_id: own,
+            author: None,
+            hash: None,
+            seq,
+            start_op: NonZeroU64::new(start_op).unwrap_or(NonZeroU64::MIN),
+            time: stated.0.div_euclid(1000),
+            message: None,
+            deps: self.inner.get_heads(),
+            extra_bytes: Vec::new(),
+        });
         // `raw_bytes` is the chunk as it is hashed; `bytes` would deflate it above 256 bytes.
-        Ok(Written {
+        let written = Written {
             change: change.raw_bytes().to_vec(),
             hash: ChangeHash(change.hash().0),
-            start_op: change.start_op().get(),
+            start_op,
+        };
+        gate::outline(&written.change, &GateLimits::default()).map_err(Error::WriteRefused)?;
+        self.inner
+            .apply_changes([change])
+            .map_err(|source| Error::WriteDoc {
+                ops,
+                source: source.into(),
+            })?;
+        Ok(written)
+    }
+
+    /// The operation that an edit needs; `None` where the field already is as it should be.
+    fn operation(&self, key: &str, value: Option<&Value>) -> Option<legacy::Op> {
+        let standing = self.inner.get_all(ROOT, key).unwrap_or_default();
+        let action = match (value, standing.as_slice()) {
+            (None, []) => return None,
+            (Some(value), [(only, id)])
+                if candidate(only, id).is_some_and(|only| only.value == *value) =>
+            {
+                return None;
+            }
+            (None, _) => legacy::OpType::Delete,
+            (Some(Value::Text(text)), _) => {
+                legacy::OpType::Put(ScalarValue::Str(text.as_str().into()))
+            }
+            (Some(Value::Int(number)), _) => legacy::OpType::Put(ScalarValue::Int(*number)),
+            (Some(Value::Bool(truth)), _) => legacy::OpType::Put(ScalarValue::Boolean(*truth)),
+        };
+        let pred = standing
+            .iter()
+            .filter_map(|(_, id)| {
+                if let ObjId::Id(counter, actor, _) = id {
+                    Some(legacy::OpId::new(*counter, actor))
+                } else {
+                    None
+                }
+            })
+            .collect();
+        Some(legacy::Op {
+            action,
+            obj: legacy::ObjectId::Root,
+            key: legacy::Key::Map(key.into()),
+            pred,
+            insert: false,
         })
     }
 
     /// Takes others' changes, in any order in which each follows what it builds on. Those that are here already are passed over.
     ///
     /// # Errors
-    /// [`Error::Gate`], [`Error::MissingDependency`] and [`Error::Misfit`] are found before anything is applied. After
-    /// [`Error::ApplyChange`] the document is to be thrown away.
+    /// The first change that the gate refuses ([`Error::Gate`]) or that does not fit ([`Error::MissingDependency`], [`Error::Misfit`]);
+    /// those before it are applied, and the document is sound. After [`Error::ApplyChange`] and [`Error::Unstable`] it is to be
+    /// thrown away.
     pub fn apply(&mut self, changes: &[&[u8]]) -> Result<()> {
         let mut ground = Ground::of(&self.inner);
-        let mut fitting = Vec::with_capacity(changes.len());
         for (index, bytes) in changes.iter().enumerate() {
             let outline = gate::outline(bytes, &GateLimits::default())?;
-            if ground.admit(index, &outline)? {
-                fitting.push((index, *bytes, outline.hash));
+            if !ground.admit(index, &outline)? {
+                continue;
             }
-        }
-        for (index, bytes, hash) in fitting {
+            self.check_overwritten(index, &outline)?;
             let failed = |source| Error::ApplyChange { index, source };
             let change =
-                automerge::Change::try_from(bytes).map_err(|source| failed(source.into()))?;
+                automerge::Change::try_from(*bytes).map_err(|source| failed(source.into()))?;
             self.inner
                 .apply_changes([change])
                 .map_err(|source| failed(source.into()))?;
-            if !self.has(&hash) {
+            if !self.has(&outline.hash) {
+                return Err(Error::Unstable);
+            }
+        }
+        Ok(())
+    }
+
+    /// A value must overwrite just what its author saw at the key, and a deletion some of it (automerge keeps a shown value by deleting
+    /// the others). automerge does not look, and breaks on what is not there.
+    fn check_overwritten(&self, index: usize, change: &Outline) -> Result<()> {
+        let deps: Vec<_> = change
+            .deps
+            .iter()
+            .map(|dep| automerge::ChangeHash(dep.0))
+            .collect();
+        for op in &change.ops {
+            let seen = self
+                .inner
+                .get_all_at(ROOT, op.key.as_str(), &deps)
+                .unwrap_or_default();
+            let seen: BTreeSet<OpId> = seen.iter().filter_map(|(_, id)| op_id(id)).collect();
+            let known = op.preds.iter().all(|pred| seen.contains(pred));
+            let whole = op.action == OpAction::Delete || op.preds.len() == seen.len();
+            if !known || !whole {
                 return Err(Error::Misfit {
                     index,
-                    why: "automerge took it and does not have it",
+                    why: "it overwrites something else than what its author saw",
                 });
             }
         }
@@ -307,15 +373,19 @@ fn candidate(value: &automerge::Value<'_>, id: &ObjId) -> Option<Candidate> {
         ScalarValue::Boolean(truth) => Value::Bool(*truth),
         _ => return None,
     };
+    Some(Candidate {
+        op: op_id(id)?,
+        value,
+    })
+}
+
+fn op_id(id: &ObjId) -> Option<OpId> {
     let ObjId::Id(counter, actor, _) = id else {
         return None;
     };
-    Some(Candidate {
-        op: OpId {
-            counter: *counter,
-            actor: ActorId::try_from(actor.to_bytes()).ok()?,
-        },
-        value,
+    Some(OpId {
+        counter: *counter,
+        actor: ActorId::try_from(actor.to_bytes()).ok()?,
     })
 }
 

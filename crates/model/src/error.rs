@@ -92,14 +92,14 @@ pub enum Error {
         /// What does not follow.
         why: &'static str,
     },
-    /// A document that is not the same after it was saved and loaded.
-    #[error("the document is another after it was saved and loaded")]
+    /// A document that is not what it should be after a change, or after it was saved and loaded.
+    #[error("the document is not what it should be")]
     Unstable,
     /// Writing edits into a document.
-    #[error("writing {edits} edits")]
+    #[error("writing {ops} operations")]
     WriteDoc {
         /// How many.
-        edits: usize,
+        ops: usize,
         /// What automerge says.
         #[source]
         source: Box<dyn std::error::Error + Send + Sync>,

@@ -16,7 +16,7 @@ mod reader;
 
 use sha2::{Digest, Sha256};
 
-use crate::id::{ActorId, ChangeHash};
+use crate::id::{ActorId, ChangeHash, OpId};
 use crate::limits;
 use crate::value::Value;
 use reader::Reader;
@@ -86,8 +86,8 @@ pub struct OutlineOp {
     pub key: String,
     /// What is done to it.
     pub action: OpAction,
-    /// How many values it overwrites.
-    pub n_preds: usize,
+    /// What it overwrites, ascending.
+    pub preds: Vec<OpId>,
 }
 
 /// What an operation does.
@@ -294,3 +294,6 @@ fn parse_other_actors(
     }
     Ok(actors)
 }
+
+#[cfg(test)]
+pub(crate) mod tests;

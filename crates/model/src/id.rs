@@ -185,6 +185,15 @@ hex_id! {
     ActorId, 16, "actor id"
 }
 
+/// An operation's id: a Lamport counter, then the actor. Ordering by it is causal and the same everywhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct OpId {
+    /// Greater than that of every operation the author had seen.
+    pub counter: u64,
+    /// Who wrote it.
+    pub actor: ActorId,
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::columns::{Columns, expand, expand_exactly};
 use super::reader::Reader;
 use super::{GateError, GateLimits, OpAction, OutlineOp, cap};
-use crate::id::ActorId;
+use crate::id::{ActorId, OpId};
 use crate::value::Value;
 
 const ACTION_SET: u64 = 1;
@@ -45,7 +45,7 @@ pub(super) fn parse(
     let mut seen = BTreeSet::new();
     let mut values = Reader::new(columns.value);
     let mut ops = Vec::with_capacity(count);
-    for (index, (((action, key), meta), n_preds)) in actions
+    for (index, (((action, key), meta), preds)) in actions
         .into_iter()
         .zip(keys)
         .zip(metas)
@@ -58,26 +58,17 @@ pub(super) fn parse(
                 why: "is at the same key as another of the change",
             });
         }
-        let action = match action {
-            ACTION_SET => OpAction::Set(parse_value(&mut values, meta, index, limits)?),
-            ACTION_DELETE if meta == 0 => OpAction::Delete,
-            ACTION_DELETE => {
-                return Err(GateError::Op {
-                    index,
-                    why: "deletes and has a value",
-                });
-            }
-            _ => {
-                return Err(GateError::Op {
-                    index,
-                    why: "neither sets nor deletes",
-                });
-            }
+        let deletes =
+            judge_action(action, meta, &preds).map_err(|why| GateError::Op { index, why })?;
+        let action = if deletes {
+            OpAction::Delete
+        } else {
+            OpAction::Set(parse_value(&mut values, meta, index, limits)?)
         };
         ops.push(OutlineOp {
             key: key.to_owned(),
             action,
-            n_preds,
+            preds,
         });
     }
     if !values.is_empty() {
@@ -87,6 +78,17 @@ pub(super) fn parse(
         });
     }
     Ok(ops)
+}
+
+/// Whether an operation deletes; otherwise it sets.
+fn judge_action(action: u64, meta: u64, preds: &[OpId]) -> Result<bool, &'static str> {
+    match action {
+        ACTION_SET => Ok(false),
+        ACTION_DELETE if meta != 0 => Err("deletes and has a value"),
+        ACTION_DELETE if preds.is_empty() => Err("deletes what is not there"),
+        ACTION_DELETE => Ok(true),
+        _ => Err("neither sets nor deletes"),
+    }
 }
 
 /// The insert column is a count of falses, and nothing more: nothing is inserted into a list.
@@ -157,14 +159,14 @@ fn parse_value(
     }
 }
 
-/// How many operations each operation overwrites; each of those must come before this change, and be named once.
+/// What each operation overwrites: operations before this change, in ascending order.
 fn parse_preds(
     columns: &Columns<'_>,
     count: usize,
     actors: &[ActorId],
     start_op: u64,
     limits: &GateLimits,
-) -> Result<Vec<usize>, GateError> {
+) -> Result<Vec<Vec<OpId>>, GateError> {
     let counts = expand_exactly(columns.pred_count, "predecessor counts", count, |column| {
         let preds = column.uleb("a number of predecessors")?;
         cap("predecessors", preds, limits.preds_max as u64)?;
@@ -189,14 +191,18 @@ fn parse_preds(
     let mut named = vec![false; actors.len()];
     let mut counter = 0_i64;
     let mut ids = by.into_iter().zip(deltas);
-    for (index, preds) in counts.iter().enumerate() {
-        let mut last = None;
-        for (actor, delta) in ids.by_ref().take(*preds) {
-            counter = counter.checked_add(delta).ok_or(GateError::Op {
-                index,
-                why: "overwrites an operation of no number",
-            })?;
-            let place = usize::try_from(actor).unwrap_or(usize::MAX);
+    let mut all = Vec::with_capacity(count);
+    for (index, len) in counts.into_iter().enumerate() {
+        let mut preds: Vec<OpId> = Vec::with_capacity(len);
+        for (place, delta) in ids.by_ref().take(len) {
+            counter = counter
+                .checked_add(delta)
+                .filter(|counter| *counter >= 1 && counter.unsigned_abs() < start_op)
+                .ok_or(GateError::Op {
+                    index,
+                    why: "overwrites an operation that is not before the change",
+                })?;
+            let place = usize::try_from(place).unwrap_or(usize::MAX);
             let (Some(actor), Some(flag)) = (actors.get(place), named.get_mut(place)) else {
                 return Err(GateError::Op {
                     index,
@@ -204,20 +210,19 @@ fn parse_preds(
                 });
             };
             *flag = true;
-            if counter < 1 || counter.unsigned_abs() >= start_op {
-                return Err(GateError::Op {
-                    index,
-                    why: "overwrites an operation that is not before the change",
-                });
-            }
-            if last.is_some_and(|last| last >= (counter, actor)) {
+            let pred = OpId {
+                counter: counter.unsigned_abs(),
+                actor: *actor,
+            };
+            if preds.last().is_some_and(|last| *last >= pred) {
                 return Err(GateError::Op {
                     index,
                     why: "names what it overwrites out of order",
                 });
             }
-            last = Some((counter, actor));
+            preds.push(pred);
         }
+        all.push(preds);
     }
     if named.into_iter().skip(1).any(|used| !used) {
         return Err(GateError::Shape {
@@ -225,5 +230,5 @@ fn parse_preds(
             why: "are not all used",
         });
     }
-    Ok(counts)
+    Ok(all)
 }

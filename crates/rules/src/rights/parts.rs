@@ -89,7 +89,7 @@ fn judge_entry(
         return Err(Reason::FieldNotAllowed);
     }
     let own_key = entry.key == log_key(commit.hlc, &part.actor);
-    if !own_key || entry.n_preds != 0 || found.next().is_some() {
+    if !own_key || !entry.preds.is_empty() || found.next().is_some() {
         return Err(Reason::BadStep);
     }
     let OpAction::Set(value) = &entry.action else {
@@ -121,7 +121,7 @@ fn judge_ops(act: Act, part: &PartView<'_>, step: Option<&Step>) -> Result<(), R
                 step.is_some_and(|step| fields_of_step(step.kind).contains(&op.key.as_str()))
             }
             // To choose among values, there must be several.
-            Act::Settle => op.n_preds > 1,
+            Act::Settle => op.preds.len() > 1,
             Act::Decline => false,
         };
         if !allowed {

@@ -1,5 +1,6 @@
 use super::*;
 use wangge_model::gate::OpAction;
+use wangge_model::id::OpId;
 use wangge_model::step::{Step, StepKind, log_key};
 use wangge_model::value::Value;
 
@@ -28,11 +29,15 @@ fn grant(role: Role) -> GrantView {
     }
 }
 
-fn set(key: &str, value: impl Into<Value>, n_preds: usize) -> OutlineOp {
+fn pred(counter: u64) -> OpId {
+    OpId { counter, actor: ACTOR }
+}
+
+fn set(key: &str, value: impl Into<Value>, overwrites: u64) -> OutlineOp {
     OutlineOp {
         key: key.to_owned(),
         action: OpAction::Set(value.into()),
-        n_preds,
+        preds: (1..=overwrites).map(pred).collect(),
     }
 }
 
@@ -343,7 +348,7 @@ fn an_entry_stands_at_the_place_of_its_commit_and_stays() {
         "another actor's place"
     );
     let over = OutlineOp {
-        n_preds: 1,
+        preds: vec![pred(1)],
         ..entry(StepKind::Dispose, member())
     };
     assert_eq!(
