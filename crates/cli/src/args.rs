@@ -8,11 +8,10 @@ mod phone;
 pub(crate) use demo::DemoArgs;
 pub(crate) use exchange::{ExportArgs, ExportWhat, ImportArgs, ImportWhat};
 pub(crate) use hub::{
-    DirectorArgs, HubArgs, HubCommand, InitArgs, InviteArgs, ReviewAct, ReviewArgs, RunArgs, StatusArgs,
+    DeclineArg, DirectorArgs, HubArgs, HubCommand, InitArgs, InviteArgs, ReviewAct, ReviewArgs, RoleArg, RunArgs,
+    StatusArgs,
 };
-pub(crate) use phone::{
-    EnrolArgs, MatterAct, MatterArgs, PhoneArgs, PhoneCommand, ResidentAct, ResidentArgs, SyncArgs,
-};
+pub(crate) use phone::{MatterAct, PageArgs, PhoneArgs, PhoneCommand, ResidentAct, SyncArgs};
 
 use clap::{Parser, Subcommand};
 
@@ -52,7 +51,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// 社区、乡镇、县的节点 · The hub of a community, a township or a county
-    #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge hub init --dir room --area 410522100001 --name 某某社区\n  wangge hub run --dir room")]
+    #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge hub init --dir site --area 410522100001 --name 某某社区\n  wangge hub run --dir site")]
     Hub(HubArgs),
     /// 网格员的手机(在命令行里) · A grid member's phone, from the shell
     #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge phone enrol --dir phone 'wangge:…'\n  wangge phone resident new --dir phone name=王芳")]
@@ -61,7 +60,7 @@ pub(crate) enum Command {
     #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge import residents residents.csv --dir phone")]
     Import(ImportArgs),
     /// 从库文件导出 · Give out what a store holds
-    #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge export --store room/410522/hub.db matters --json")]
+    #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge export --store site/410522/hub.db matters --json")]
     Export(ExportArgs),
     /// 演示:县、乡镇、社区各级节点与手机,离线一天后逐级汇总 · Show a county at work: a day offline, then merged upward
     #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge demo\n  wangge demo --exit --json --divisions divisions.csv --messages messages.csv")]

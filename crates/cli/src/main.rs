@@ -1,10 +1,52 @@
 //! commands: the `wangge` program.
 
 mod args;
+mod demo;
+mod error;
+mod export;
+mod hub;
+mod import;
+mod output;
+mod phone;
+mod signal;
+mod words;
+
+use std::process::ExitCode;
 
 use clap::Parser;
 
-fn main() {
-    let args = args::Args::parse();
-    println!("{args:?}");
+use args::{Args, Command};
+use error::{CliError, Result};
+use output::Output;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    let output = Output::new(args.json);
+    match run(args, output) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            error::tell(&error, output.is_json());
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(args: Args, output: Output) -> Result<()> {
+    match args.command {
+        Command::Hub(args) => on_runtime(hub::run(args, output)),
+        Command::Phone(args) => phone::run(args, output),
+        Command::Import(args) => import::run(&args, output),
+        Command::Export(args) => export::export(&args, output),
+        Command::Demo(args) => on_runtime(demo::demo(args, output)),
+        Command::Prove => Ok(wangge_hub::prove_stdin()?),
+    }
+}
+
+/// Runs a command's work on the program's threads.
+fn on_runtime(work: impl Future<Output = Result<()>>) -> Result<()> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|source| CliError::Start { source })?
+        .block_on(work)
 }

@@ -27,8 +27,9 @@ pub(crate) struct ImportArgs {
 pub(crate) enum ImportWhat {
     /// 居民 · residents, into a phone
     Residents,
-    /// 群众来信等事件 · matters, into a phone
-    Matters,
+    /// 群众来信,作为事件 · citizens' messages, as matters, into a phone
+    #[value(name = "matters")]
+    Messages,
     /// 区划:为一个县的每个乡镇和社区新建节点 · divisions: makes the hubs of a county
     Divisions,
 }

@@ -10,7 +10,7 @@ use super::TEMPLATE;
 #[command(subcommand_help_heading = "命令 Commands")]
 pub(crate) struct HubArgs {
     /// 存放节点的目录 · The folder that holds the hubs
-    #[arg(long, global = true, value_name = "DIR", env = "WANGGE_ROOM", default_value = "room")]
+    #[arg(long, global = true, value_name = "DIR", env = "WANGGE_SITE", default_value = "site")]
     pub(crate) dir: PathBuf,
     #[command(subcommand)]
     pub(crate) command: HubCommand,
@@ -21,27 +21,27 @@ pub(crate) struct HubArgs {
 pub(crate) enum HubCommand {
     /// 新建一个节点;一个目录可以放一个或许多节点 · Make a hub; a folder holds one or many
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
-        after_help = "示例 Example:\n  wangge hub init --dir room --area 410522 --name 安阳县\n  wangge hub init --dir room --area 410522100 --name 水冶镇 --parent 410522")]
+        after_help = "示例 Example:\n  wangge hub init --dir site --area 410522 --name 安阳县\n  wangge hub init --dir site --area 410522100 --name 水冶镇 --parent 410522")]
     Init(InitArgs),
     /// 运行目录里的全部节点,直到 Ctrl-C · Run all hubs of a folder until Ctrl-C
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
-        after_help = "示例 Example:\n  wangge hub run --dir room --listen 0.0.0.0:4433 --console 127.0.0.1:8080")]
+        after_help = "示例 Example:\n  wangge hub run --dir site --listen 0.0.0.0:4433 --console 127.0.0.1:8080")]
     Run(RunArgs),
     /// 发一张一次性邀请:给网格员的手机,或给下级节点 · Make a one-time invitation for a member's phone or a child hub
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
-        after_help = "示例 Example:\n  wangge hub invite --dir room --hub 410522100001 --member 王芳 --grid 410522100001001\n  wangge hub invite --dir room --hub 410522 --child 410522101")]
+        after_help = "示例 Example:\n  wangge hub invite --dir site --hub 410522100001 --member 王芳 --grid 410522100001001\n  wangge hub invite --dir site --hub 410522 --child 410522101")]
     Invite(InviteArgs),
     /// 设置一位负责人的登录口令 · Give a director a passphrase for the console
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
-        after_help = "示例 Example:\n  wangge hub director --dir room --hub 410522100001 --name 李主任")]
+        after_help = "示例 Example:\n  wangge hub director --dir site --hub 410522100001 --name 李主任")]
     Director(DirectorArgs),
     /// 各节点的数量、下级的最近联系、上级的连接 · What the hubs hold, and when they last heard from whom
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
-        after_help = "示例 Example:\n  wangge hub status --dir room")]
+        after_help = "示例 Example:\n  wangge hub status --dir site")]
     Status(StatusArgs),
-    /// 列出等待负责人处理的冲突与搁置的提交,并处理 · List what waits for a director, and settle it
+    /// 列出等待负责人处理的冲突与暂存的提交,并处理 · List what waits for a director, and settle it
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
-        after_help = "示例 Example:\n  wangge hub review --dir room --hub 410522100001\n  wangge hub review --dir room --hub 410522100001 settle 0190a7e4-5c7e-7cc0-8a4e-0123456789ab open phone 2")]
+        after_help = "示例 Example:\n  wangge hub review --dir site --hub 410522100001\n  wangge hub review --dir site --hub 410522100001 settle 0190a7e4-5c7e-7cc0-8a4e-0123456789ab open phone 2")]
     Review(ReviewArgs),
 }
 
@@ -154,7 +154,7 @@ pub(crate) struct ReviewArgs {
 pub(crate) enum ReviewAct {
     /// 在冲突字段的几个值里选定一个 · Choose among the values of a field in conflict
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
-        after_help = "示例 Example:\n  wangge hub review --dir room settle 0190a7e4-5c7e-7cc0-8a4e-0123456789ab open phone 2")]
+        after_help = "示例 Example:\n  wangge hub review --dir site settle 0190a7e4-5c7e-7cc0-8a4e-0123456789ab open phone 2")]
     Settle {
         /// 记录编号 · The record
         record: String,
@@ -166,16 +166,16 @@ pub(crate) enum ReviewAct {
         #[arg(value_parser = clap::value_parser!(u16).range(1..=64))]
         choice: u16,
     },
-    /// 采纳一条搁置的提交 · Take a held commit over
+    /// 采纳一条暂存的提交 · Take a held commit over
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
-        after_help = "示例 Example:\n  wangge hub review --dir room adopt 5f0c2a7be19d4c33")]
+        after_help = "示例 Example:\n  wangge hub review --dir site adopt 5f0c2a7be19d4c33")]
     Adopt {
         /// 提交编号,或能认出它的开头几位 · The commit, or enough of its first digits
         commit: String,
     },
-    /// 退回一条搁置的提交 · Decline a held commit
+    /// 退回一条暂存的提交 · Decline a held commit
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
-        after_help = "示例 Example:\n  wangge hub review --dir room decline 5f0c2a7be19d4c33 --reason duplicate")]
+        after_help = "示例 Example:\n  wangge hub review --dir site decline 5f0c2a7be19d4c33 --reason duplicate")]
     Decline {
         /// 提交编号,或能认出它的开头几位 · The commit, or enough of its first digits
         commit: String,

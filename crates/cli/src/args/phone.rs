@@ -34,7 +34,7 @@ pub(crate) enum PhoneCommand {
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
         after_help = "示例 Example:\n  wangge phone sync --dir phone --seconds 30")]
     Sync(SyncArgs),
-    /// 待发送、已收到、已采纳、搁置的数量和原因 · What waits, what was received, admitted or held, and why
+    /// 待发送、已收到、已采纳、暂存的数量和原因 · What waits, what was received, admitted or held, and why
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
         after_help = "示例 Example:\n  wangge phone status --dir phone")]
     Status,
@@ -145,6 +145,9 @@ pub(crate) enum MatterAct {
         /// 说明 · A note
         #[arg(long)]
         note: Option<String>,
+        /// 派遣给谁 · To whom it is dispatched
+        #[arg(long)]
+        to: Option<String>,
     },
     /// 列出 · List
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",

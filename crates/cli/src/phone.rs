@@ -1,0 +1,131 @@
+//! `wangge phone …`: the core of the phone from a shell. Everything but enrolling and syncing works offline.
+
+mod keep;
+mod records;
+mod show;
+
+use std::path::Path;
+
+use wangge_core::SyncEnd;
+use wangge_core::rows::StatusWord;
+
+use crate::args::{PhoneArgs, PhoneCommand, SyncArgs};
+use crate::error::{CliError, Result};
+use crate::output::{Output, table};
+use crate::words;
+
+pub(crate) use keep::open;
+
+/// Runs one of the phone's commands.
+pub(crate) fn run(args: PhoneArgs, output: Output) -> Result<()> {
+    let dir = &args.dir;
+    match args.command {
+        PhoneCommand::Enrol(enrol) => {
+            let phone = keep::create(dir)?;
+            let enrolment = phone.enrol(&enrol.invitation, u64::from(enrol.seconds) * 1_000)?;
+            phone.close()?;
+            output.print(&enrolment, |enrolment| {
+                format!(
+                    "已登记 enrolled\n成员 member  {}\n网格 grid    {}\n节点 hub     {}\n有效至 until  {}",
+                    enrolment.member.name,
+                    enrolment.member.area,
+                    enrolment.hub,
+                    words::date(enrolment.until_ms)
+                )
+            })
+        }
+        PhoneCommand::Resident(args) => records::resident(dir, args.act, output),
+        PhoneCommand::Matter(args) => records::matter(dir, args.act, output),
+        PhoneCommand::Sync(args) => sync(dir, &args, output),
+        PhoneCommand::Status => status(dir, output),
+    }
+}
+
+fn sync(dir: &Path, args: &SyncArgs, output: Output) -> Result<()> {
+    let phone = open(dir)?;
+    let report = phone.sync_once(u64::from(args.seconds) * 1_000)?;
+    phone.close()?;
+    output.print(&report, |report| {
+        let end = match report.end {
+            SyncEnd::CaughtUp => "已同步 synced",
+            SyncEnd::BudgetSpent => "时间用完,下次继续 time is up; the next sync goes on",
+            SyncEnd::Cancelled => "已取消 cancelled",
+        };
+        format!(
+            "{end}\n送出 sent {},收到 received {},待送 waiting {}\n上行 up {} B,下行 down {} B,{} ms",
+            report.sent, report.received, report.waiting, report.bytes_up, report.bytes_down, report.elapsed_ms
+        )
+    })
+}
+
+fn status(dir: &Path, output: Output) -> Result<()> {
+    let phone = open(dir)?;
+    let status = phone.status()?;
+    let held = phone.held(&wangge_core::Query { limit: 50, ..Default::default() })?;
+    phone.close()?;
+    #[derive(serde::Serialize)]
+    struct Answer {
+        #[serde(flatten)]
+        status: wangge_core::PhoneStatus,
+        held_commits: Vec<wangge_core::rows::HeldRow>,
+    }
+    output.print(&Answer { status, held_commits: held.rows }, |Answer { status, held_commits }| {
+        let member = status.member.as_ref();
+        let rows = [
+            ["成员 member", member.map_or("(未登记 not enrolled)", |member| member.name.as_str())].map(str::to_owned),
+            ["网格 grid", member.map_or("", |member| member.area.as_str())].map(str::to_owned),
+            ["节点 hub".to_owned(), format!("{} {}", status.hub, status.address)],
+            ["居民 residents".to_owned(), status.residents.to_string()],
+            ["事件 matters".to_owned(), status.matters.to_string()],
+            ["只在本机 only here".to_owned(), status.waiting.to_string()],
+            ["暂存 held".to_owned(), status.held.to_string()],
+            ["冲突 conflicts".to_owned(), status.conflicts.to_string()],
+            ["有效至 until".to_owned(), status.until_ms.map(words::date).unwrap_or_default()],
+        ];
+        let mut text = table(["本机 this phone", ""], rows);
+        for row in held_commits {
+            text.push_str(&format!(
+                "\n暂存 held {}: {} · {}\n  {} · {}",
+                row.commit.get(..16).unwrap_or(&row.commit),
+                row.reason.why.zh,
+                row.reason.why.en,
+                row.reason.remedy.zh,
+                row.reason.remedy.en
+            ));
+        }
+        text
+    })
+}
+
+/// What became of a commit, in both languages.
+pub(crate) fn status_word(status: &wangge_core::rows::Status) -> String {
+    let word = match status.word {
+        StatusWord::Saved => "已保存 saved",
+        StatusWord::Sent => "已发送 sent",
+        StatusWord::Received => "已收到 received",
+        StatusWord::Admitted => "已采纳 admitted",
+        StatusWord::Merged => "已汇总 merged",
+        StatusWord::Held => "暂存 held",
+    };
+    match (&status.level, &status.reason) {
+        (Some(level), _) => format!("{word} ({} {})", level.zh(), level.en()),
+        (None, Some(reason)) => format!("{word}: {} · {}", reason.why.zh, reason.why.en),
+        (None, None) => word.to_owned(),
+    }
+}
+
+/// A record by its id, or by enough of its last digits.
+pub(crate) fn find_record(text: &str, known: impl IntoIterator<Item = String>) -> Result<String> {
+    if text.len() == 36 {
+        return Ok(text.to_owned());
+    }
+    let mut matching = known.into_iter().filter(|record| record.ends_with(text));
+    match (matching.next(), matching.next()) {
+        (Some(record), None) if text.len() >= 4 => Ok(record),
+        (None, _) => Err(CliError::Nothing),
+        _ => Err(CliError::Word {
+            zh: format!("「{text}」不足以认出一条记录,请多写几位"),
+            en: format!("{text} does not name one record: give more digits"),
+        }),
+    }
+}

@@ -1,0 +1,73 @@
+//! One record with everything that is held here.
+
+use serde::Serialize;
+use wangge_core::Phone;
+use wangge_core::rows::{FieldRow, HistoryRow, Matter, Resident};
+
+use super::status_word;
+use crate::error::Result;
+use crate::output::{Output, table};
+use crate::words;
+
+#[derive(Serialize)]
+struct Shown<T> {
+    #[serde(flatten)]
+    record: T,
+    history: Vec<HistoryRow>,
+}
+
+/// A resident.
+pub(crate) fn resident(phone: &Phone, record: &str, output: Output) -> Result<()> {
+    let shown: Shown<Resident> = Shown { record: phone.resident(record, true)?, history: phone.history(record)? };
+    output.print(&shown, |Shown { record, history }| format!("{}\n\n{}", fields(&record.fields), commits(history)))
+}
+
+/// A matter.
+pub(crate) fn matter(phone: &Phone, record: &str, output: Output) -> Result<()> {
+    let shown: Shown<Matter> = Shown { record: phone.matter(record, true)?, history: phone.history(record)? };
+    output.print(&shown, |Shown { record, history }| {
+        let log = record.log.iter().map(|step| {
+            [
+                words::date(step.at_ms),
+                format!("{} {}", step.step.zh, step.step.en),
+                step.by.name.clone(),
+                step.note.clone(),
+                step.void.as_ref().map(|why| format!("无效 void: {} · {}", why.zh, why.en)).unwrap_or_default(),
+            ]
+        });
+        let log = table(["时间 time", "步骤 step", "办理人 by", "说明 note", ""], log);
+        format!("{}\n\n{log}\n\n{}", fields(&record.fields), commits(history))
+    })
+}
+
+/// Fields one below the other; of a field in conflict every value with its author.
+fn fields(fields: &[FieldRow]) -> String {
+    let mut rows = Vec::new();
+    for field in fields {
+        let mark = if field.candidates.is_empty() { "" } else { "冲突 conflict" };
+        rows.push([
+            field.key.clone(),
+            format!("{} {}", field.label.zh, field.label.en),
+            field.shown.zh.clone(),
+            mark.to_owned(),
+        ]);
+        for candidate in field.candidates.iter().filter(|candidate| !candidate.chosen) {
+            let author = candidate.author.as_ref().map(|person| person.name.as_str()).unwrap_or_default();
+            rows.push([String::new(), String::new(), candidate.shown.zh.clone(), format!("另一值 other, {author}")]);
+        }
+    }
+    table(["字段 field", "名称 name", "值 value", ""], rows)
+}
+
+fn commits(history: &[HistoryRow]) -> String {
+    let rows = history.iter().map(|row| {
+        [
+            row.stated_ms.map(words::date).unwrap_or_default(),
+            row.author.as_ref().map(|person| person.name.clone()).unwrap_or_default(),
+            row.act.map(|act| format!("{} {}", act.zh(), act.en())).unwrap_or_default(),
+            status_word(&row.status),
+            row.changes.iter().map(|change| change.key.as_str()).collect::<Vec<_>>().join(","),
+        ]
+    });
+    table(["时间 time", "提交人 author", "操作 act", "状态 status", "字段 fields"], rows)
+}

@@ -1,0 +1,188 @@
+//! How `wangge hub …` asks: the same questions to the process that runs the site, over a socket in its folder, or, where none runs,
+//! to the hubs opened for this one question.
+
+use serde::{Deserialize, Serialize};
+use wangge_model::area::Area;
+use wangge_model::id::{CommitId, Key, MemberId, RecordId};
+use wangge_model::kind::{Facet, Level, Role};
+use wangge_model::reason::Reason;
+use wangge_views::rows::{AsOf, ConflictRow, Counts, HeldRow, PeerRow};
+
+mod answer;
+mod socket;
+
+pub use socket::ask;
+pub(crate) use answer::{answer, invite};
+pub(crate) use socket::{bind, serve};
+
+/// A question to a site.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Request {
+    /// What the hubs hold: all, or one.
+    Status {
+        /// Only this hub.
+        hub: Option<Area>,
+    },
+    /// Mint a one-time invitation.
+    Invite {
+        /// The hub that invites.
+        hub: Option<Area>,
+        /// Whom.
+        whom: Whom,
+        /// Days until it expires.
+        days: u16,
+        /// `host:port` of the hub as the invited will reach it.
+        address: String,
+    },
+    /// Make a director, or give one a new passphrase.
+    Director {
+        /// The director's hub.
+        hub: Option<Area>,
+        /// The name to sign in with.
+        name: String,
+        /// The new passphrase.
+        passphrase: Secret,
+    },
+    /// What waits for a director.
+    Review {
+        /// Which hub.
+        hub: Option<Area>,
+    },
+    /// A director's decision.
+    Decide {
+        /// The director's hub.
+        hub: Option<Area>,
+        /// The director's name; may be left out where there is one.
+        director: Option<String>,
+        /// What.
+        decision: Decision,
+    },
+}
+
+/// A text that is not printed.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Whom an invitation is for.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whom {
+    /// A member's phone.
+    Member {
+        /// The member's name.
+        name: String,
+        /// The member's role.
+        role: Role,
+        /// Where the right holds.
+        area: Area,
+    },
+    /// A child hub.
+    Hub {
+        /// Its name.
+        name: String,
+        /// Its area.
+        area: Area,
+    },
+}
+
+/// A director's decision.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// Choose among the values of a field.
+    Settle {
+        /// The record.
+        record: RecordId,
+        /// The facet.
+        facet: Facet,
+        /// The field.
+        key: String,
+        /// Which of the listed values, counted from 1.
+        choice: u16,
+    },
+    /// Take over a held commit.
+    Adopt {
+        /// The first hex digits of its id.
+        commit: String,
+    },
+    /// Decline a held commit.
+    Decline {
+        /// The first hex digits of its id.
+        commit: String,
+        /// Why.
+        reason: Reason,
+    },
+}
+
+/// The answer to a [`Request`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Reply {
+    /// To [`Request::Status`].
+    Status(Vec<HubStatus>),
+    /// To [`Request::Invite`].
+    Invited(Invited),
+    /// To [`Request::Director`].
+    Director {
+        /// The member whom the hub acts for.
+        member: MemberId,
+    },
+    /// To [`Request::Review`].
+    Review(Review),
+    /// To [`Request::Decide`].
+    Decided {
+        /// The director's own commit, which travels down.
+        commit: CommitId,
+    },
+}
+
+/// What a hub holds.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct HubStatus {
+    /// Its area.
+    pub area: Area,
+    /// Its name.
+    pub name: String,
+    /// Its level.
+    pub level: Level,
+    /// Its public key.
+    pub key: Key,
+    /// Whether a process runs it now.
+    pub running: bool,
+    /// Its figures.
+    pub counts: Counts,
+    /// How fresh they are.
+    pub as_of: AsOf,
+    /// The parent first, then child hubs, then phones; at most a page of them.
+    pub peers: Vec<PeerRow>,
+}
+
+/// A fresh invitation.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Invited {
+    /// The text to hand over, once.
+    pub invitation: String,
+    /// When it expires.
+    pub until_ms: i64,
+}
+
+/// What waits for a director.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Review {
+    /// Fields with several values.
+    pub conflicts: Vec<ConflictRow>,
+    /// How many there are in all.
+    pub conflicts_total: u64,
+    /// Held commits.
+    pub held: Vec<HeldRow>,
+    /// How many there are in all.
+    pub held_total: u64,
+}

@@ -1,0 +1,218 @@
+//! What the console asks: rows from views, and directors' decisions as acts of their desks.
+
+use std::sync::Arc;
+
+use tokio::sync::{Semaphore, watch};
+use wangge_console::{Answer, Desk, DeskError, Director, Done, HubInfo, Overview, Settle};
+use wangge_engine::{ActBody, DeskKey, NewAct, Refusal};
+use wangge_model::id::{CommitId, RecordId};
+use wangge_model::kind::Facet;
+use wangge_model::reason::Reason;
+use wangge_views::rows::{
+    ConflictRow, HeldRow, HistoryRow, Label, Matter, MatterRow, Page, PeerRow, PeerSide, ProblemRow, Query, ReasonText,
+    Resident, ResidentRow,
+};
+use wangge_views::{Reveal, Views, ViewsError};
+
+use crate::directors::{DirectorEntry, check_passphrase};
+use crate::error::{HubError, Result};
+use crate::hub::Hub;
+use crate::limits::SIGN_INS_MAX;
+
+/// A hub as its console sees it. Its directors' area is the hub's own, so what the hub holds they may see.
+pub(crate) struct HubDesk {
+    hub: Arc<Hub>,
+    sign_ins: Semaphore,
+}
+
+impl HubDesk {
+    pub(crate) fn new(hub: Arc<Hub>) -> Self {
+        Self { hub, sign_ins: Semaphore::new(SIGN_INS_MAX) }
+    }
+
+    /// Rows within a director's area.
+    fn look<'a, T: Send + 'static>(
+        &'a self,
+        who: &'a Director,
+        mut query: Query,
+        look: impl FnOnce(&Views<'_>, &Query) -> std::result::Result<T, ViewsError> + Send + 'static,
+    ) -> Answer<'a, T> {
+        if !query.area.starts_with(&who.area) {
+            query.area.clone_from(&who.area);
+        }
+        Box::pin(async move { self.hub.read(move |views| look(views, &query)).await.map_err(desk_error) })
+    }
+
+    fn decide<'a>(&'a self, who: &'a Director, what: ActBody) -> Answer<'a, Done> {
+        Box::pin(async move {
+            let directors = self.hub.directors();
+            let entry = directors.iter().find(|entry| entry.member == who.member).ok_or(DeskError::Stale)?;
+            let commit = act(&self.hub, entry, NewAct { what, stated_ms: None }).await.map_err(desk_error)?;
+            Ok(Done { commit: commit.map_err(refusal)? })
+        })
+    }
+}
+
+/// A director's decision as a commit of their desk.
+pub(crate) async fn act(
+    hub: &Hub,
+    entry: &DirectorEntry,
+    act: NewAct,
+) -> Result<std::result::Result<CommitId, Refusal>> {
+    let desk = DeskKey(Arc::new(entry.load_signer()?));
+    let mut results = hub.act(desk, vec![act]).await?;
+    let result = results.pop().ok_or(HubError::Stopped)?;
+    Ok(result.map(|done| done.commit))
+}
+
+impl Desk for HubDesk {
+    fn hub(&self) -> HubInfo {
+        HubInfo {
+            name: self.hub.name().to_owned(),
+            area: self.hub.area().to_string(),
+            level: self.hub.level(),
+        }
+    }
+
+    fn bell(&self) -> watch::Receiver<u64> {
+        self.hub.bell()
+    }
+
+    fn sign_in<'a>(&'a self, name: &'a str, passphrase: &'a str) -> Answer<'a, Option<Director>> {
+        Box::pin(async move {
+            let _seat = self.sign_ins.acquire().await.map_err(|_| DeskError::Stopping)?;
+            let (directors, name, passphrase) = (self.hub.directors(), name.to_owned(), passphrase.to_owned());
+            let checked = tokio::task::spawn_blocking(move || {
+                check_passphrase(&directors, &name, &passphrase).map(|entry| Director {
+                    member: entry.member,
+                    name: entry.name.clone(),
+                    role: entry.role,
+                    area: entry.area.to_string(),
+                })
+            });
+            checked.await.map_err(|error| DeskError::Bug(Box::new(error)))
+        })
+    }
+
+    fn overview<'a>(&'a self, who: &'a Director) -> Answer<'a, Overview> {
+        Box::pin(async move {
+            let area = who.area.clone();
+            let counts = self.hub.read(move |views| views.counts(&area)).await.map_err(desk_error)?;
+            let as_of = self.hub.as_of().await.map_err(desk_error)?;
+            let first = Query { limit: 1, ..Query::default() };
+            let peers = self.hub.peers(first).await.map_err(desk_error)?;
+            let parent = peers.rows.into_iter().find(|peer| peer.side == PeerSide::Parent);
+            Ok(Overview { counts, as_of, parent })
+        })
+    }
+
+    fn residents<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<ResidentRow>> {
+        self.look(who, query, |views, query| views.residents(query))
+    }
+
+    fn resident<'a>(&'a self, who: &'a Director, record: RecordId) -> Answer<'a, Resident> {
+        Box::pin(async move {
+            let record = record.to_string();
+            let found = self.hub.read(move |views| views.resident(&record, Reveal::Masked)).await.map_err(desk_error)?;
+            if found.row.area.starts_with(&who.area) { Ok(found) } else { Err(DeskError::NoRecord) }
+        })
+    }
+
+    fn matters<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<MatterRow>> {
+        self.look(who, query, |views, query| views.matters(query))
+    }
+
+    fn matter<'a>(&'a self, who: &'a Director, record: RecordId) -> Answer<'a, Matter> {
+        Box::pin(async move {
+            let record = record.to_string();
+            let found = self.hub.read(move |views| views.matter(&record, Reveal::Masked)).await.map_err(desk_error)?;
+            if found.row.area.starts_with(&who.area) { Ok(found) } else { Err(DeskError::NoRecord) }
+        })
+    }
+
+    fn history<'a>(&'a self, _who: &'a Director, record: RecordId, query: Query) -> Answer<'a, Page<HistoryRow>> {
+        Box::pin(async move {
+            let id = record.to_string();
+            let (offset, limit) = (query.offset, if query.limit == 0 { 50 } else { query.limit });
+            let rows = self.hub.read(move |views| views.history(&id, Reveal::Masked)).await.map_err(desk_error)?;
+            let total = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+            let (skip, take) = (usize::try_from(offset).unwrap_or(usize::MAX), usize::try_from(limit).unwrap_or(50));
+            Ok(Page { rows: rows.into_iter().skip(skip).take(take).collect(), total, offset, limit })
+        })
+    }
+
+    fn conflicts<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<ConflictRow>> {
+        self.look(who, query, |views, query| views.conflicts(query, Reveal::Clear))
+    }
+
+    fn held<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<HeldRow>> {
+        self.look(who, query, |views, query| views.held(query, Reveal::Masked))
+    }
+
+    fn problems<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<ProblemRow>> {
+        self.look(who, query, |views, query| views.problems(query))
+    }
+
+    fn peers<'a>(&'a self, _who: &'a Director, query: Query) -> Answer<'a, Page<PeerRow>> {
+        Box::pin(async move { self.hub.peers(query).await.map_err(desk_error) })
+    }
+
+    fn settle<'a>(&'a self, who: &'a Director, asked: Settle) -> Answer<'a, Done> {
+        Box::pin(async move {
+            let Settle { record, facet, key, choice, seen } = asked;
+            let what = settle(&self.hub, record, facet, key, choice, seen).await.map_err(desk_error)?;
+            self.decide(who, what).await
+        })
+    }
+
+    fn adopt<'a>(&'a self, who: &'a Director, commit: CommitId) -> Answer<'a, Done> {
+        self.decide(who, ActBody::Adopt { commit })
+    }
+
+    fn decline<'a>(&'a self, who: &'a Director, commit: CommitId, reason: Reason) -> Answer<'a, Done> {
+        self.decide(who, ActBody::Decline { commit, reason })
+    }
+}
+
+/// The act that chooses among the values of a field.
+pub(crate) async fn settle(
+    hub: &Hub,
+    record: RecordId,
+    facet: Facet,
+    key: String,
+    choice: String,
+    seen: Vec<String>,
+) -> Result<ActBody> {
+    let id = record.to_string();
+    let edit = hub.read(move |views| views.settling_edit(&id, facet, &key, &choice, &seen)).await?;
+    Ok(ActBody::Settle { record, edits: vec![edit] })
+}
+
+fn refusal(refusal: Refusal) -> DeskError {
+    match refusal {
+        Refusal::UnknownRecord(_) => DeskError::NoRecord,
+        Refusal::NotHeld(_) => DeskError::NoCommit,
+        Refusal::Rights(reason) => DeskError::Refused(Box::new(reason_text(reason))),
+        Refusal::Empty => DeskError::Stale,
+        Refusal::CatchingUp => DeskError::Busy,
+        other => DeskError::Bug(Box::new(other)),
+    }
+}
+
+fn reason_text(reason: Reason) -> ReasonText {
+    let label = |zh: &str, en: &str| Label { zh: zh.to_owned(), en: en.to_owned() };
+    ReasonText {
+        code: reason.word().to_owned(),
+        why: label(reason.zh(), reason.en()),
+        remedy: label(reason.remedy_zh(), reason.remedy_en()),
+    }
+}
+
+fn desk_error(error: HubError) -> DeskError {
+    match error {
+        HubError::Stopped => DeskError::Stopping,
+        HubError::NotThere { .. } => DeskError::NoRecord,
+        HubError::Stale => DeskError::Stale,
+        other => DeskError::Store(Box::new(other)),
+    }
+}

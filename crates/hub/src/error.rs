@@ -1,0 +1,302 @@
+//! What can go wrong around a hub, whose fault it is, and what to do.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use thiserror::Error;
+use wangge_engine::EngineError;
+use wangge_link::LinkError;
+use wangge_model::Fault;
+use wangge_model::area::Area;
+use wangge_model::id::MemberId;
+use wangge_store::StoreError;
+use wangge_views::ViewsError;
+
+/// A result of this crate.
+pub type Result<T> = std::result::Result<T, HubError>;
+
+/// Everything that a site or a hub can fail with.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum HubError {
+    /// The folder holds no hub.
+    #[error("there is no hub in {dir}")]
+    NoHub {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// The site has no hub of this area.
+    #[error("this site has no hub of the area {area}")]
+    UnknownHub {
+        /// The area asked for.
+        area: Area,
+    },
+    /// The site has several hubs, and none was named.
+    #[error("this site has {hubs} hubs and none was named")]
+    WhichHub {
+        /// How many.
+        hubs: usize,
+    },
+    /// A hub of this area stands already.
+    #[error("a hub of the area {area} stands already")]
+    HubExists {
+        /// The area.
+        area: Area,
+    },
+    /// A parent must answer for a larger area that contains the child's.
+    #[error("a hub of {parent} cannot be the parent of one of {child}")]
+    NotItsParent {
+        /// The parent's area.
+        parent: Area,
+        /// The child's.
+        child: Area,
+    },
+    /// Another process has the site's hubs open.
+    #[error("another process runs the hubs in {dir}")]
+    SiteBusy {
+        /// The folder.
+        dir: PathBuf,
+    },
+    /// Reading a file beside a store.
+    #[error("read {path}")]
+    ReadFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Writing a file beside a store.
+    #[error("write {path}")]
+    WriteFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// A file beside a store does not say what it should.
+    #[error("understand {path}")]
+    ParseFile {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// `hub.key` is not 64 hex digits.
+    #[error("{path} is not a key of 64 hex digits")]
+    BadKeyFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A desk's key in `directors.json` is not 64 hex digits.
+    #[error("the desk key of member {member} is not 64 hex digits")]
+    BadDeskKey {
+        /// Whose desk.
+        member: MemberId,
+    },
+    /// The system gave no random numbers.
+    #[error("the system gave no random numbers")]
+    NoRandomness,
+    /// A passphrase that is too short.
+    #[error("a passphrase has at least {chars_min} characters")]
+    ShortPassphrase {
+        /// The least number of characters.
+        chars_min: usize,
+    },
+    /// No such director, or several and none named.
+    #[error("{found} directors match; name one of this hub's")]
+    WhichDirector {
+        /// How many match.
+        found: usize,
+    },
+    /// An address cannot be listened on.
+    #[error("listen on {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The path of the admin socket is longer than the system allows.
+    #[error("listen for commands on {path}")]
+    ListenAdmin {
+        /// The socket.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// Talking to the process that runs the site.
+    #[error("talk to the process that runs the hubs")]
+    Admin {
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// The process that runs the site refused; its words.
+    #[error("{zh} · {en}")]
+    Refused {
+        /// In Chinese.
+        zh: String,
+        /// In English.
+        en: String,
+    },
+    /// There is no such thing in the hub's store.
+    #[error("there is no {what} {id} here")]
+    NotThere {
+        /// What was looked for.
+        what: &'static str,
+        /// Its id.
+        id: String,
+    },
+    /// The field has other values than those that were shown.
+    #[error("the field's values have changed meanwhile")]
+    Stale,
+    /// The hub stops, or its machine was dropped while the question waited.
+    #[error("the hub stopped before it answered")]
+    Stopped,
+    /// Working on a hub's store.
+    #[error("work on the store of hub {area}")]
+    Store {
+        /// Which hub.
+        area: Area,
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+        /// Whose fault.
+        fault: Fault,
+    },
+    /// Reading a store file that was named.
+    #[error("read the store")]
+    StoreFile {
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+        /// Whose fault.
+        fault: Fault,
+    },
+    /// Opening the transport.
+    #[error("open the QUIC endpoint")]
+    Link {
+        /// Why.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+/// What happened and what to do, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Advice {
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+}
+
+impl HubError {
+    pub(crate) fn store(area: &Area, error: StoreError) -> Self {
+        Self::Store { area: area.clone(), fault: error.fault(), source: Box::new(error) }
+    }
+
+    pub(crate) fn engine(area: &Area, error: EngineError) -> Self {
+        let fault = match error.fault() {
+            wangge_engine::Fault::Caller => Fault::Caller,
+            wangge_engine::Fault::Peer => Fault::Peer,
+            wangge_engine::Fault::World => Fault::World,
+            wangge_engine::Fault::Bug => Fault::Bug,
+        };
+        Self::Store { area: area.clone(), fault, source: Box::new(error) }
+    }
+
+    pub(crate) fn views(area: &Area, error: ViewsError) -> Self {
+        if let ViewsError::Unknown { what, id } = error {
+            return Self::NotThere { what, id };
+        }
+        if matches!(error, ViewsError::Stale) {
+            return Self::Stale;
+        }
+        Self::Store { area: area.clone(), fault: error.fault(), source: Box::new(error) }
+    }
+
+    pub(crate) fn store_file(error: StoreError) -> Self {
+        Self::StoreFile { fault: error.fault(), source: Box::new(error) }
+    }
+
+    pub(crate) fn rows(error: ViewsError) -> Self {
+        Self::StoreFile { fault: error.fault(), source: Box::new(error) }
+    }
+
+    pub(crate) fn link(error: LinkError) -> Self {
+        Self::Link { source: Box::new(error) }
+    }
+
+    /// Whose fault it is.
+    #[must_use]
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Store { fault, .. } | Self::StoreFile { fault, .. } => *fault,
+            Self::ReadFile { .. }
+            | Self::WriteFile { .. }
+            | Self::NoRandomness
+            | Self::Listen { .. }
+            | Self::ListenAdmin { .. }
+            | Self::Admin { .. }
+            | Self::Stopped
+            | Self::Link { .. } => Fault::World,
+            Self::NoHub { .. }
+            | Self::UnknownHub { .. }
+            | Self::WhichHub { .. }
+            | Self::HubExists { .. }
+            | Self::NotItsParent { .. }
+            | Self::SiteBusy { .. }
+            | Self::ParseFile { .. }
+            | Self::BadKeyFile { .. }
+            | Self::BadDeskKey { .. }
+            | Self::ShortPassphrase { .. }
+            | Self::WhichDirector { .. }
+            | Self::NotThere { .. }
+            | Self::Stale
+            | Self::Refused { .. } => Fault::Caller,
+        }
+    }
+
+    /// Whether the same call may succeed later.
+    #[must_use]
+    pub fn retry(&self) -> bool {
+        matches!(self, Self::SiteBusy { .. } | Self::Stopped | Self::Admin { .. } | Self::Listen { .. })
+    }
+
+    /// What to do about it, in the words of whoever runs the hub.
+    #[must_use]
+    pub fn advice(&self) -> Advice {
+        let (zh, en) = match self {
+            Self::NoHub { .. } => ("先用 wangge hub init 新建节点,或用 --dir 指明目录", "make one with wangge hub init, or name the folder with --dir"),
+            Self::UnknownHub { .. } => ("用 wangge hub status 查看这里有哪些节点", "wangge hub status lists the hubs that stand here"),
+            Self::WhichHub { .. } => ("用 --hub 指明节点代码", "name one with --hub CODE"),
+            Self::HubExists { .. } => ("直接使用它;要另建请换一个目录", "use it, or choose another folder"),
+            Self::NotItsParent { .. } => ("上级的区划代码必须是下级代码的开头几位", "the parent's code must be the first digits of the child's"),
+            Self::SiteBusy { .. } => ("先停止正在运行的进程", "stop the process that runs them first"),
+            Self::ReadFile { .. } | Self::WriteFile { .. } => ("检查路径、权限和磁盘空间", "check the path, the permissions and the free space"),
+            Self::ParseFile { .. } => ("改正该文件,或从备份恢复", "mend the file, or restore it from a backup"),
+            Self::BadKeyFile { .. } | Self::BadDeskKey { .. } => ("从备份恢复该文件;没有备份则须新建节点并重新邀请", "restore the file from a backup; without one make a new hub and invite anew"),
+            Self::NoRandomness => ("稍后再试", "try again later"),
+            Self::ShortPassphrase { .. } => ("换一个更长的口令", "choose a longer one"),
+            Self::WhichDirector { .. } => ("用 --director 指明姓名;没有负责人时先用 wangge hub director 设置", "name one with --director; wangge hub director makes one"),
+            Self::Listen { .. } => ("换一个端口,或停止占用它的程序", "choose another port, or stop the program that has it"),
+            Self::ListenAdmin { .. } => ("换一个路径较短的目录(套接字路径最多 107 字节)", "choose a folder with a shorter path (a socket's path has at most 107 bytes)"),
+            Self::Admin { .. } | Self::Stopped => ("稍后再试;若仍不行,查看该进程的日志", "try again; if it stays so, read that process's log"),
+            Self::NotThere { .. } => ("核对编号", "check the id"),
+            Self::Stale => ("重新查看后再选", "look again, then choose"),
+            Self::Refused { .. } => ("按上面的说明改正", "do as it says"),
+            Self::Store { fault: Fault::World, .. } => ("检查磁盘空间和文件;不要删除库文件", "check the disk; do not delete the store"),
+            Self::Store { .. } => ("这是程序的错误:请带上日志报告", "this is a fault of the program: report it with the log"),
+            Self::StoreFile { .. } => ("用 --store 指明节点目录里的 hub.db", "name the hub.db of a hub's folder with --store"),
+            Self::Link { .. } => ("检查网络设置", "check the network settings"),
+        };
+        Advice { zh: zh.to_owned(), en: en.to_owned() }
+    }
+}

@@ -1,0 +1,30 @@
+//! The bounds of a hub's driver. What the engine keeps is bounded by the engine.
+
+use std::time::Duration;
+
+/// Inputs that wait for one hub; then its links wait, and QUIC's flow control tells the peers.
+pub(crate) const INPUTS_MAX: usize = 128;
+/// Inputs that one trip to the blocking pool takes along.
+pub(crate) const INPUTS_PER_TRIP_MAX: usize = 32;
+/// Frames that wait for one link. A peer that does not read is closed when they are full.
+pub(crate) const FRAMES_PER_LINK_MAX: usize = 64;
+/// Hubs of one process that are at work on their stores at the same time.
+pub(crate) const TRIPS_MAX: usize = 6;
+/// Records that one fold takes along before others get their turn.
+pub(crate) const FOLD_RECORDS_MAX: u32 = 512;
+/// A fold waits so long for more to fold, so that a burst costs one.
+pub(crate) const FOLD_DELAY: Duration = Duration::from_millis(100);
+/// Requests on the admin socket at the same time.
+pub(crate) const ADMINS_MAX: usize = 8;
+/// One request or answer on the admin socket.
+pub(crate) const ADMIN_BYTES_MAX: u64 = 4 << 20;
+/// Passphrases that are checked at the same time; each takes 19 MiB.
+pub(crate) const SIGN_INS_MAX: usize = 2;
+/// A passphrase's characters.
+pub(crate) const PASSPHRASE_CHARS_MIN: usize = 10;
+/// So long a hub may take to say goodbye when it stops.
+pub(crate) const STOP_MAX: Duration = Duration::from_secs(10);
+/// Reads of rows for people at the same time.
+pub(crate) const READS_MAX: usize = 8;
+/// The stack of a thread that tries a change: automerge recurses.
+pub(crate) const PROOF_STACK_BYTES: usize = 16 << 20;
