@@ -66,19 +66,19 @@ impl DirectorEntry {
 }
 
 /// Reads `directors.json`; a hub without the file has none.
-pub fn load_directors(folder: &HubFolder) -> Result<Vec<DirectorEntry>> {
+pub(crate) fn load_directors(folder: &HubFolder) -> Result<Vec<DirectorEntry>> {
     let path = folder.directors_path();
     if path.exists() { file::load_json(&path) } else { Ok(Vec::new()) }
 }
 
 /// Writes `directors.json`, readable by its owner only.
-pub fn save_directors(folder: &HubFolder, directors: &[DirectorEntry]) -> Result<()> {
+pub(crate) fn save_directors(folder: &HubFolder, directors: &[DirectorEntry]) -> Result<()> {
     file::save_json(&folder.directors_path(), &directors, file::Who::Owner)
 }
 
 /// Who this is. A wrong name costs as much time as a wrong passphrase. Takes some 30 ms of CPU and 19 MiB.
 #[must_use]
-pub fn check_passphrase<'a>(directors: &'a [DirectorEntry], name: &str, passphrase: &str) -> Option<&'a DirectorEntry> {
+pub(crate) fn check_passphrase<'a>(directors: &'a [DirectorEntry], name: &str, passphrase: &str) -> Option<&'a DirectorEntry> {
     let entry = directors.iter().find(|entry| entry.name == name);
     let hash = entry.map_or(NOBODY.as_str(), |entry| entry.passphrase.as_str());
     let parsed = PasswordHash::new(hash).ok()?;

@@ -49,7 +49,6 @@ impl HostOptions {
 pub(crate) struct Hubs {
     by_area: BTreeMap<Area, Arc<Hub>>,
     by_key: BTreeMap<Key, Arc<Hub>>,
-    pub(crate) metrics: Arc<Metrics>,
     bytes_up: AtomicU64,
     bytes_down: AtomicU64,
 }
@@ -82,7 +81,7 @@ impl Host {
         };
         let tasks = TaskTracker::new();
         let mut host = Self {
-            hubs: Arc::new(Hubs::new(&shared)),
+            hubs: Arc::new(Hubs::new()),
             site,
             shared,
             endpoint: None,
@@ -101,7 +100,7 @@ impl Host {
     }
 
     fn start(&mut self, options: &HostOptions) -> Result<()> {
-        let mut hubs = Hubs::new(&self.shared);
+        let mut hubs = Hubs::new();
         let mut signers = Vec::new();
         for area in self.site.areas()? {
             let folder = self.site.hub(&area)?;
@@ -230,11 +229,10 @@ impl Host {
 }
 
 impl Hubs {
-    fn new(shared: &Shared) -> Self {
+    fn new() -> Self {
         Self {
             by_area: BTreeMap::new(),
             by_key: BTreeMap::new(),
-            metrics: Arc::clone(&shared.metrics),
             bytes_up: AtomicU64::new(0),
             bytes_down: AtomicU64::new(0),
         }

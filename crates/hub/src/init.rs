@@ -58,7 +58,7 @@ pub async fn init(site: &Site, new: NewHub) -> Result<Key> {
 }
 
 /// The folder, the key and the store; `hub.json` last, so that a hub is there whole or not at all.
-pub fn make(site: &Site, config: HubConfig) -> Result<Key> {
+fn make(site: &Site, config: HubConfig) -> Result<Key> {
     let folder = site.add(config)?;
     let key = Key(folder.load_signer()?.public());
     found_store(&folder, key)?;

@@ -6,8 +6,6 @@ use std::time::Duration;
 pub(crate) const INPUTS_MAX: usize = 128;
 /// Inputs that one trip to the blocking pool takes along.
 pub(crate) const INPUTS_PER_TRIP_MAX: usize = 32;
-/// Frames that wait for one link. A peer that does not read is closed when they are full.
-pub(crate) const FRAMES_PER_LINK_MAX: usize = 64;
 /// Hubs of one process that are at work on their stores at the same time.
 pub(crate) const TRIPS_MAX: usize = 6;
 /// Records that one fold takes along before others get their turn.

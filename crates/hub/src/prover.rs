@@ -7,11 +7,11 @@ use crate::limits::PROOF_STACK_BYTES;
 
 /// Proves changes for all hubs of a process.
 #[derive(Debug, Default)]
-pub struct Prover {}
+pub(crate) struct Prover {}
 
 impl Prover {
     /// An answer for each job, in their order.
-    pub async fn prove(&self, jobs: Vec<ProofJob>) -> Vec<ProofAnswer> {
+    pub(crate) async fn prove(&self, jobs: Vec<ProofJob>) -> Vec<ProofAnswer> {
         let count = jobs.len();
         let work = tokio::task::spawn_blocking(move || {
             let thread = std::thread::Builder::new()

@@ -1,3 +1,5 @@
+use wangge_wire::Signer as _;
+
 use super::*;
 
 fn config(area: &str) -> HubConfig {
