@@ -10,6 +10,12 @@ CREATE TABLE meta (
   value BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- Keys that a device or a hub keeps here when nobody gives it a better place. Outside of the engine's reach.
+CREATE TABLE secret (
+  name  TEXT NOT NULL PRIMARY KEY,
+  value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Versions of the tables of tenants (views): see schema.rs.
 CREATE TABLE ladder (
   name    TEXT    NOT NULL PRIMARY KEY,
@@ -72,6 +78,7 @@ CREATE TABLE commits (
 -- Each of these holds only the few rows that it is about.
 CREATE INDEX commits_unjudged ON commits (number) WHERE state = 1;
 CREATE INDEX commits_inbox ON commits (number) WHERE state = 2;
+CREATE INDEX commits_told ON commits (number) WHERE state = 2 AND verdict IS NOT NULL;
 CREATE INDEX commits_waiting ON commits (origin, origin_place, size) WHERE state IN (2, 3);
 CREATE INDEX commits_parked ON commits (parked_ms) WHERE state = 3;
 CREATE INDEX commits_parked_of ON commits (chain) WHERE state = 3;

@@ -248,6 +248,8 @@ for_each_store! {
         chains_are_found_by_id_and_by_key
         records_are_replaced_whole
         documents_are_replaced_whole
-        peers_hubs_and_invitations_come_back
+        peers_come_back
+        hubs_above_come_lowest_first
+        invitations_come_back
     }
 }

@@ -22,7 +22,7 @@ mod schema;
 mod store;
 mod tx;
 
-pub use error::StoreError;
+pub use error::{Fault, StoreError};
 pub use key::Key;
 pub use open::{APPLICATION_ID, Durability, Mode, Options};
 pub use pool::{Lease, Pool};

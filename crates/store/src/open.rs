@@ -246,41 +246,50 @@ fn settle(conn: &Connection, options: &Options) -> Result<(), StoreError> {
 
 /// The first read: is it a store, is it ours, does the key fit?
 fn verify(conn: &Connection, options: &Options) -> Result<(), StoreError> {
-    let doing = "reading the store's first page";
-    match conn.pragma_query_value(None, "application_id", |row| row.get::<_, i32>(0)) {
+    match application_id(conn) {
         Ok(APPLICATION_ID) => Ok(()),
         Ok(_) => Err(StoreError::NotOurs {
             path: options.path.clone(),
         }),
-        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => {
+        Err(StoreError::Corrupt { source, .. })
+            if source.sqlite_error_code() == Some(ErrorCode::NotADatabase) =>
+        {
             Err(diagnose(options))
         }
-        Err(error) => Err(StoreError::sql(doing, error)),
+        Err(error) => Err(error),
     }
 }
 
-/// Why a file does not read as a database.
+/// Why a file does not read as a database under its key, or without one.
 fn diagnose(options: &Options) -> StoreError {
     let path = options.path.clone();
-    // Opening and closing a file drops every lock that this process holds on it (POSIX), so the bytes
-    // are looked at only while nobody has the store open.
-    let in_use = beside(&path, "-shm").exists();
-    let whole_pages = fs::metadata(&path).is_ok_and(|meta| meta.len() % 4096 == 0);
-    let head = if in_use { None } else { first_page(&path) };
-    let keyed = options.key.is_some();
-    match head {
-        Some(head) if head.starts_with(b"SQLite format 3\0") => {
-            if keyed {
-                StoreError::KeyNeedless { path }
-            } else {
-                StoreError::NotOurs { path }
-            }
+    if options.key.is_some() {
+        let plain = Options {
+            key: Key::None,
+            ..options.clone()
+        };
+        let opened = connect(&plain, true).and_then(|conn| application_id(&conn));
+        match opened {
+            Ok(APPLICATION_ID) => return StoreError::KeyNeedless { path },
+            Ok(_) => return StoreError::NotOurs { path },
+            Err(_) => {}
         }
-        _ if !whole_pages => StoreError::NotOurs { path },
-        Some(head) if !looks_random(&head) => StoreError::NotOurs { path },
-        _ if keyed => StoreError::KeyWrong { path },
-        _ => StoreError::KeyMissing { path },
     }
+    // Opening and closing a file drops every lock that this process holds on it (POSIX), so the bytes
+    // are looked at only where no log's index stands beside them: nobody has that file open.
+    let whole_pages = fs::metadata(&path).is_ok_and(|meta| meta.len() % 4096 == 0);
+    let ours = beside(&path, "-shm").exists()
+        || first_page(&path).is_none_or(|page| whole_pages && looks_random(&page));
+    match (ours, options.key.is_some()) {
+        (false, _) => StoreError::NotOurs { path },
+        (true, true) => StoreError::KeyWrong { path },
+        (true, false) => StoreError::KeyMissing { path },
+    }
+}
+
+fn application_id(conn: &Connection) -> Result<i32, StoreError> {
+    conn.pragma_query_value(None, "application_id", |row| row.get(0))
+        .doing("reading the store's first page")
 }
 
 fn first_page(path: &Path) -> Option<Vec<u8>> {

@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, Row};
 use wangge_engine::tx::CommitState;
 
-use crate::error::{Doing, StoreError};
+use crate::error::StoreError;
 use crate::key::Key;
 use crate::limits;
 use crate::open::{self, Mode, Options};

@@ -4,9 +4,12 @@ use std::fmt;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use wangge_engine::error::TxError;
 use wangge_engine::tx::{Storage, Tx};
+
+use zeroize::Zeroizing;
 
 use crate::error::{Doing, StoreError};
 use crate::key::Key;
@@ -129,6 +132,39 @@ impl Store {
         schema::migrate_tenant(writer.conn(&self.options)?, ladder)
     }
 
+    /// A secret that was kept under this name; wiped when dropped.
+    ///
+    /// # Errors
+    ///
+    /// The store's own.
+    pub fn load_secret(&self, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, StoreError> {
+        let mut writer = lock(&self.writer);
+        let conn = writer.conn(&self.options)?;
+        conn.query_row("SELECT value FROM secret WHERE name = ?1", [name], |row| {
+            row.get(0)
+        })
+        .optional()
+        .map(|found| found.map(Zeroizing::new))
+        .doing("reading a secret")
+    }
+
+    /// Keeps a secret (a private key, a passphrase's hash) under a name, in place of what was there. In
+    /// a store without a key it stands in clear in the file.
+    ///
+    /// # Errors
+    ///
+    /// The store's own.
+    pub fn save_secret(&self, name: &str, secret: &[u8]) -> Result<(), StoreError> {
+        self.views_tx(|tx| {
+            tx.execute(
+                "REPLACE INTO secret (name, value) VALUES (?1, ?2)",
+                (name, secret),
+            )
+            .map(|_| ())
+            .doing("keeping a secret")
+        })
+    }
+
     /// Runs `write` in one immediate transaction.
     fn in_transaction<T, E>(
         &self,
@@ -237,7 +273,8 @@ impl Store {
         Ok(())
     }
 
-    /// Moves the log into the database and closes, so that the one file is the whole store.
+    /// Moves the log into the database and closes, so that the one file is the whole store (unless
+    /// another program has it open).
     ///
     /// # Errors
     ///
@@ -256,8 +293,8 @@ impl Store {
         let Some(conn) = writer.conn else {
             return Ok(());
         };
-        if !self.in_memory && self.options.mode != Mode::ReadOnly {
-            conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+        if self.options.mode != Mode::ReadOnly {
+            conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
                 .doing(doing)?;
         }
         conn.close()

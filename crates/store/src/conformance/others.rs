@@ -135,7 +135,7 @@ pub(super) fn documents_are_replaced_whole(storage: &mut impl Storage) {
     });
 }
 
-pub(super) fn peers_hubs_and_invitations_come_back(storage: &mut impl Storage) {
+pub(super) fn peers_come_back(storage: &mut impl Storage) {
     let peer = |n, office: Option<(MemberId, Role)>| PeerRow {
         key: key(n),
         kind: if office.is_some() {
@@ -153,27 +153,6 @@ pub(super) fn peers_hubs_and_invitations_come_back(storage: &mut impl Storage) {
         seen_place: 12,
         seen_ms: 1_700_000_000_000,
         agent: "wangge/0.1.0".into(),
-    };
-    let hub = |n, level, above| HubRow {
-        key: key(n),
-        area: area("410522"),
-        level,
-        name: "安阳县".into(),
-        parent: key(9),
-        statement: statement_id(n),
-        above,
-    };
-    let invitation = |n, used_by: Option<Key>| InvitationRow {
-        hash: [n; 32],
-        role: used_by.map(|_| Role::GridMember),
-        area: area("410522001"),
-        level: Level::Township,
-        member: used_by.map(|_| member(1)),
-        name: "某乡".into(),
-        made_ms: 1,
-        until_ms: 2,
-        grant_ms: 3,
-        used_by,
     };
     within(storage, |tx| {
         tx.save_peers(&[peer(1, None), peer(2, Some((member(2), Role::GridMember)))])
@@ -196,7 +175,20 @@ pub(super) fn peers_hubs_and_invitations_come_back(storage: &mut impl Storage) {
                 Some(first)
             ]
         );
+    });
+}
 
+pub(super) fn hubs_above_come_lowest_first(storage: &mut impl Storage) {
+    let hub = |n, level, above| HubRow {
+        key: key(n),
+        area: area("410522"),
+        level,
+        name: "安阳县".into(),
+        parent: key(9),
+        statement: statement_id(n),
+        above,
+    };
+    within(storage, |tx| {
         let (county, township) = (hub(1, Level::County, true), hub(2, Level::Township, true));
         let beside = hub(3, Level::Community, false);
         tx.save_hubs(&[county.clone(), beside.clone(), township.clone()])
@@ -206,7 +198,23 @@ pub(super) fn peers_hubs_and_invitations_come_back(storage: &mut impl Storage) {
             [Some(beside), None]
         );
         assert_eq!(tx.load_hubs_above().unwrap(), [township, county]);
+    });
+}
 
+pub(super) fn invitations_come_back(storage: &mut impl Storage) {
+    let invitation = |n, used_by: Option<Key>| InvitationRow {
+        hash: [n; 32],
+        role: used_by.map(|_| Role::GridMember),
+        area: area("410522001"),
+        level: Level::Township,
+        member: used_by.map(|_| member(1)),
+        name: "某乡".into(),
+        made_ms: 1,
+        until_ms: 2,
+        grant_ms: 3,
+        used_by,
+    };
+    within(storage, |tx| {
         tx.save_invitations(&[invitation(1, None), invitation(2, Some(key(4)))])
             .unwrap();
         tx.save_invitations(&[invitation(1, Some(key(5)))]).unwrap();

@@ -43,12 +43,12 @@ pub(super) fn load_inbox(
     told: bool,
     limit: PageLimit,
 ) -> Result<Vec<Waiting>, StoreError> {
-    let judged = if told {
+    let told = if told {
         "AND c.verdict IS NOT NULL"
     } else {
         ""
     };
-    let sql = format!("{COMMIT} WHERE c.state = 2 {judged} ORDER BY c.number");
+    let sql = format!("{COMMIT} WHERE c.state = 2 {told} ORDER BY c.number");
     load_line(conn, "reading the inbox", &sql, [], limit)
 }
 
