@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 use wangge_console::{Answer, Desk, DeskError, Director, Done, HubInfo, Overview, Settle};
 use wangge_engine::{ActBody, DeskKey, NewAct, Refusal};
+use wangge_model::doc::OpId;
 use wangge_model::id::{CommitId, RecordId};
 use wangge_model::kind::Facet;
 use wangge_model::reason::Reason;
@@ -158,11 +159,11 @@ impl Desk for HubDesk {
     }
 
     fn settle<'a>(&'a self, who: &'a Director, asked: Settle) -> Answer<'a, Done> {
-        Box::pin(async move {
-            let Settle { record, facet, key, choice, seen } = asked;
-            let what = settle(&self.hub, record, facet, key, choice, seen).await.map_err(desk_error)?;
-            self.decide(who, what).await
-        })
+        let Settle { record, facet, key, choice, seen } = asked;
+        match settle(record, facet, key, &choice, &seen) {
+            Some(what) => self.decide(who, what),
+            None => Box::pin(async { Err(DeskError::Stale) }),
+        }
     }
 
     fn adopt<'a>(&'a self, who: &'a Director, commit: CommitId) -> Answer<'a, Done> {
@@ -174,18 +175,17 @@ impl Desk for HubDesk {
     }
 }
 
-/// The act that chooses among the values of a field.
-pub(crate) async fn settle(
-    hub: &Hub,
-    record: RecordId,
-    facet: Facet,
-    key: String,
-    choice: String,
-    seen: Vec<String>,
-) -> Result<ActBody> {
-    let id = record.to_string();
-    let edit = hub.read(move |views| views.settling_edit(&id, facet, &key, &choice, &seen)).await?;
-    Ok(ActBody::Settle { record, edits: vec![edit] })
+/// The act that chooses among the values of a field; none where a choice is not one that views name.
+pub(crate) fn settle(record: RecordId, facet: Facet, key: String, choice: &str, seen: &[String]) -> Option<ActBody> {
+    let choice = parse_choice(choice)?;
+    let seen = seen.iter().map(|choice| parse_choice(choice)).collect::<Option<Vec<_>>>()?;
+    Some(ActBody::Settle { record, facet, key, choice, seen })
+}
+
+/// A candidate's name in views: `counter@actor`.
+fn parse_choice(choice: &str) -> Option<OpId> {
+    let (counter, actor) = choice.split_once('@')?;
+    Some(OpId { counter: counter.parse().ok()?, actor: actor.parse().ok()? })
 }
 
 fn refusal(refusal: Refusal) -> DeskError {
@@ -193,7 +193,7 @@ fn refusal(refusal: Refusal) -> DeskError {
         Refusal::UnknownRecord(_) => DeskError::NoRecord,
         Refusal::NotHeld(_) => DeskError::NoCommit,
         Refusal::Rights(reason) => DeskError::Refused(Box::new(reason_text(reason))),
-        Refusal::Empty => DeskError::Stale,
+        Refusal::Stale { .. } | Refusal::Empty => DeskError::Stale,
         Refusal::CatchingUp => DeskError::Busy,
         other => DeskError::Bug(Box::new(other)),
     }
@@ -212,7 +212,6 @@ fn desk_error(error: HubError) -> DeskError {
     match error {
         HubError::Stopped => DeskError::Stopping,
         HubError::NotThere { .. } => DeskError::NoRecord,
-        HubError::Stale => DeskError::Stale,
         other => DeskError::Store(Box::new(other)),
     }
 }

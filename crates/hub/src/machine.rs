@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use wangge_engine::limits::Limits;
 use wangge_engine::{Boot, Effect, Engine, Input, Now, open, step};
 use wangge_model::area::Area;
 use wangge_store::{Lease, Options, Pool};
@@ -86,7 +87,7 @@ impl Machine {
     /// Opens the engine, and keeps its marker before anything that it says can leave.
     fn open(&self, lease: &Lease) -> Result<Engine> {
         let boot =
-            Boot { signer: Arc::clone(&self.signer), marker: self.folder.load_mark()?, dice: Box::new(SystemDice) };
+            Boot { signer: Arc::clone(&self.signer), marker: self.folder.load_mark()?, dice: Box::new(SystemDice), limits: Limits::default() };
         let engine = open(&mut lease.store(), boot).map_err(|error| HubError::engine(&self.area, error))?;
         self.folder.save_mark(&engine.marker())?;
         Ok(engine)
