@@ -147,3 +147,36 @@ fn changes_that_do_not_fit_are_refused_before_anything_is_applied() {
         "a second history of one actor"
     );
 }
+
+/// The first documents that were ever stored must load for ever, and a change is written today as it was then.
+#[test]
+fn golden_bytes_are_written_and_read_as_ever() {
+    let hex = data_encoding::HEXLOWER_PERMISSIVE;
+    let mut doc = Doc::new();
+    let edits = [
+        set("name", "张三"),
+        set("birth_year", 1949),
+        set("lives_alone", true),
+    ];
+    let first = write(&mut doc, 1, &edits);
+    let second = write(
+        &mut doc,
+        2,
+        &[
+            set("name", "张三丰"),
+            Edit::delete(Facet::Open, "lives_alone"),
+        ],
+    );
+    let lines = format!(
+        "{}\n{}\n",
+        hex.encode(&first.change),
+        hex.encode(&second.change)
+    );
+    expect_test::expect_file!["../../golden/changes.hex"].assert_eq(&lines);
+
+    let stored = hex
+        .decode(include_str!("../../golden/document.hex").trim().as_bytes())
+        .unwrap();
+    let old = Doc::load(&stored).unwrap();
+    assert_eq!((old.entries(), old.heads()), (doc.entries(), doc.heads()));
+}
