@@ -495,8 +495,8 @@ pub enum Notice {
     Reborn,
 }
 
-/// A commit's status: the only words there are for it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// A commit's status: the only words there are for it, in the order in which they come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Status {
     /// Durable here, owed to the hub.
     Saved,

@@ -1,6 +1,6 @@
 //! Entries of another hub: a child's feed coming up, the parent's coming down. They bring their verdict; none is given a second time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use wangge_model::area::Area;
 use wangge_model::id::{CommitId, Key, StatementId};
@@ -26,6 +26,16 @@ use crate::verdict;
 pub(crate) struct Told {
     pub(crate) place: u64,
     pub(crate) entry: v1::Entry,
+}
+
+/// The parent and all above it.
+fn above(context: &mut Context<'_>, sender: &Sender) -> Result<BTreeSet<Key>, EngineError> {
+    let Sender::Parent(parent) = sender else {
+        return Ok(BTreeSet::new());
+    };
+    let rows = context.tx.load_hubs_above()?;
+    let known = rows.iter().flat_map(|row| [row.key, row.parent]);
+    Ok(known.chain([parent.key]).collect())
 }
 
 /// Who sent the entries.
@@ -54,6 +64,8 @@ struct Batch {
     sender: Sender,
     home: Area,
     hubs: BTreeMap<Key, HubRow>,
+    /// The parent and all that stand above it, the root too, which no charter names.
+    above: BTreeSet<Key>,
     known: BTreeMap<CommitId, CommitRow>,
     fed: BTreeMap<StatementId, bool>,
     new: Vec<CommitRow>,
@@ -148,6 +160,7 @@ impl Batch {
             .map(|row| (row.id, row))
             .collect();
         Ok(Self {
+            above: above(context, &sender)?,
             sender,
             home: context.home()?,
             hubs,
@@ -172,6 +185,7 @@ impl Batch {
             .commit
             .as_ref()
             .map_or(crate::node::NOTHING, codec::id_of);
+        self.learn_above(&opened);
         let Some(area) = self.seat_of(context, &hub) else {
             self.received.alarms.push((subject, Reason::NoGrant));
             return;
@@ -191,14 +205,23 @@ impl Batch {
 
     /// The area within which a hub is believed when this sender brings its words: `None` not at all, `Some(None)` without bound (what stands above).
     fn seat_of(&self, context: &Context<'_>, hub: &Key) -> Option<Option<Area>> {
-        let row = self.hubs.get(hub);
+        let row = self.hubs.get(hub).filter(|row| !row.above);
         match &self.sender {
             Sender::Child(peer) if *hub == peer.key => Some(Some(peer.area.clone())),
             Sender::Child(peer) => row
-                .filter(|row| !row.above && peer.area.contains(&row.area))
+                .filter(|row| peer.area.contains(&row.area))
                 .map(|row| Some(row.area.clone())),
-            Sender::Parent(parent) if *hub == parent.key || *hub == context.node.key => Some(None),
-            Sender::Parent(_) => row.map(|row| (!row.above).then(|| row.area.clone())),
+            Sender::Parent(_) if self.above.contains(hub) || *hub == context.node.key => Some(None),
+            Sender::Parent(_) => row.map(|row| Some(row.area.clone())),
+        }
+    }
+
+    /// A charter of a hub above names one that stands above it, with the same trust as in a welcome.
+    fn learn_above(&mut self, opened: &Opened) {
+        if let (Body::Charter(charter), Sender::Parent(_)) = (&opened.statement.body, &self.sender)
+            && self.above.contains(&Key(charter.hub))
+        {
+            self.above.insert(Key(opened.statement.hub));
         }
     }
 
@@ -395,10 +418,10 @@ impl Batch {
             name: charter.name.clone(),
             parent: Key(opened.statement.hub),
             statement: StatementId(opened.id),
-            above: false,
+            above: self.above.contains(&Key(charter.hub)),
         };
-        // Only what lies below: those above come with the welcome.
-        if self.home.contains(&seat) && row.key != context.node.key && context.node.is_hub() {
+        let below = self.home.contains(&seat) && row.key != context.node.key;
+        if row.above || (below && context.node.is_hub()) {
             self.hubs.insert(row.key, row.clone());
             self.new_hubs.push(row);
         }

@@ -1,0 +1,676 @@
+//! Stories: what people, phones and hubs go through, told with real engines on real stores.
+
+mod world;
+
+use wangge_engine::tx::PageLimit;
+use wangge_engine::{
+    ActBody, Done, Effect, Input, NewStep, NodeKind, Notice, OfferTo, ProofAnswer, Refusal, Status,
+};
+use wangge_model::kind::{Facet, Kind, Level, Role};
+use wangge_model::reason::Reason;
+use wangge_model::step::StepKind;
+use wangge_model::value::Edit;
+use wangge_wire::v1::FaultCode;
+use world::{World, YEAR_MS, honest};
+
+const GRID: &str = "410522001001001";
+const COMMUNITY: &str = "410522001001";
+
+#[test]
+fn one_edit_reaches_the_county() {
+    let mut world = World::new();
+    let [county, township, community] = world.county();
+    let phone = world.phone(community, GRID);
+    let (record, commit) = world.resident(phone, "张三");
+    assert_eq!(world.status(phone, commit), Some(Status::Saved));
+    world.connect(phone, community);
+    world.run();
+    assert_eq!(world.status(phone, commit), Some(Status::Admitted));
+    assert_eq!(world.values(community, record, "name"), ["张三"]);
+    world.connect(community, township);
+    world.run();
+    assert_eq!(world.values(township, record, "name"), ["张三"]);
+    assert_eq!(
+        world.status(phone, commit),
+        Some(Status::Merged(Level::Township))
+    );
+    world.connect(township, county);
+    world.run();
+    assert_eq!(world.values(county, record, "name"), ["张三"]);
+    assert_eq!(
+        world.status(phone, commit),
+        Some(Status::Merged(Level::County))
+    );
+    assert_eq!(
+        world.status(community, commit),
+        Some(Status::Merged(Level::County))
+    );
+    assert_eq!(world.alarms(), Vec::<&Notice>::new());
+}
+
+#[test]
+fn two_phones_edit_other_fields_both_stand() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let (one, two) = (world.phone(community, GRID), world.phone(community, GRID));
+    let (record, _) = world.resident(one, "张三");
+    world.sync(one, community);
+    world.sync(two, community);
+    assert_eq!(world.values(two, record, "name"), ["张三"]);
+    world.edit(one, record, "address", "一号院");
+    world.edit(two, record, "ethnicity", "01");
+    world.sync(one, community);
+    world.sync(two, community);
+    world.sync(one, community);
+    for node in [one, two, community] {
+        assert_eq!(
+            world.values(node, record, "address"),
+            ["一号院"],
+            "{node:?}"
+        );
+        assert_eq!(world.values(node, record, "ethnicity"), ["01"], "{node:?}");
+    }
+    assert_eq!(
+        world.heads(one, record, Facet::Open),
+        world.heads(two, record, Facet::Open)
+    );
+}
+
+#[test]
+fn same_field_keeps_both_and_the_director_settles() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let (one, two) = (world.phone(community, GRID), world.phone(community, GRID));
+    let desk = world.desk(community, 200, Role::CommunityDirector, "410522001001");
+    let (record, _) = world.resident(one, "张三");
+    world.sync(one, community);
+    world.sync(two, community);
+    world.edit(one, record, "address", "一号院");
+    world.edit(two, record, "address", "二号院");
+    world.sync(one, community);
+    world.sync(two, community);
+    let both = world.values(community, record, "address");
+    assert_eq!(both.len(), 2, "{both:?}");
+    let fields = world.fields(community, record, Facet::Open).unwrap();
+    let seen: Vec<_> = fields
+        .candidates("address")
+        .iter()
+        .map(|candidate| candidate.op)
+        .collect();
+    let settle = |choice, seen| ActBody::Settle {
+        record,
+        facet: Facet::Open,
+        key: "address".to_owned(),
+        choice,
+        seen,
+    };
+    assert!(
+        world
+            .act_at(community, Some(&desk), settle(seen[1], vec![seen[1]]))
+            .is_err(),
+        "what was not seen is not settled"
+    );
+    let done = world
+        .act_at(community, Some(&desk), settle(seen[1], seen.clone()))
+        .unwrap();
+    assert_eq!(world.status(community, done.commit), Some(Status::Admitted));
+    assert_eq!(world.values(community, record, "address"), both[1..]);
+    world.sync(one, community);
+    world.sync(two, community);
+    assert_eq!(world.values(one, record, "address"), both[1..]);
+    assert_eq!(
+        world.heads(one, record, Facet::Open),
+        world.heads(two, record, Facet::Open)
+    );
+}
+
+#[test]
+fn held_commit_blocks_nobody() {
+    let mut world = World::new();
+    let [_, township, community] = world.county();
+    let (one, two) = (world.phone(community, GRID), world.phone(community, GRID));
+    let (record, _) = world.resident(one, "张三");
+    let (other, _) = world.resident(one, "李四");
+    world.sync(one, community);
+    world.sync(two, community);
+    // The right goes while the phone is away: what it did there is held, all of it, and it hears so.
+    let address = world.edit(one, record, "address", "一号院");
+    let builds = world.edit(one, record, "note", "搬走");
+    let device = world.key(one);
+    let revoked = world.ask(community, |ticket| Input::Revoke { ticket, device });
+    assert!(matches!(
+        revoked,
+        Effect::Done {
+            result: Ok(Done::Revoked),
+            ..
+        }
+    ));
+    let (fresh, _) = world.resident(two, "王五");
+    world.sync(two, community);
+    world.sync(one, community);
+    for commit in [address, builds] {
+        assert_eq!(
+            world.status(community, commit),
+            Some(Status::Held(Reason::GrantRevoked))
+        );
+        assert_eq!(
+            world.status(one, commit),
+            Some(Status::Held(Reason::GrantRevoked))
+        );
+    }
+    // It reads nothing more, and its documents are as they were admitted.
+    assert_eq!(world.fields(one, fresh, Facet::Open), None);
+    assert_eq!(world.values(one, record, "address"), Vec::<String>::new());
+    assert_eq!(world.values(one, other, "name"), ["李四"]);
+    assert_eq!(world.values(community, fresh, "name"), ["王五"]);
+    // Held commits go up too, and enter nothing there.
+    world.sync(community, township);
+    assert_eq!(
+        world.status(township, address),
+        Some(Status::Held(Reason::GrantRevoked))
+    );
+    assert_eq!(
+        world.values(township, record, "address"),
+        Vec::<String>::new()
+    );
+    assert_eq!(world.values(township, fresh, "name"), ["王五"]);
+    assert_eq!(world.alarms(), Vec::<&Notice>::new());
+}
+
+#[test]
+fn beside_a_held_commit_work_goes_on_under_a_new_branch() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let phone = world.phone(community, GRID);
+    let (record, create) = world.resident(phone, "张三");
+    world.sync(phone, community);
+    // The prover refuses one change: the commit is held, and what was written on it.
+    let held = world.edit(phone, record, "address", "一号院");
+    let on_it = world.edit(phone, record, "note", "搬走");
+    world.prover = |job| match honest(job) {
+        ProofAnswer::Proven { save, heads, .. } if job.changes.len() > 1 || job.base.is_none() => {
+            ProofAnswer::Proven {
+                save,
+                heads,
+                applied: vec![false; job.changes.len()],
+            }
+        }
+        _ => ProofAnswer::Failed,
+    };
+    world.sync(phone, community);
+    assert_eq!(
+        world.status(phone, held),
+        Some(Status::Held(Reason::ProofFailed))
+    );
+    assert!(matches!(world.status(phone, on_it), Some(Status::Held(_))));
+    assert_eq!(world.status(phone, create), Some(Status::Admitted));
+    world.prover = honest;
+    let beside = world.edit(phone, record, "address", "三号院");
+    let row = world.row(phone, beside).unwrap();
+    assert_eq!(row.parts[0].named.unwrap().branch, 1);
+    assert_eq!(world.values(phone, record, "note"), Vec::<String>::new());
+    world.sync(phone, community);
+    assert_eq!(world.status(phone, beside), Some(Status::Admitted));
+    assert_eq!(world.values(community, record, "address"), ["三号院"]);
+    assert_eq!(
+        world.heads(community, record, Facet::Open),
+        world.heads(phone, record, Facet::Open)
+    );
+    // A director takes the held one over, and it travels down.
+    let desk = world.desk(community, 200, Role::CommunityDirector, COMMUNITY);
+    let adopted = world
+        .act_at(community, Some(&desk), ActBody::Adopt { commit: held })
+        .unwrap();
+    world
+        .act_at(
+            community,
+            Some(&desk),
+            ActBody::Decline {
+                commit: on_it,
+                reason: Reason::DeclinedWrong,
+            },
+        )
+        .unwrap();
+    assert_eq!(world.values(community, record, "address"), ["一号院"]);
+    world.sync(phone, community);
+    assert_eq!(world.values(phone, record, "address"), ["一号院"]);
+    assert_eq!(world.status(phone, adopted.commit), Some(Status::Admitted));
+    assert_eq!(world.alarms(), Vec::<&Notice>::new());
+}
+
+#[test]
+fn a_change_that_breaks_the_prover_is_found_alone() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let phone = world.phone(community, GRID);
+    let made: Vec<_> = (0..5)
+        .map(|n| world.resident(phone, &format!("住户{n}")))
+        .collect();
+    world.edit(phone, made[1].0, "note", "坏");
+    world.prover = |job| {
+        let bad = job
+            .changes
+            .iter()
+            .any(|change| change.windows(3).any(|window| window == "坏".as_bytes()));
+        if bad {
+            ProofAnswer::Failed
+        } else {
+            honest(job)
+        }
+    };
+    world.sync(phone, community);
+    for (n, (record, commit)) in made.iter().enumerate() {
+        assert_eq!(
+            world.status(community, *commit),
+            Some(Status::Admitted),
+            "{n}"
+        );
+        assert_eq!(
+            world.values(community, *record, "note"),
+            Vec::<String>::new()
+        );
+    }
+    let counts = world.tx(community, |tx| tx.load_counts().unwrap());
+    assert_eq!((counts.inbox, counts.parked), (0, 0));
+}
+
+#[test]
+fn a_phone_restored_from_a_copy_writes_under_another_actor() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let (phone, witness) = (world.phone(community, GRID), world.phone(community, GRID));
+    let (record, _) = world.resident(phone, "张三");
+    let copy = world.copy(phone);
+    let lost = world.edit(phone, record, "address", "一号院");
+    world.sync(phone, community);
+    let marker = world.nodes[phone.0].engine.marker();
+    world.restart(phone, Some(marker));
+    let before = world.nodes[phone.0].engine.view().epoch;
+    let marker = world.nodes[phone.0].engine.marker();
+    world.put_back(phone, copy, Some(marker));
+    let after = world.nodes[phone.0].engine.view().epoch;
+    assert_ne!(before, after);
+    let edited = world.edit(phone, record, "note", "回来");
+    world.sync(phone, community);
+    world.sync(witness, community);
+    // The commit that the copy did not have came back from the hub; nothing forked, nothing is lost.
+    assert_eq!(world.status(phone, edited), Some(Status::Admitted));
+    assert_eq!(world.status(phone, lost), Some(Status::Admitted));
+    for node in [phone, witness, community] {
+        assert_eq!(world.values(node, record, "address"), ["一号院"]);
+        assert_eq!(world.values(node, record, "note"), ["回来"]);
+    }
+    assert_eq!(world.alarms(), Vec::<&Notice>::new());
+}
+
+#[test]
+fn a_copy_that_nobody_noticed_is_held_apart_and_goes_on() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let phone = world.phone(community, GRID);
+    let (record, _) = world.resident(phone, "张三");
+    let copy = world.copy(phone);
+    let first = world.edit(phone, record, "address", "一号院");
+    world.sync(phone, community);
+    // The marker came back with the copy: the same line is written twice.
+    let marker = world.nodes[phone.0].engine.marker();
+    world.put_back(phone, copy, Some(marker));
+    let forked = world.edit(phone, record, "address", "二号院");
+    world.sync(phone, community);
+    world.sync(phone, community);
+    assert_eq!(world.status(community, first), Some(Status::Admitted));
+    assert_eq!(
+        world.status(community, forked),
+        Some(Status::Held(Reason::ForkedChain))
+    );
+    assert_eq!(
+        world.status(phone, forked),
+        Some(Status::Held(Reason::ForkedChain))
+    );
+    let next = world.edit(phone, record, "note", "再来");
+    world.sync(phone, community);
+    assert_eq!(world.status(phone, next), Some(Status::Admitted));
+    assert_eq!(world.values(phone, record, "address"), ["一号院"]);
+    assert_eq!(
+        world.heads(community, record, Facet::Open),
+        world.heads(phone, record, Facet::Open)
+    );
+}
+
+#[test]
+fn a_restored_hub_hears_what_it_had_said() {
+    let mut world = World::new();
+    let [_, township, community] = world.county();
+    let phone = world.phone(community, GRID);
+    let (record, create) = world.resident(phone, "张三");
+    world.sync(phone, community);
+    world.sync(community, township);
+    let copy = world.copy(community);
+    let lost = world.edit(phone, record, "address", "一号院");
+    world.sync(phone, community);
+    world.sync(community, township);
+    let verdict = world.row(township, lost).unwrap().verdict.unwrap();
+    world.put_back(community, copy, None);
+    // The phone offers again; the hub takes it in and waits for its parent before it judges.
+    world.connect(phone, community);
+    world.run();
+    assert_eq!(world.status(community, lost), Some(Status::Received));
+    world.connect(community, township);
+    world.run();
+    assert_eq!(
+        world.row(community, lost).unwrap().verdict.unwrap(),
+        verdict,
+        "one verdict for ever"
+    );
+    let later = world.edit(phone, record, "note", "照旧");
+    world.run();
+    for node in [phone, community, township] {
+        assert!(
+            world.status(node, create) >= Some(Status::Admitted),
+            "{node:?}"
+        );
+        assert_eq!(
+            world.values(node, record, "address"),
+            ["一号院"],
+            "{node:?}"
+        );
+        assert_eq!(world.values(node, record, "note"), ["照旧"], "{node:?}");
+    }
+    assert_eq!(
+        world.status(phone, later),
+        Some(Status::Merged(Level::Township))
+    );
+    assert_eq!(world.alarms(), Vec::<&Notice>::new());
+}
+
+#[test]
+fn a_restored_parent_is_told_all_again() {
+    let mut world = World::new();
+    let [county, township, community] = world.county();
+    let phone = world.phone(community, GRID);
+    let copy = world.copy(township);
+    let (record, _) = world.resident(phone, "张三");
+    world.sync(phone, community);
+    world.sync(community, township);
+    world.sync(township, county);
+    world.put_back(township, copy, None);
+    assert_eq!(world.fields(township, record, Facet::Open), None);
+    world.sync(community, township);
+    assert_eq!(world.values(township, record, "name"), ["张三"]);
+    world.sync(township, county);
+    world.sync(community, township);
+    assert_eq!(
+        world.heads(township, record, Facet::Open),
+        world.heads(county, record, Facet::Open)
+    );
+    assert_eq!(world.alarms(), Vec::<&Notice>::new());
+}
+
+#[test]
+fn what_a_township_decides_comes_down() {
+    let mut world = World::new();
+    let [county, township, community] = world.county();
+    let phone = world.phone(community, GRID);
+    let (record, _) = world.resident(phone, "张三");
+    world.sync(phone, community);
+    world.sync(community, township);
+    let desk = world.desk(township, 201, Role::TownshipHead, "410522001");
+    let edit = ActBody::Edit {
+        records: vec![(record, vec![Edit::set(Facet::Open, "note", "镇上看过")])],
+    };
+    let done = world.act_at(township, Some(&desk), edit).unwrap();
+    world.sync(township, county);
+    world.sync(community, township);
+    world.sync(phone, community);
+    for node in [phone, community, township, county] {
+        assert_eq!(world.values(node, record, "note"), ["镇上看过"], "{node:?}");
+    }
+    assert_eq!(world.status(phone, done.commit), Some(Status::Admitted));
+    assert_eq!(world.alarms(), Vec::<&Notice>::new());
+}
+
+#[test]
+fn a_matter_goes_its_way_and_a_void_step_is_refused() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let phone = world.phone(community, GRID);
+    let desk = world.desk(community, 200, Role::CommunityDirector, COMMUNITY);
+    let step = |kind| NewStep {
+        kind,
+        note: String::new(),
+        to: None,
+    };
+    let edits = vec![Edit::set(Facet::Open, "title", "路灯不亮")];
+    let report = ActBody::Create {
+        kind: Kind::Matter,
+        area: None,
+        edits,
+        step: Some(step(StepKind::Report)),
+    };
+    let matter = world.act(phone, report).unwrap().records[0];
+    let early = world.act(
+        phone,
+        ActBody::Step {
+            record: matter,
+            step: step(StepKind::VerifyPass),
+            edits: Vec::new(),
+        },
+    );
+    assert!(matches!(early, Err(Refusal::StepVoid(_))), "{early:?}");
+    let accept = world.act(
+        phone,
+        ActBody::Step {
+            record: matter,
+            step: step(StepKind::Accept),
+            edits: Vec::new(),
+        },
+    );
+    assert_eq!(accept, Err(Refusal::Rights(Reason::ActNotGranted)));
+    world.sync(phone, community);
+    world
+        .act_at(
+            community,
+            Some(&desk),
+            ActBody::Step {
+                record: matter,
+                step: step(StepKind::Accept),
+                edits: Vec::new(),
+            },
+        )
+        .unwrap();
+    world.sync(phone, community);
+    let fields = world.fields(phone, matter, Facet::Open).unwrap();
+    assert_eq!(
+        wangge_rules::matter::fold(&fields).stage,
+        wangge_rules::matter::Stage::Accepted
+    );
+}
+
+#[test]
+fn a_phone_sees_its_grid_and_nothing_else() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let (here, there) = (
+        world.phone(community, GRID),
+        world.phone(community, "410522001001002"),
+    );
+    let (record, commit) = world.resident(here, "张三");
+    world.sync(here, community);
+    world.sync(there, community);
+    assert_eq!(world.row(there, commit), None);
+    assert_eq!(world.fields(there, record, Facet::Open), None);
+    let special = world.edit_in(here, record, Facet::Special, "note", "x");
+    assert!(special.is_err());
+}
+
+#[test]
+fn a_stranger_may_only_enrol() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let stranger = world.add(NodeKind::Phone);
+    world.connect(stranger, community);
+    world.run();
+    assert!(world.faulted(stranger, FaultCode::FaultUnknownPeer));
+    world.connect_with(stranger, community, Some([9; 16]));
+    world.run();
+    assert!(world.faulted(stranger, FaultCode::FaultInvitationUnknown));
+    let secret = world.invite(
+        community,
+        OfferTo::Member {
+            role: Role::GridMember,
+            member: None,
+        },
+        GRID,
+    );
+    world.connect_with(stranger, community, Some(secret));
+    world.run();
+    assert!(world.nodes[stranger.0].engine.view().grant.is_some());
+    let again = world.nodes[stranger.0].engine.view().grant;
+    // The same device may ask again, its first answer may have been lost; another one may not.
+    world.connect_with(stranger, community, Some(secret));
+    world.run();
+    assert_eq!(world.nodes[stranger.0].engine.view().grant, again);
+    let thief = world.add(NodeKind::Phone);
+    world.connect_with(thief, community, Some(secret));
+    world.run();
+    assert!(world.faulted(thief, FaultCode::FaultInvitationUsed));
+    let late = world.invite(
+        community,
+        OfferTo::Member {
+            role: Role::GridMember,
+            member: None,
+        },
+        GRID,
+    );
+    world.now_ms += 2 * 86_400_000;
+    world.connect_with(thief, community, Some(late));
+    world.run();
+    assert!(world.faulted(thief, FaultCode::FaultInvitationExpired));
+}
+
+#[test]
+fn frames_twice_late_and_out_of_order_do_no_harm() {
+    let mut world = World::new();
+    world.limits.page = PageLimit {
+        items_max: 2,
+        bytes_max: 2_000,
+    };
+    let [_, township, community] = world.county();
+    let (one, two) = (world.phone(community, GRID), world.phone(community, GRID));
+    let made: Vec<_> = (0..12)
+        .map(|n| world.resident(one, &format!("住户{n}")))
+        .collect();
+    world.shuffle = true;
+    for (child, parent) in [(one, community), (two, community), (community, township)] {
+        world.connect(child, parent);
+    }
+    world.run();
+    world.shuffle = false;
+    for (record, commit) in made {
+        assert_eq!(
+            world.status(one, commit),
+            Some(Status::Merged(Level::Township))
+        );
+        assert_eq!(
+            world.heads(two, record, Facet::Open),
+            world.heads(township, record, Facet::Open)
+        );
+    }
+    assert_eq!(world.alarms(), Vec::<&Notice>::new());
+}
+
+#[test]
+fn small_windows_only_slow_things_down() {
+    let mut world = World::new();
+    world.limits.page = PageLimit {
+        items_max: 3,
+        bytes_max: 1_000,
+    };
+    world.limits.window_bytes = 1_500;
+    world.limits.batch = PageLimit {
+        items_max: 2,
+        bytes_max: 1_000,
+    };
+    let [county, township, community] = world.county();
+    let (one, two) = (world.phone(community, GRID), world.phone(community, GRID));
+    let made: Vec<_> = (0..20)
+        .map(|n| world.resident(one, &format!("住户{n}")))
+        .collect();
+    for (child, parent) in [
+        (one, community),
+        (two, community),
+        (community, township),
+        (township, county),
+    ] {
+        world.connect(child, parent);
+    }
+    world.run();
+    for (record, commit) in made {
+        assert_eq!(
+            world.status(one, commit),
+            Some(Status::Merged(Level::County))
+        );
+        assert_eq!(
+            world.heads(two, record, Facet::Open),
+            world.heads(county, record, Facet::Open)
+        );
+    }
+    let caught = world.nodes[one.0]
+        .notices
+        .iter()
+        .any(|notice| matches!(notice, Notice::CaughtUp { .. }));
+    assert!(caught);
+}
+
+#[test]
+fn a_leaping_clock_holds_and_then_lets_go() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let phone = world.phone(community, GRID);
+    world.nodes[phone.0].skew_ms += 20 * 86_400_000;
+    let (_, leapt) = world.resident(phone, "张三");
+    world.sync(phone, community);
+    assert_eq!(
+        world.status(phone, leapt),
+        Some(Status::Held(Reason::BadTime))
+    );
+    let (record, fine) = world.resident(phone, "李四");
+    world.sync(phone, community);
+    assert_eq!(world.status(phone, fine), Some(Status::Admitted));
+    assert_eq!(world.values(community, record, "name"), ["李四"]);
+    // A clock that is years off is not believed at all.
+    world.nodes[phone.0].skew_ms = 3 * YEAR_MS;
+    let (_, years) = world.resident(phone, "王五");
+    world.sync(phone, community);
+    assert_eq!(world.status(phone, years), Some(Status::Admitted));
+}
+
+#[test]
+fn a_renewed_right_reads_what_was_missed() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let (one, two) = (world.phone(community, GRID), world.phone(community, GRID));
+    world.sync(one, community);
+    world.now_ms += 2 * YEAR_MS;
+    world.enrol(two, community, Role::GridMember, GRID);
+    let (record, _) = world.resident(two, "张三");
+    world.sync(two, community);
+    // Expired: it reads nothing, and says why its work is held.
+    assert!(matches!(
+        world.act(
+            one,
+            ActBody::Create {
+                kind: Kind::Resident,
+                area: None,
+                edits: vec![Edit::set(Facet::Open, "name", "x")],
+                step: None
+            }
+        ),
+        Err(Refusal::Rights(Reason::GrantExpired))
+    ));
+    world.sync(one, community);
+    assert_eq!(world.fields(one, record, Facet::Open), None);
+    world.enrol(one, community, Role::GridMember, GRID);
+    world.sync(one, community);
+    assert_eq!(world.values(one, record, "name"), ["张三"]);
+}
