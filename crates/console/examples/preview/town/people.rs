@@ -423,6 +423,7 @@ fn peer(n: usize, side: PeerSide, level: Level, name: &str, area: &str) -> PeerR
         name: name.into(),
         role: (side == PeerSide::Phone).then_some(Role::GridMember),
         area: area.into(),
+        revoked: n == 6,
         connected: n % 3 == 0,
         last_contact_ms: (n != 5).then(|| now_ms() - (n * n) as i64 * HOUR - 60_000),
         through: 40 + n as u64 * 17,
@@ -459,10 +460,10 @@ fn history(residents: &[Resident], matters: &[Matter]) -> Vec<HistoryRow> {
             let level = if k == 1 { Some(Level::County) } else { None };
             all.push(HistoryRow {
                 commit: commit(5_000 + n * 2 + k),
-                act,
+                act: Some(act),
                 author: Some(member(n + k)),
                 device: Key([n as u8; 32]).to_string(),
-                stated_ms: now_ms() - (n % 50 + 1) as i64 * HOUR - k as i64 * 20 * DAY,
+                stated_ms: Some(now_ms() - (n % 50 + 1) as i64 * HOUR - k as i64 * 20 * DAY),
                 received_ms: now_ms() - (n % 50 + 1) as i64 * HOUR - k as i64 * 20 * DAY + 600_000,
                 status: Status {
                     word: if k == 1 {

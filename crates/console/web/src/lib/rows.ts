@@ -144,10 +144,10 @@ export interface ChangeRow {
 
 export interface HistoryRow {
   commit: string;
-  act: Act;
+  act: Act | null;
   author: Person | null;
   device: string;
-  stated_ms: number;
+  stated_ms: number | null;
   received_ms: number;
   status: Status;
   changes: ChangeRow[];
@@ -184,6 +184,7 @@ export interface PeerRow {
   name: string;
   role: Role | null;
   area: string;
+  revoked: boolean;
   connected: boolean;
   last_contact_ms: number | null;
   through: number;

@@ -252,6 +252,7 @@ export const en = {
   'phones.key': 'Key',
   'phones.on': 'connected',
   'phones.off': 'offline',
+  'phones.revoked': 'right withdrawn',
   'phones.never': 'never',
   'side.parent': 'hub above',
   'side.hub': 'hub below',

@@ -251,6 +251,7 @@ export const zh = {
   'phones.key': '公钥',
   'phones.on': '在线',
   'phones.off': '离线',
+  'phones.revoked': '授权已收回',
   'phones.never': '从未联系',
   'side.parent': '上级',
   'side.hub': '下级',
