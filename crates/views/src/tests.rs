@@ -122,6 +122,11 @@ fn names_of_two_characters_are_found_and_numbers_only_whole() {
         }),
         ["王小芳"]
     );
+    let first_grid = Query {
+        area: GRID.to_owned(),
+        ..text("王")
+    };
+    assert_eq!(found(&first_grid), ["王芳"]);
     let bad = world.views().residents(&Query {
         area: "41x".to_owned(),
         ..Query::default()
