@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use wangge_model::kind::Facet;
-use wangge_views::rows::{AsOf, ConflictRow, HeldRow, MatterRow, Person, ResidentRow};
+use wangge_views::rows::{AsOf, ConflictRow, HeldRow, HistoryRow, MatterRow, Person, ResidentRow};
 
 use crate::error::Error;
 
@@ -102,6 +102,8 @@ pub struct NewStep {
     pub note: String,
     /// To whom the matter goes on, where the step hands it on; empty otherwise.
     pub to: String,
+    /// Fields that the step sets at once: a reply's text and time.
+    pub fields: Vec<FieldEdit>,
     /// When it was done, by the author's word; `None`: now.
     pub at_ms: Option<i64>,
 }
@@ -209,6 +211,15 @@ pub struct ConflictPage {
     pub total: u64,
 }
 
+/// A page of a record's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryPage {
+    /// The rows, the newest first.
+    pub rows: Vec<HistoryRow>,
+    /// How many the whole history has.
+    pub total: u64,
+}
+
 /// A page of held commits.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HeldPage {
@@ -245,8 +256,7 @@ pub struct PhoneStatus {
     pub conflicts: u64,
     /// How fresh the rows are.
     pub as_of: AsOf,
-    /// Where a damaged store was set aside when the phone was opened; its own commits were brought over as far as they could be
-    /// read. `None` where nothing was damaged.
+    /// Where a damaged store was set aside when the phone was opened; its commits can still be taken out of it. `None` where nothing was damaged.
     pub set_aside: Option<String>,
 }
 

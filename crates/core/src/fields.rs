@@ -1,11 +1,10 @@
 //! What forms need to know, and what was typed in them made into edits.
 
+use wangge_engine as engine;
 use wangge_model::codes;
 use wangge_model::field::{self, Field, Form};
-use wangge_model::id::MemberId;
 use wangge_model::kind::Kind;
-use wangge_model::step::{Step, StepKind};
-use wangge_model::time::Ms;
+use wangge_model::step::StepKind;
 use wangge_model::value::Edit;
 use wangge_views::rows::Coded;
 
@@ -101,8 +100,8 @@ fn parse_edit(kind: Kind, typed: &FieldEdit) -> Result<Edit, Error> {
     })
 }
 
-/// Reads a step; `by` is the phone's member, `now` the moment where none is stated.
-pub(crate) fn parse_step(typed: &NewStep, by: MemberId, now: Ms) -> Result<Step, Error> {
+/// Reads a step. Whether it is complete and possible now, the engine says.
+pub(crate) fn parse_step(typed: &NewStep) -> Result<engine::NewStep, Error> {
     let kind: StepKind = typed.step.parse().map_err(|_| {
         let words: Vec<&str> = StepKind::ALL.iter().map(|kind| kind.word()).collect();
         let words = words.join(", ");
@@ -113,20 +112,9 @@ pub(crate) fn parse_step(typed: &NewStep, by: MemberId, now: Ms) -> Result<Step,
         );
         Error::FixDraft(trouble.field("step"))
     })?;
-    let step = Step {
+    Ok(engine::NewStep {
         kind,
-        by,
-        at_ms: typed.at_ms.map_or(now, Ms),
         note: typed.note.clone(),
         to: (!typed.to.is_empty()).then(|| typed.to.clone()),
-    };
-    step.validate().map_err(|problem| {
-        let trouble = Trouble::new(
-            "bad_step",
-            format!("{}：{}", kind.zh(), problem.zh()),
-            format!("{}: the step {problem}", kind.en()),
-        );
-        Error::FixDraft(trouble.field("step").cause(problem))
-    })?;
-    Ok(step)
+    })
 }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use wangge_engine::{Storage, TxError};
 use wangge_model::id::Key;
-use wangge_store::{Key as StoreKey, Mode, Store};
+use wangge_store::{Key as StoreKey, Mode, Store, salvage};
 use wangge_wire::KeySigner;
 use zeroize::Zeroizing;
 
 use crate::dice;
 use crate::error::{Error, Trouble};
 use crate::face::{KeyStore, OpenOptions};
-use crate::machine::Machine;
+use crate::machine::{self, Machine};
 use crate::session::Hub;
 
 /// The names under which the store keeps what is not the engine's.
@@ -26,14 +26,23 @@ pub(crate) struct Opened {
 
 /// Opens the store, finds or makes the device's key, opens the engine.
 pub(crate) fn open(options: &OpenOptions) -> Result<Opened, Error> {
-    let store = Store::open(&options.path, StoreKey::raw(*options.key), Mode::Create)?;
+    let opened = Store::open(&options.path, StoreKey::raw(*options.key), Mode::Create);
+    let (store, set_aside) = match opened {
+        Err(error) if error.is_damage() => replace(options)?,
+        opened => (opened?, None),
+    };
     let seed = device_seed(&store, options.key_store.as_deref())?;
     let signer = KeySigner::from_seed(&seed);
     let machine = Machine::open(store, Arc::new(signer), options.marker_path.clone())?;
-    Ok(Opened {
-        machine,
-        set_aside: None,
-    })
+    Ok(Opened { machine, set_aside })
+}
+
+/// Moves a damaged store aside, where it can be salvaged, and makes a new one in its place.
+fn replace(options: &OpenOptions) -> Result<(Store, Option<String>), Error> {
+    let aside = salvage::set_aside(&options.path, machine::now().ms)?;
+    tracing::warn!(aside = %aside.display(), "the store is damaged and was set aside");
+    let store = Store::open(&options.path, StoreKey::raw(*options.key), Mode::Create)?;
+    Ok((store, Some(aside.display().to_string())))
 }
 
 fn device_seed(store: &Store, keeper: Option<&dyn KeyStore>) -> Result<Zeroizing<[u8; 32]>, Error> {

@@ -20,6 +20,7 @@
 pub mod limits;
 
 mod dice;
+mod drafts;
 mod error;
 mod face;
 mod fields;
@@ -35,8 +36,9 @@ mod watching;
 
 pub use error::{Error, Trouble};
 pub use face::{
-    ConflictPage, Draft, Enrolment, FieldEdit, FieldInfo, HeldPage, KeyStore, MatterPage, NewStep,
-    OpenOptions, PhoneStatus, ResidentPage, Saved, SyncEnd, SyncReport, Watcher,
+    ConflictPage, Draft, Enrolment, FieldEdit, FieldInfo, HeldPage, HistoryPage, KeyStore,
+    MatterPage, NewStep, OpenOptions, PhoneStatus, ResidentPage, Saved, SyncEnd, SyncReport,
+    Watcher,
 };
 pub use fields::{fields, steps};
 pub use phone::Phone;

@@ -273,6 +273,7 @@ fn open_engine(
         signer: Arc::clone(signer),
         marker,
         dice: Box::new(SystemDice),
+        limits: wangge_engine::limits::Limits::default(),
     };
     let engine = match wangge_engine::open(&mut &**store, boot()) {
         Err(EngineError::NotFounded) => {

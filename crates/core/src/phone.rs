@@ -4,20 +4,18 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, watch};
-use wangge_engine::{ActBody, NewAct, NodeView};
-use wangge_model::id::{CommitId, RecordId};
-use wangge_model::kind::Kind;
-use wangge_model::time::Ms;
-use wangge_views::rows::{HistoryRow, Matter, Person, Query, Resident, Status, StatusWord};
+use wangge_engine::NodeView;
+use wangge_model::id::{CommitId, Key};
+use wangge_views::rows::{Matter, Person, Query, Resident, Status};
 use wangge_views::{Reveal, Views};
 use wangge_wire::invitation::Invitation;
 
 use crate::error::{Error, Trouble};
 use crate::face::*;
-use crate::machine::{self, Machine, closed};
+use crate::machine::{Machine, closed};
 use crate::session::{self, Ended, Goal, Hub};
 use crate::watching::{self, Watch};
-use crate::{fields, keeper, limits, runtime, trouble};
+use crate::{drafts, keeper, limits, runtime};
 
 /// The records of a phone: edited offline, synced when there is a link.
 ///
@@ -65,7 +63,7 @@ impl Phone {
         let machine = self.machine()?;
         let hub = Hub {
             address: invitation.address,
-            key: wangge_model::id::Key(invitation.hub),
+            key: Key(invitation.hub),
         };
         if machine
             .view()?
@@ -146,11 +144,9 @@ impl Phone {
     /// Where the store fails; acts of the transactions before are saved then.
     pub fn save_all(&self, drafts: &[Draft]) -> Result<Vec<Result<Saved, Error>>, Error> {
         let machine = self.machine()?;
-        let view = machine.view()?;
-        let member = self.grant(&machine, &view)?.map(|(member, _)| member);
         let mut answers = Vec::with_capacity(drafts.len());
         for drafts in drafts.chunks(limits::ACTS_MAX) {
-            answers.extend(self.save_chunk(&machine, member.as_ref(), drafts)?);
+            answers.extend(drafts::save(&machine, drafts)?);
         }
         Ok(answers)
     }
@@ -195,19 +191,21 @@ impl Phone {
         self.views(|views| views.matter(record, reveal_of(reveal)))
     }
 
-    /// The commits that touch a record, the newest first, each with its status.
+    /// A page of the commits that touch a record, the newest first, each with its status; of the query only offset and limit are looked at.
     ///
     /// # Errors
     /// As [`Phone::resident`].
-    pub fn history(&self, record: &str) -> Result<Vec<HistoryRow>, Error> {
-        let mut rows = self.views(|views| views.history(record, Reveal::Masked))?;
-        let commits: Vec<String> = rows.iter().map(|row| row.commit.clone()).collect();
+    pub fn history(&self, record: &str, query: &Query) -> Result<HistoryPage, Error> {
+        let page = self.views(|views| views.history(record, query, Reveal::Masked))?;
+        let commits: Vec<String> = page.rows.iter().map(|row| row.commit.clone()).collect();
+        let mut rows = page.rows;
         for (row, status) in rows.iter_mut().zip(self.statuses(&commits)?) {
-            if let Some(status) = status {
-                row.status = status;
-            }
+            row.status = status.unwrap_or(row.status.clone());
         }
-        Ok(rows)
+        Ok(HistoryPage {
+            rows,
+            total: page.total,
+        })
     }
 
     /// A page of fields with several values, which wait for a director.
@@ -241,14 +239,14 @@ impl Phone {
     pub fn statuses(&self, commits: &[String]) -> Result<Vec<Option<Status>>, Error> {
         let ids: Vec<CommitId> = commits
             .iter()
-            .map(|id| id.parse().map_err(|_| bad_id("commit")))
+            .map(|id| id.parse().map_err(|_| drafts::bad_id("commit", "提交编号")))
             .collect::<Result<_, _>>()?;
         let statuses = self
             .machine()?
             .ask(|engine, tx| engine.status_of(tx, &ids))?;
         Ok(statuses
             .into_iter()
-            .map(|status| status.map(status_row))
+            .map(|status| status.map(drafts::status))
             .collect())
     }
 
@@ -428,182 +426,6 @@ impl Phone {
             .pop()
             .unwrap_or_else(|| Err(closed()))
     }
-
-    fn save_chunk(
-        &self,
-        machine: &Machine,
-        member: Option<&Person>,
-        drafts: &[Draft],
-    ) -> Result<Vec<Result<Saved, Error>>, Error> {
-        let kinds = self.kinds_of(machine, drafts)?;
-        let mut answers: Vec<Option<Result<Saved, Error>>> = Vec::with_capacity(drafts.len());
-        let mut acts = Vec::with_capacity(drafts.len());
-        for draft in drafts {
-            match act(draft, member, &kinds) {
-                Ok(act) => {
-                    acts.push(act);
-                    answers.push(None);
-                }
-                Err(error) => answers.push(Some(Err(error))),
-            }
-        }
-        let mut acted = if acts.is_empty() {
-            Vec::new()
-        } else {
-            machine.act(acts)?
-        }
-        .into_iter();
-        let answer = |open: Option<Result<Saved, Error>>| {
-            open.or_else(|| {
-                acted
-                    .next()
-                    .map(|result| result.map(saved).map_err(trouble::refused))
-            })
-            .unwrap_or_else(|| Err(closed()))
-        };
-        Ok(answers.into_iter().map(answer).collect())
-    }
-
-    /// The kinds of the records that drafts edit.
-    fn kinds_of(
-        &self,
-        machine: &Machine,
-        drafts: &[Draft],
-    ) -> Result<Vec<(RecordId, Kind)>, Error> {
-        let ids: Vec<RecordId> = drafts
-            .iter()
-            .filter_map(|draft| match draft {
-                Draft::Edit { record, .. } => record.parse().ok(),
-                _ => None,
-            })
-            .collect();
-        if ids.is_empty() {
-            return Ok(Vec::new());
-        }
-        let rows = machine.ask(|_, tx| Ok(tx.load_records(&ids)?))?;
-        Ok(rows
-            .into_iter()
-            .flatten()
-            .map(|row| (row.id, row.kind))
-            .collect())
-    }
-}
-
-/// A draft as the engine's act.
-fn act(
-    draft: &Draft,
-    member: Option<&Person>,
-    kinds: &[(RecordId, Kind)],
-) -> Result<NewAct, Error> {
-    let now = machine::now().ms;
-    match draft {
-        Draft::Resident {
-            area,
-            fields,
-            stated_ms,
-        } => create(Kind::Resident, area, fields, *stated_ms, None),
-        Draft::Matter {
-            area,
-            fields,
-            stated_ms,
-        } => {
-            let report = NewStep {
-                step: "report".to_owned(),
-                at_ms: *stated_ms,
-                ..NewStep::default()
-            };
-            let step = fields::parse_step(&report, author(member)?, Ms(now))?;
-            create(Kind::Matter, area, fields, *stated_ms, Some(step.encode()))
-        }
-        Draft::Edit {
-            record,
-            fields,
-            stated_ms,
-        } => {
-            let id: RecordId = record.parse().map_err(|_| bad_id("record"))?;
-            let kind = kinds
-                .iter()
-                .find(|(known, _)| *known == id)
-                .map(|(_, kind)| *kind)
-                .ok_or_else(unknown_record)?;
-            let edits = fields::parse_edits(kind, fields)?;
-            Ok(NewAct {
-                what: ActBody::Edit {
-                    records: vec![(id, edits)],
-                },
-                stated_ms: *stated_ms,
-            })
-        }
-        Draft::Step { record, step } => {
-            let id: RecordId = record.parse().map_err(|_| bad_id("record"))?;
-            let parsed = fields::parse_step(step, author(member)?, Ms(now))?;
-            Ok(NewAct {
-                what: ActBody::Step {
-                    record: id,
-                    step: parsed.encode(),
-                },
-                stated_ms: step.at_ms,
-            })
-        }
-    }
-}
-
-fn create(
-    kind: Kind,
-    area: &str,
-    typed: &[FieldEdit],
-    stated_ms: Option<i64>,
-    step: Option<String>,
-) -> Result<NewAct, Error> {
-    let area = if area.is_empty() {
-        None
-    } else {
-        Some(area.parse().map_err(|_| bad_id("area"))?)
-    };
-    let edits = fields::parse_edits(kind, typed)?;
-    Ok(NewAct {
-        what: ActBody::Create {
-            kind,
-            area,
-            edits,
-            step,
-        },
-        stated_ms,
-    })
-}
-
-fn author(member: Option<&Person>) -> Result<wangge_model::id::MemberId, Error> {
-    member
-        .and_then(|person| person.member.parse().ok())
-        .ok_or_else(not_enrolled)
-}
-
-fn saved(done: wangge_engine::ActDone) -> Saved {
-    Saved {
-        record: done
-            .records
-            .first()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
-        commit: done.commit.to_string(),
-    }
-}
-
-fn status_row(status: wangge_engine::Status) -> Status {
-    use wangge_engine::Status as Engine;
-    let (word, level, reason) = match status {
-        Engine::Saved => (StatusWord::Saved, None, None),
-        Engine::Sent => (StatusWord::Sent, None, None),
-        Engine::Received => (StatusWord::Received, None, None),
-        Engine::Admitted => (StatusWord::Admitted, None, None),
-        Engine::Merged(level) => (StatusWord::Merged, Some(level), None),
-        Engine::Held(reason) => (StatusWord::Held, None, Some(reason.into())),
-    };
-    Status {
-        word,
-        level,
-        reason,
-    }
 }
 
 fn hub_name(machine: &Machine) -> Result<String, Error> {
@@ -629,26 +451,4 @@ fn not_enrolled() -> Error {
         "本设备尚未注册：请先使用邀请码注册",
         "this phone is not enrolled yet: enrol with an invitation first",
     ))
-}
-
-fn unknown_record() -> Error {
-    Error::FixDraft(
-        Trouble::new(
-            "unknown_record",
-            "本机没有这条记录",
-            "there is no such record on this phone",
-        )
-        .field("record"),
-    )
-}
-
-fn bad_id(what: &'static str) -> Error {
-    Error::FixDraft(
-        Trouble::new(
-            "bad_id",
-            format!("{what}的写法不对"),
-            format!("this is no {what}"),
-        )
-        .field(what),
-    )
 }

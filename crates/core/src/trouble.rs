@@ -235,19 +235,16 @@ pub(crate) fn refused(refusal: Refusal) -> Error {
             "this phone is not enrolled yet: enrol with an invitation first",
         )),
         Refusal::Rights(reason) => not_allowed(*reason),
-        Refusal::Field { key, .. } => {
-            let zh = format!("字段“{key}”的内容不符合要求");
-            Error::FixDraft(
-                Trouble::new("bad_value", zh, en)
-                    .field(key.clone())
-                    .cause(refusal),
-            )
+        Refusal::Field { key, problem } => {
+            let zh = format!("字段“{key}”：{}", problem.zh());
+            Error::FixDraft(Trouble::new("bad_value", zh, en).field(key.clone()))
         }
-        Refusal::Step { .. } => Error::FixDraft(
-            Trouble::new("bad_step", "当前阶段不能进行该步骤", en)
-                .field("step")
-                .cause(refusal),
-        ),
+        Refusal::StepIncomplete(problem) => {
+            Error::FixDraft(Trouble::new("bad_step", problem.zh(), en).field("step"))
+        }
+        Refusal::StepVoid(void) => {
+            Error::FixDraft(Trouble::new("step_not_possible", void.zh(), en).field("step"))
+        }
         Refusal::UnknownRecord(_) => Error::FixDraft(
             Trouble::new("unknown_record", "本机没有这条记录", en)
                 .field("record")

@@ -3,14 +3,16 @@
 use rusqlite::Connection;
 use wangge_model::doc::{Candidate as Standing, Fields, OpId};
 use wangge_model::field;
-use wangge_model::id::{ActorId, RecordId};
+use wangge_model::id::RecordId;
 use wangge_model::kind::{Facet, Kind};
 use wangge_model::step::is_log_key;
 use wangge_model::value::Edit;
 
 use crate::error::{Doing, Result, ViewsError};
 use crate::list;
-use crate::rows::{Candidate, ChangeRow, FieldRow, HistoryRow, Label, Matter, Resident};
+use crate::rows::{
+    Candidate, ChangeRow, FieldRow, HistoryRow, Label, Matter, Page, Query, Resident,
+};
 use crate::source::{self, CommitFacts, Content, PartFacts, Writer};
 use crate::stage;
 use crate::text::{self, Reveal};
@@ -170,69 +172,74 @@ fn choice_of(op: &OpId) -> String {
     format!("{}@{}", op.counter, op.actor)
 }
 
-fn parse_choice(choice: &str) -> Result<OpId> {
-    let read = || -> Option<OpId> {
-        let (counter, actor) = choice.split_once('@')?;
-        Some(OpId {
-            counter: counter.parse().ok()?,
-            actor: actor.parse::<ActorId>().ok()?,
-        })
-    };
-    read().ok_or(ViewsError::Question {
-        what: "choice",
-        form: "one of the field's candidates",
-    })
+/// What settles a field in conflict: the operation that is to stand, and all that stand now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settling {
+    /// The operation that wrote the chosen value.
+    pub choice: OpId,
+    /// Every operation whose value stands in the field, the chosen one among them.
+    pub seen: Vec<OpId>,
 }
 
-/// The edit that settles a field on one of its candidates. `seen` are the choices that the director was shown: where others stand
-/// now, the answer is [`ViewsError::Stale`].
-pub(crate) fn settling_edit(
+/// Reads a director's choice among the candidates that were shown.
+pub(crate) fn settling(
     conn: &Connection,
     id: &str,
-    facet: Facet,
-    key: &str,
+    (facet, key): (Facet, &str),
     choice: &str,
-    seen: &[String],
-) -> Result<Edit> {
+    shown: &[String],
+) -> Result<Settling> {
     let record = parse_record(id)?;
     let content = source::content(conn, record)?;
-    let fields = content
+    let standing = content
         .facets
         .get(&facet)
-        .ok_or_else(|| unknown("record", id))?;
-    let mut now: Vec<String> = distinct(fields.candidates(key))
-        .map(|one| choice_of(&one.op))
-        .collect();
-    let mut shown = seen.to_vec();
+        .ok_or_else(|| unknown("record", id))?
+        .candidates(key);
+    let mut now: Vec<String> = distinct(standing).map(|one| choice_of(&one.op)).collect();
+    let mut shown = shown.to_vec();
     now.sort_unstable();
     shown.sort_unstable();
-    if now.len() < 2 || (!seen.is_empty() && now != shown) {
+    if now.len() < 2 || now != shown {
         return Err(ViewsError::Stale);
     }
-    let op = parse_choice(choice)?;
-    let chosen = fields
-        .candidates(key)
+    let chosen = standing
         .iter()
-        .find(|standing| standing.op == op)
-        .ok_or(ViewsError::Stale)?;
-    Ok(Edit {
-        facet,
-        key: key.to_owned(),
-        value: Some(chosen.value.clone()),
+        .find(|one| choice_of(&one.op) == choice)
+        .ok_or(ViewsError::Question {
+            what: "choice",
+            form: "one of the field's candidates",
+        })?;
+    Ok(Settling {
+        choice: chosen.op,
+        seen: standing.iter().map(|one| one.op).collect(),
     })
 }
 
-/// The commits that touch a record, the newest first.
-pub(crate) fn history(conn: &Connection, id: &str, reveal: Reveal) -> Result<Vec<HistoryRow>> {
+/// A page of the commits that touch a record, the newest first.
+pub(crate) fn history(
+    conn: &Connection,
+    id: &str,
+    query: &Query,
+    reveal: Reveal,
+) -> Result<Page<HistoryRow>> {
     let record = parse_record(id)?;
-    source::commits_of(conn, record)?
-        .into_iter()
+    let limit = list::page_limit(query);
+    let (commits, total) = source::commits_of(conn, record, query.offset, limit)?;
+    let rows = commits
+        .iter()
         .map(|facts| {
             let parts = source::parts(conn, facts.number)?;
             let changes = changes(parts.iter().filter(|part| part.record == record), reveal);
-            Ok(history_row(&facts, changes))
+            Ok(history_row(facts, changes))
         })
-        .collect()
+        .collect::<Result<_>>()?;
+    Ok(Page {
+        rows,
+        total,
+        offset: query.offset,
+        limit,
+    })
 }
 
 fn history_row(facts: &CommitFacts, changes: Vec<ChangeRow>) -> HistoryRow {

@@ -69,6 +69,11 @@ fn stages(conn: &Connection, from: &str, until: &str) -> Result<Vec<(StageCount,
         })
         .doing(doing)?;
     let mut stages: Vec<(StageCount, bool)> = rows.collect::<rusqlite::Result<_>>().doing(doing)?;
+    for (stage, closed) in stage::all() {
+        if !stages.iter().any(|(count, _)| count.stage == stage) {
+            stages.push((StageCount { stage, matters: 0 }, closed));
+        }
+    }
     stages.sort_by_key(|(count, _)| stage::rank(&count.stage.code));
     Ok(stages)
 }
@@ -93,7 +98,7 @@ pub(crate) fn as_of(conn: &Connection) -> Result<AsOf> {
         .doing(doing)?;
     let child_oldest_ms: Option<i64> = conn
         .query_row(
-            "SELECT min(seen_ms) FROM peer WHERE seen_ms > 0 AND revoked = 0",
+            "SELECT min(seen_ms) FROM peer WHERE seen_ms > 0 AND revoked_ms IS NULL",
             [],
             |row| row.get(0),
         )

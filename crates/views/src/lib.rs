@@ -31,7 +31,6 @@ mod stage;
 mod text;
 
 use wangge_model::kind::Facet;
-use wangge_model::value::Edit;
 use wangge_store::{Ladder, Store};
 
 use rows::{
@@ -39,6 +38,7 @@ use rows::{
     Query, Resident, ResidentRow,
 };
 
+pub use detail::Settling;
 pub use error::{Fault, Result, ViewsError};
 pub use fold::Progress;
 pub use text::Reveal;
@@ -121,14 +121,14 @@ impl<'s> Views<'s> {
         self.store.read(|conn| detail::matter(conn, record, reveal))
     }
 
-    /// The commits that touch a record, the newest first, at most [`limits::HISTORY_ROWS_MAX`]. Their status is what this store's
-    /// own tables say (saved, received, admitted, held); how far they were merged above, the engine's `status_of` knows.
+    /// A page of the commits that touch a record, the newest first; of the query only offset and limit are looked at. Their status is
+    /// what this store's own tables say (saved, received, admitted, held); how far they were merged above, the engine's `status_of` knows.
     ///
     /// # Errors
-    /// The store's.
-    pub fn history(&self, record: &str, reveal: Reveal) -> Result<Vec<HistoryRow>> {
+    /// As [`Views::resident`].
+    pub fn history(&self, record: &str, query: &Query, reveal: Reveal) -> Result<Page<HistoryRow>> {
         self.store
-            .read(|conn| detail::history(conn, record, reveal))
+            .read(|conn| detail::history(conn, record, query, reveal))
     }
 
     /// A page of fields in conflict.
@@ -140,20 +140,20 @@ impl<'s> Views<'s> {
             .read(|conn| review::conflicts(conn, query, reveal))
     }
 
-    /// The edit that settles a field in conflict on the candidate named `choice`. `seen` are all choices that the director was shown.
+    /// What settles a field in conflict on the candidate named `choice`. `shown` are the choices of all candidates that the director was shown.
     ///
     /// # Errors
-    /// [`ViewsError::Stale`] where other values stand now; [`ViewsError::Question`] or [`ViewsError::Unknown`] where nothing is meant.
-    pub fn settling_edit(
+    /// [`ViewsError::Stale`] where others stand now; [`ViewsError::Question`] or [`ViewsError::Unknown`] where nothing is meant.
+    pub fn settling(
         &self,
         record: &str,
         facet: Facet,
         key: &str,
         choice: &str,
-        seen: &[String],
-    ) -> Result<Edit> {
+        shown: &[String],
+    ) -> Result<Settling> {
         self.store
-            .read(|conn| detail::settling_edit(conn, record, facet, key, choice, seen))
+            .read(|conn| detail::settling(conn, record, (facet, key), choice, shown))
     }
 
     /// A page of held commits that no director has answered.

@@ -14,9 +14,3 @@ pub const QUESTION_TERMS_MAX: usize = 16;
 
 /// Records of one folding transaction at most: a writer waits no longer than these take.
 pub const FOLD_RECORDS_MAX: u32 = 256;
-
-/// Commits of a record's history that are returned, the newest.
-pub const HISTORY_ROWS_MAX: u32 = 1_000;
-
-/// Characters of a text that a list's row carries; the detail has the whole.
-pub const LIST_TEXT_CHARS_MAX: usize = 120;

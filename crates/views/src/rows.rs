@@ -409,7 +409,7 @@ pub struct Counts {
     pub matters: u64,
     /// Matters whose stage does not end them.
     pub matters_open: u64,
-    /// Matters by stage, in the order of the stages; stages without matters are left out.
+    /// Matters by stage, in the order of the stages, stages without matters too.
     pub stages: Vec<StageCount>,
     /// Commits admitted.
     pub commits: u64,

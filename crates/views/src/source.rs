@@ -11,7 +11,6 @@ use wangge_model::kind::{Act, Facet, Kind, Role};
 use wangge_model::reason::Reason;
 
 use crate::error::{Doing, Result, ViewsError};
-use crate::limits;
 use crate::rows::{Person, Status, StatusWord};
 
 /// States of a commit, as the store numbers them.
@@ -248,19 +247,28 @@ pub(crate) fn latest(conn: &Connection, record: RecordId) -> Result<Option<Lates
     .doing("reading a record's latest commit")
 }
 
-/// The commits that touch a record, the newest first.
-pub(crate) fn commits_of(conn: &Connection, record: RecordId) -> Result<Vec<CommitFacts>> {
+/// A page of the commits that touch a record, the newest first, and how many there are.
+pub(crate) fn commits_of(
+    conn: &Connection,
+    record: RecordId,
+    offset: u64,
+    limit: u32,
+) -> Result<(Vec<CommitFacts>, u64)> {
     let doing = "reading a record's commits";
+    let total = conn
+        .prepare_cached("SELECT count(DISTINCT commit_number) FROM part WHERE record = ?1")
+        .and_then(|mut statement| statement.query_row([record.as_bytes()], |row| row.get(0)))
+        .doing(doing)?;
     let mut statement = conn
         .prepare_cached(&format!(
             "SELECT {FACTS} FROM {FACTS_FROM} WHERE c.number IN (SELECT commit_number FROM part WHERE record = ?1) \
-             ORDER BY c.hlc DESC, c.id DESC LIMIT ?2"
+             ORDER BY c.hlc DESC, c.id DESC LIMIT ?2 OFFSET ?3"
         ))
         .doing(doing)?;
     let rows = statement
-        .query_map((record.as_bytes(), limits::HISTORY_ROWS_MAX), facts)
+        .query_map((record.as_bytes(), limit, offset), facts)
         .doing(doing)?;
-    rows.collect::<rusqlite::Result<_>>().doing(doing)
+    Ok((rows.collect::<rusqlite::Result<_>>().doing(doing)?, total))
 }
 
 /// A page of held commits of an area (a prefix), the newest first, and how many there are. Those that a director has answered are left out.

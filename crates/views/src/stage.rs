@@ -111,6 +111,13 @@ fn label(void: Void) -> Label {
     Label::new(void.zh(), void.en())
 }
 
+/// Every stage in their order, and whether it ends a matter.
+pub(crate) fn all() -> impl Iterator<Item = (Coded, bool)> {
+    Stage::ALL
+        .iter()
+        .map(|stage| (name(*stage), stage.closed()))
+}
+
 /// The place of a stage in the order of stages; unknown ones stand last.
 pub(crate) fn rank(word: &str) -> usize {
     Stage::ALL

@@ -224,29 +224,32 @@ fn the_same_field_is_a_conflict_with_both_values_and_their_authors() {
 fn a_conflict_is_settled_on_what_the_director_saw() {
     let (mut world, record) = two_names();
     let candidates = conflicts(&world).rows.remove(0).field.candidates;
-    let seen: Vec<String> = candidates.iter().map(|one| one.choice.clone()).collect();
+    let shown: Vec<String> = candidates.iter().map(|one| one.choice.clone()).collect();
     let loser = candidates.iter().find(|one| !one.chosen).unwrap();
-    let settle = |world: &World, seen: &[String]| {
+    let settle = |world: &World, shown: &[String]| {
         let id = record.to_string();
-        world
-            .views()
-            .settling_edit(&id, Facet::Open, "name", &loser.choice, seen)
+        let views = world.views();
+        views.settling(&id, Facet::Open, "name", &loser.choice, shown)
     };
-    let edit = settle(&world, &seen).unwrap();
-    assert_eq!(edit.value, Some(Value::from(loser.value.as_str())));
-    let stale = settle(&world, &seen[..1]);
+    let settling = settle(&world, &shown).unwrap();
+    assert_eq!(settling.seen.len(), 2);
+    let open_facet = world.sight(record).remove(&Facet::Open).unwrap();
+    let entries = open_facet.entries();
+    let standing = entries.candidates("name");
+    let chosen = standing.iter().find(|one| one.op == settling.choice);
+    assert_eq!(chosen.unwrap().value, Value::from(loser.value.as_str()));
+    let stale = settle(&world, &shown[..1]);
     assert!(
         matches!(stale, Err(ViewsError::Stale)),
         "another value came in"
     );
 
     let mut sight = world.sight(record);
-    world.edit(DIRECTOR, record, Kind::Resident, &mut sight, &[edit]);
+    let edit = [open("name", &loser.value)];
+    world.edit(DIRECTOR, record, Kind::Resident, &mut sight, &edit);
     assert_eq!(conflicts(&world).total, 0);
-    assert!(
-        matches!(settle(&world, &seen), Err(ViewsError::Stale)),
-        "settled meanwhile"
-    );
+    let late = settle(&world, &shown);
+    assert!(matches!(late, Err(ViewsError::Stale)), "settled meanwhile");
     assert!(world.views().fold_equal().unwrap().is_empty());
 }
 
@@ -313,10 +316,9 @@ fn matters_are_counted_and_filtered_by_stage() {
         (counts.matters, counts.matters_open, counts.residents),
         (1, 1, 1)
     );
-    assert_eq!(
-        (counts.stages[0].stage.zh.as_str(), counts.stages[0].matters),
-        ("已处置", 1)
-    );
+    let disposed = counts.stages.iter().find(|count| count.matters > 0);
+    assert_eq!(disposed.unwrap().stage.zh, "已处置");
+    assert_eq!(counts.stages.len(), 10, "stages without matters too");
     assert_eq!(views.counts("410523").unwrap().matters, 0);
     let total = |query: Query| views.matters(&query).unwrap().total;
     let stage = |stage: &str| Query {
@@ -357,7 +359,10 @@ fn a_held_commit_is_shown_until_a_director_answers_it() {
     );
     assert_eq!(views.residents(&Query::default()).unwrap().rows[0].held, 1);
     assert_eq!(views.counts("").unwrap().held, 1);
-    let history = views.history(&record.to_string(), Reveal::Masked).unwrap();
+    let history = views
+        .history(&record.to_string(), &Query::default(), Reveal::Masked)
+        .unwrap()
+        .rows;
     assert_eq!(history[0].status.word, StatusWord::Held);
     assert_eq!(history[1].status.word, StatusWord::Admitted);
     assert_eq!(history[1].changes.len(), 5);

@@ -339,7 +339,7 @@ impl World {
             member: None,
             name: name.to_owned(),
             statement: StatementId([number; 32]),
-            revoked: false,
+            revoked_ms: None,
             epoch: Incarnation([number; 8]),
             seen_place: 0,
             seen_ms,
