@@ -131,7 +131,13 @@ impl Context<'_> {
     }
 
     /// Says a receipt, which has no number and is not kept.
-    pub(crate) fn say_receipt(&mut self, chain: ChainId, through: u64, level: Level) -> v1::Entry {
+    pub(crate) fn say_receipt(
+        &mut self,
+        chain: ChainId,
+        through: u64,
+        level: Level,
+        last: Option<CommitId>,
+    ) -> v1::Entry {
         let statement = Statement {
             hub: self.node.key.0,
             epoch: self.node.epoch.0,
@@ -143,6 +149,7 @@ impl Context<'_> {
                 epoch: chain.epoch.0,
                 through,
                 level: codec::wire_level(level),
+                last: last.map(|id| id.0),
             }),
         };
         codec::bare_entry(&self.sign(&statement))

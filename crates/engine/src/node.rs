@@ -183,13 +183,20 @@ impl Node {
         now.ms.saturating_add(self.offset_ms)
     }
 
-    /// The next hybrid logical time. A clock far beyond the last word of the hub is not believed: the counter goes on alone.
-    pub(crate) fn stamp(&mut self, now: Now) -> Hlc {
+    /// The time, unless the clock is far beyond the last word of the hub: then it is not believed, and that word stands for it.
+    pub(crate) fn believed_ms(&self, now: Now) -> i64 {
         let ms = self.ms(now);
-        let trusted =
-            self.heard_ms == 0 || ms.saturating_sub(self.heard_ms) <= limits::CLOCK_TRUST_MS_MAX;
-        let ms = if trusted { ms } else { self.heard_ms };
-        self.hlc = Hlc::next(self.hlc, Ms(ms));
+        let far = ms.saturating_sub(self.heard_ms) > limits::CLOCK_TRUST_MS_MAX;
+        if self.heard_ms != 0 && far {
+            self.heard_ms
+        } else {
+            ms
+        }
+    }
+
+    /// The next hybrid logical time.
+    pub(crate) fn stamp(&mut self, now: Now) -> Hlc {
+        self.hlc = Hlc::next(self.hlc, Ms(self.believed_ms(now)));
         self.hlc
     }
 

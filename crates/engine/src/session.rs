@@ -20,7 +20,7 @@ use crate::error::{EngineError, TxError};
 use crate::face::{CloseCause, Effect, LinkId, Notice, Side};
 use crate::intake::{Pushed, Told};
 use crate::limits::{self, Limits};
-use crate::tx::{ChainId, GrantRow, PeerRow};
+use crate::tx::{ChainId, ChainRow, GrantRow, PeerRow};
 
 /// Why a frame ends its session.
 #[derive(Debug)]
@@ -97,6 +97,8 @@ pub(crate) struct Up {
     peer: Key,
     /// Welcomed.
     open: bool,
+    /// Hellos without their welcome.
+    hellos: u32,
     /// How far the outbox was sent: a phone's line number, a hub's place.
     sent: u64,
     flying: VecDeque<Flying>,
@@ -129,7 +131,7 @@ pub(crate) struct Down {
     unseen: VecDeque<(u64, usize)>,
     unseen_bytes: usize,
     /// The sequences to be receipted, and what was said of each last.
-    chains: BTreeMap<ChainId, u64>,
+    chains: BTreeMap<ChainId, ChainRow>,
     receipted: BTreeMap<(ChainId, Level), u64>,
     due: bool,
 }
@@ -189,25 +191,20 @@ impl Sessions {
             Side::Parent => Talk::Up(Box::new(Up::new(peer))),
             Side::Child => Talk::Down(Box::new(Down::new(peer))),
         };
-        self.by_link.insert(
-            link,
-            Session {
-                talk,
-                heard_ms: context.now.ms,
-            },
-        );
-        let begun = if self.by_link.len() > limits.sessions_max {
-            Err(Stop::busy("too many sessions"))
-        } else if side == Side::Parent {
-            hello::begin(context, link, &peer, invitation)
-        } else if context.node.is_hub() {
-            Ok(())
-        } else {
-            Err(Stop::fault(
+        let mut session = Session {
+            talk,
+            heard_ms: context.now.ms,
+        };
+        let begun = match &mut session.talk {
+            _ if self.by_link.len() >= limits.sessions_max => Err(Stop::busy("too many sessions")),
+            Talk::Up(up) => hello::begin(context, link, up, invitation),
+            Talk::Down(_) if context.node.is_hub() => Ok(()),
+            Talk::Down(_) => Err(Stop::fault(
                 FaultCode::FaultUnknownPeer,
                 "a phone has no children",
-            ))
+            )),
         };
+        self.by_link.insert(link, session);
         self.end_if(context, link, begun)
     }
 
@@ -411,7 +408,7 @@ fn on_parent_frame(
     bytes: usize,
 ) -> Handled {
     match kind {
-        FrameKind::Welcome(welcome) => hello::on_welcome(context, link, up, welcome),
+        FrameKind::Welcome(welcome) => hello::on_welcome(context, link, up, marks, welcome),
         FrameKind::Enrolled(enrolled) => enrol::on_enrolled(context, link, up, enrolled),
         FrameKind::Receipts(receipts) => receipts::on_receipts(context, up, marks, receipts),
         FrameKind::Feed(feed) => feed::on_feed(context, limits, link, up, feed, bytes),
@@ -498,6 +495,7 @@ impl Up {
         Self {
             peer,
             open: false,
+            hellos: 0,
             sent: 0,
             flying: VecDeque::new(),
             flying_bytes: 0,

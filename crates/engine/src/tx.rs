@@ -655,7 +655,7 @@ pub trait Tx {
     fn load_inbox(&mut self, told: bool, limit: PageLimit) -> TxResult<Vec<Waiting>>;
     /// What stands open in this store, counted.
     fn load_counts(&mut self) -> TxResult<Counts>;
-    /// State, verdict and place of commits that exist. What was noted of their parking is forgotten.
+    /// State, verdict and place of commits that exist. What was noted of their parking is forgotten, and they are owed no more: who judged them has them.
     fn save_verdicts(&mut self, rows: &[VerdictRow]) -> TxResult<()>;
     /// Puts commits from `Inbox` into `Parked`, each until any of its changes is woken. `since_ms` is when.
     fn save_parked(&mut self, rows: &[(CommitId, Vec<ChangeHash>)], since_ms: i64) -> TxResult<()>;
@@ -670,14 +670,16 @@ pub trait Tx {
     fn load_held_bytes(&mut self, origins: &[Key]) -> TxResult<Vec<u64>>;
     /// What is known of changes by hash.
     fn load_changes(&mut self, hashes: &[ChangeHash]) -> TxResult<Vec<Option<ChangeState>>>;
-    /// Every commit that changes this document, in the states own, admitted and held, by number.
+    /// Every commit that changes this document, in the states own, admitted, held and paused, by number.
     fn load_history(&mut self, doc: &DocId) -> TxResult<Vec<CommitRow>>;
 
     // ---- the outbox of a phone
 
     /// The owed commits with a number beyond `after`, by number.
     fn load_outbox(&mut self, after: u64, limit: PageLimit) -> TxResult<Vec<Waiting>>;
-    /// Of each chain's commits in this store, owes exactly those with a `device_seq` beyond the given one.
+    /// The commits that were made here (without origin) at these places of chains.
+    fn load_made(&mut self, places: &[(ChainId, u64)]) -> TxResult<Vec<Option<CommitId>>>;
+    /// Of each chain's commits that were made in this store, owes exactly those with a `device_seq` beyond the given one.
     fn save_owed(&mut self, beyond: &[(ChainId, u64)]) -> TxResult<()>;
 
     // ---- records and documents

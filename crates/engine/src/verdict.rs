@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wangge_model::doc::Doc;
 use wangge_model::gate::{GateLimits, outline};
-use wangge_model::id::ChangeHash;
+use wangge_model::id::{ChangeHash, CommitId};
 use wangge_model::reason::Reason;
 use wangge_model::time::{Hlc, Ms};
 
 use crate::context::Context;
 use crate::error::EngineError;
 use crate::face::Notice;
-use crate::tx::{CommitRow, CommitState, DocId, DocRow, VerdictRow};
+use crate::tx::{CommitRow, CommitState, DocId, DocRow, Judged, VerdictRow};
 
 /// After verdicts on a phone's own commits: every document that a held one had changed is made anew from what was admitted and what else the phone wrote that does
 /// not build on it. The held commit stays listed with its reason; nothing of it is lost.
@@ -70,9 +70,15 @@ fn rebuild(context: &mut Context<'_>, branches: BTreeMap<DocId, u32>) -> Result<
     let ids: Vec<DocId> = branches.keys().copied().collect();
     let former = context.tx.load_documents(&ids)?;
     let mut rows = Vec::with_capacity(ids.len());
+    let mut again: BTreeMap<CommitId, VerdictRow> = BTreeMap::new();
     for ((id, branch), former) in branches.into_iter().zip(former) {
         let history = context.tx.load_history(&id)?;
         let doc = replay(&id, &history)?;
+        again.extend(
+            history
+                .iter()
+                .filter_map(|row| Some((row.id, try_again(row)?))),
+        );
         let branch = branch.max(former.map_or(0, |row| row.branch));
         rows.push(DocRow {
             id,
@@ -81,7 +87,32 @@ fn rebuild(context: &mut Context<'_>, branches: BTreeMap<DocId, u32>) -> Result<
             branch,
         });
     }
-    Ok(context.tx.save_documents(&rows)?)
+    context.tx.save_documents(&rows)?;
+    if !again.is_empty() {
+        let again: Vec<VerdictRow> = again.into_values().collect();
+        context.tx.save_verdicts(&again)?;
+    }
+    context.news.inbox = true;
+    context.news.replan = true;
+    Ok(())
+}
+
+/// What others admitted and did not fit before may fit beside the held commit: the hub has the other line of an actor that forked.
+fn try_again(row: &CommitRow) -> Option<VerdictRow> {
+    let told = row
+        .verdict
+        .clone()
+        .filter(|_| row.state == CommitState::Paused)?;
+    Some(VerdictRow {
+        commit: row.id,
+        state: CommitState::Inbox,
+        verdict: Judged {
+            reason: None,
+            blocked_by: None,
+            ..told
+        },
+        place: None,
+    })
 }
 
 /// The document of a history without what is held and what builds on it.
@@ -94,6 +125,8 @@ fn replay(id: &DocId, history: &[CommitRow]) -> Result<Doc, EngineError> {
     }
     let mut lines: Vec<Line<'_>> = Vec::new();
     for row in history {
+        // What waits or is paused is not in the document either.
+        let in_it = matches!(row.state, CommitState::Own | CommitState::Admitted);
         for part in row
             .parts
             .iter()
@@ -105,7 +138,7 @@ fn replay(id: &DocId, history: &[CommitRow]) -> Result<Doc, EngineError> {
                     hash: found.hash,
                     deps: found.deps,
                     bytes: &part.change,
-                    out: row.state == CommitState::Held,
+                    out: !in_it,
                 });
             }
         }

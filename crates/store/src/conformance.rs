@@ -215,7 +215,7 @@ for_each_store! {
         a_verdict_changes_state_and_place_only
         a_verdict_on_an_unknown_commit_is_an_error
         a_change_belongs_to_the_commit_that_brought_it_first
-        history_tells_own_admitted_and_held
+        history_leaves_out_what_waits
     }
     waiting {
         the_inbox_is_paged_by_number

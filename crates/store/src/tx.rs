@@ -99,6 +99,10 @@ impl Tx for SqlTx<'_> {
         Ok(waiting::load_outbox(self.conn, after, limit)?)
     }
 
+    fn load_made(&mut self, places: &[(ChainId, u64)]) -> TxResult<Vec<Option<CommitId>>> {
+        Ok(waiting::load_made(self.conn, places)?)
+    }
+
     fn save_owed(&mut self, beyond: &[(ChainId, u64)]) -> TxResult<()> {
         Ok(waiting::save_owed(self.conn, beyond)?)
     }

@@ -113,6 +113,8 @@ pub struct Receipt {
     pub through: u64,
     /// The level of the hub that holds it.
     pub level: Level,
+    /// The id of the commit at `through`, from a device's own hub.
+    pub last: Option<[u8; 32]>,
 }
 
 /// A statement that passed [`open_statement`].
@@ -208,6 +210,7 @@ fn encode_body(body: &Body) -> v1::statement::Body {
             epoch: receipt.epoch.to_vec(),
             through: receipt.through,
             level: receipt.level.into(),
+            last: receipt.last.map(Vec::from).unwrap_or_default(),
         }),
     }
 }
@@ -324,6 +327,7 @@ fn parse_receipt(raw: &v1::Receipt) -> Result<Receipt, WireError> {
         epoch: fixed("epoch", &raw.epoch)?,
         through: raw.through,
         level: known("level", raw.level)?,
+        last: optional("last", &raw.last)?,
     })
 }
 

@@ -156,7 +156,9 @@ pub(super) fn on_enrolled(
     let entry = enrolled.entry.unwrap_or_default();
     match &context.node.kind {
         NodeKind::Phone => {
-            hello::take_grant(context, &up.peer, &entry, enrolled.now_ms)?;
+            if hello::take_grant(context, &up.peer, &entry, enrolled.now_ms)? {
+                context.node.cursor = 0;
+            }
         }
         NodeKind::Hub { .. } => take_charter(context, &up.peer, &entry)?,
     }
@@ -174,7 +176,7 @@ pub(super) fn on_enrolled(
         context.node.cursor = 0;
     }
     context.tell(Notice::Enrolled { parent: up.peer });
-    Ok(hello::say_hello(context, link)?)
+    Ok(hello::say_hello(context, link, up)?)
 }
 
 /// A hub's own charter by its parent.

@@ -146,41 +146,51 @@ pub(super) fn on_feed(
     feed: v1::Feed,
     bytes: usize,
 ) -> Handled {
-    if !up.open {
-        return Err(Stop::fault(FaultCode::FaultOutOfOrder, "welcome first"));
-    }
     if feed.cursor > limits::PLACE_MAX {
         return Err(Stop::fault(FaultCode::FaultMalformed, "cursor"));
     }
-    if feed.after > context.node.cursor {
-        if up.early.insert(feed.after, (feed, bytes)).is_none() {
-            up.early_bytes += bytes;
+    // Two may begin at one place; the one that reaches further has all of the other.
+    if up
+        .early
+        .get(&feed.after)
+        .is_none_or(|(known, _)| known.cursor <= feed.cursor)
+    {
+        up.early_bytes += bytes;
+        if let Some((_, former)) = up.early.insert(feed.after, (feed, bytes)) {
+            up.early_bytes -= former;
         }
-        if up.early_bytes > limits.early_bytes_max {
-            return Err(Stop::fault(
-                FaultCode::FaultOutOfOrder,
-                "too much came before its turn",
-            ));
-        }
-        return Ok(());
     }
-    take(context, up, feed)?;
+    if up.early_bytes > limits.early_bytes_max {
+        return Err(Stop::fault(
+            FaultCode::FaultOutOfOrder,
+            "too much came before its turn",
+        ));
+    }
+    take_early(context, link, up)
+}
+
+/// Takes every feed whose turn has come. Before the welcome none has.
+pub(super) fn take_early(context: &mut Context<'_>, link: LinkId, up: &mut Up) -> Handled {
+    let mut taken = false;
     while let Some(entry) = up
         .early
         .first_entry()
-        .filter(|entry| *entry.key() <= context.node.cursor)
+        .filter(|entry| up.open && *entry.key() <= context.node.cursor)
     {
         let (feed, bytes) = entry.remove();
         up.early_bytes -= bytes;
         take(context, up, feed)?;
+        taken = true;
     }
-    send(
-        context,
-        link,
-        FrameKind::Seen(v1::Seen {
-            cursor: context.node.cursor,
-        }),
-    );
+    if taken {
+        send(
+            context,
+            link,
+            FrameKind::Seen(v1::Seen {
+                cursor: context.node.cursor,
+            }),
+        );
+    }
     Ok(())
 }
 

@@ -1,7 +1,10 @@
 //! Hello and welcome: where each side stands.
 
+use std::collections::BTreeMap;
+
 use wangge_model::area::Area;
 use wangge_model::id::{Key, StatementId};
+use wangge_model::kind::Level;
 use wangge_wire::frame::FrameKind;
 use wangge_wire::limits::VERSION;
 use wangge_wire::statement::{Body, open_statement};
@@ -23,9 +26,10 @@ const CHAINS_MAX: usize = 16;
 pub(super) fn begin(
     context: &mut Context<'_>,
     link: LinkId,
-    peer: &Key,
+    up: &mut Up,
     invitation: Option<[u8; 16]>,
 ) -> Handled {
+    let peer = &up.peer;
     if context
         .node
         .parent
@@ -39,12 +43,17 @@ pub(super) fn begin(
     }
     match invitation {
         Some(secret) => super::enrol::ask(context, link, secret),
-        None => say_hello(context, link)?,
+        None => say_hello(context, link, up)?,
     }
     Ok(())
 }
 
-pub(super) fn say_hello(context: &mut Context<'_>, link: LinkId) -> Result<(), EngineError> {
+pub(super) fn say_hello(
+    context: &mut Context<'_>,
+    link: LinkId,
+    up: &mut Up,
+) -> Result<(), EngineError> {
+    up.hellos += 1;
     let last = own_last(context)?;
     let hello = v1::Hello {
         version_min: VERSION,
@@ -130,24 +139,32 @@ pub(super) fn on_hello(
     } else {
         0
     };
-    *down = Down::new(down.peer);
-    let chains = context.tx.load_chains_of(&[row.key])?;
-    down.chains = chains
-        .iter()
-        .rev()
-        .take(CHAINS_MAX)
-        .map(|known| (known.id, known.through))
-        .collect();
-    let present = context
-        .tx
-        .load_chains(&[chain])?
+    // What came before its turn stays: a hello may come twice.
+    *down = Down {
+        early_commits: std::mem::take(&mut down.early_commits),
+        early_entries: std::mem::take(&mut down.early_entries),
+        early_bytes: down.early_bytes,
+        ..Down::new(down.peer)
+    };
+    let mut known = context.tx.load_chains_of(&[row.key])?;
+    known.sort_by_key(|known| known.id != chain);
+    down.chains = known
         .into_iter()
-        .flatten()
-        .next();
+        .take(CHAINS_MAX)
+        .map(|known| (known.id, known))
+        .collect();
+    let present = down.chains.get(&chain);
     let through = present.map_or(0, |known| known.through);
-    down.chains.insert(chain, through);
+    let last = present
+        .filter(|_| row.kind != PeerKind::Hub)
+        .map_or(Vec::new(), |known| known.last.as_bytes().to_vec());
     (down.scanned, down.told, down.owes_feed, down.due) = (cursor, cursor, true, true);
-    let welcome = welcome(context, &row, through, cursor)?;
+    let welcome = v1::Welcome {
+        through,
+        cursor,
+        last,
+        ..welcome(context, &row)?
+    };
     send(context, link, FrameKind::Welcome(welcome));
     context.tell(Notice::Opened {
         link,
@@ -158,12 +175,7 @@ pub(super) fn on_hello(
     Ok(())
 }
 
-fn welcome(
-    context: &mut Context<'_>,
-    row: &PeerRow,
-    through: u64,
-    cursor: u64,
-) -> Result<v1::Welcome, EngineError> {
+fn welcome(context: &mut Context<'_>, row: &PeerRow) -> Result<v1::Welcome, EngineError> {
     let grant = match row.kind {
         PeerKind::Hub => None,
         PeerKind::Phone | PeerKind::Desk => {
@@ -173,11 +185,10 @@ fn welcome(
     Ok(v1::Welcome {
         version: VERSION,
         epoch: context.node.epoch.as_bytes().to_vec(),
-        through,
-        cursor,
         now_ms: context.ms(),
         charters: charters(context)?,
         grant,
+        ..v1::Welcome::default()
     })
 }
 
@@ -198,8 +209,14 @@ pub(super) fn on_welcome(
     context: &mut Context<'_>,
     link: LinkId,
     up: &mut Up,
+    marks: &mut BTreeMap<Level, u64>,
     welcome: v1::Welcome,
 ) -> Handled {
+    // One for each hello; a second copy of it would turn the cursor back.
+    let Some(hellos) = up.hellos.checked_sub(1) else {
+        return Ok(());
+    };
+    up.hellos = hellos;
     if welcome.version != VERSION {
         return Err(Stop::fault(
             FaultCode::FaultVersion,
@@ -235,30 +252,29 @@ pub(super) fn on_welcome(
         // Under the former grant places were passed over that this one may read: everything is read again.
         context.node.cursor = 0;
     }
-    let lost = welcome.through > own_last(context)?;
-    if lost {
-        // The parent holds more of this life than the store: it is a copy that came back unnoticed.
+    let own = ChainId {
+        key: context.node.key,
+        epoch: context.node.epoch,
+    };
+    let copied = welcome.through > own_last(context)?
+        || !is_ours(context, own, welcome.through, &welcome.last)?;
+    if copied {
+        // The parent holds more of this life than the store, or another: the store is a copy that came back unnoticed.
         context.node.mint_epoch(context.dice);
         context.node.catching_up = context.node.is_hub();
+        marks.clear();
         context.tell(Notice::Reborn);
     }
-    if lost || regranted {
+    if copied || regranted {
         up.open = false;
-        return Ok(say_hello(context, link)?);
+        return Ok(say_hello(context, link, up)?);
     }
-    let owed_from = (
-        ChainId {
-            key: context.node.key,
-            epoch: context.node.epoch,
-        },
-        welcome.through,
-    );
     let peer = up.peer;
     *up = Up::new(peer);
     if context.node.is_hub() {
         up.sent = welcome.through;
     } else {
-        context.tx.save_owed(&[owed_from])?;
+        context.tx.save_owed(&[(own, welcome.through)])?;
     }
     up.open = true;
     context.tell(Notice::Opened {
@@ -266,7 +282,24 @@ pub(super) fn on_welcome(
         peer,
         side: Side::Parent,
     });
-    Ok(())
+    super::feed::take_early(context, link, up)
+}
+
+/// Whether the parent means the chain that this store has: the commit at that place is the same, and by the hashes all before it. Not asked of a hub.
+pub(super) fn is_ours(
+    context: &mut Context<'_>,
+    chain: ChainId,
+    through: u64,
+    last: &[u8],
+) -> Result<bool, EngineError> {
+    if through == 0 || context.node.is_hub() {
+        return Ok(true);
+    }
+    let made = context.tx.load_made(&[(chain, through)])?;
+    Ok(made
+        .into_iter()
+        .flatten()
+        .any(|made| made.as_bytes() == last))
 }
 
 /// The chain of charters from the parent to the root: each is named by the next.

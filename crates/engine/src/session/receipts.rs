@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use wangge_model::id::{Incarnation, Key};
+use wangge_model::id::{CommitId, Incarnation, Key};
 use wangge_model::kind::Level;
 use wangge_wire::frame::FrameKind;
 use wangge_wire::limits::ITEMS_MAX;
-use wangge_wire::statement::{Body, open_statement};
+use wangge_wire::statement::{Body, Receipt, open_statement};
 use wangge_wire::v1;
 
-use super::{Down, Handled, Session, Stop, Talk, Up, send};
+use super::{Down, Handled, Session, Stop, Talk, Up, hello, send};
 use crate::codec;
 use crate::context::{Context, News};
 use crate::error::EngineError;
@@ -17,12 +17,13 @@ use crate::face::{LinkId, Notice};
 use crate::limits;
 use crate::tx::{ChainId, Covered, Mark, PeerKind};
 
-/// One receipt that may be said: to whom, of which sequence, for which level; and how far, if that is known without asking.
+/// One receipt that may be said: to whom, of which sequence, for which level.
 struct Wanted {
     link: LinkId,
     chain: ChainId,
     level: Level,
-    known: Option<u64>,
+    /// How far, and the commit there, if that is known without asking.
+    known: Option<(u64, CommitId)>,
     place: u64,
 }
 
@@ -73,7 +74,10 @@ pub(super) fn send_due(
     .into_iter();
     let mut said: BTreeMap<LinkId, Vec<v1::Entry>> = BTreeMap::new();
     for wanted in wanted {
-        let through = wanted.known.or_else(|| covered.next()).unwrap_or_default();
+        let (through, last) = match wanted.known {
+            Some((through, last)) => (through, Some(last)),
+            None => (covered.next().unwrap_or_default(), None),
+        };
         let Some(Session {
             talk: Talk::Down(down),
             ..
@@ -81,15 +85,16 @@ pub(super) fn send_due(
         else {
             continue;
         };
-        let last = down
+        let said_before = down
             .receipted
             .entry((wanted.chain, wanted.level))
             .or_default();
-        if through > *last {
-            *last = through;
+        if through > *said_before {
+            *said_before = through;
+
             said.entry(wanted.link)
                 .or_default()
-                .push(context.say_receipt(wanted.chain, through, wanted.level));
+                .push(context.say_receipt(wanted.chain, through, wanted.level, last));
         }
     }
     for (link, entries) in said {
@@ -119,24 +124,24 @@ fn want(
         return;
     };
     let hub = child.row.kind == PeerKind::Hub;
-    for (chain, through) in &down.chains {
+    for (chain, row) in &down.chains {
         let said = |level: Level| {
             down.receipted
                 .get(&(*chain, level))
                 .copied()
                 .unwrap_or_default()
         };
-        if said(level) < *through && (down.due || (hub && news.settled)) {
+        if said(level) < row.through && (down.due || (hub && news.settled)) {
             wanted.push(Wanted {
                 link,
                 chain: *chain,
                 level,
-                known: (!hub).then_some(*through),
+                known: (!hub).then_some((row.through, row.last)),
                 place,
             });
         }
         for (above, merged) in marks.iter().filter(|(above, _)| **above > level) {
-            if said(*above) < *through && (down.due || news.marks) {
+            if said(*above) < row.through && (down.due || news.marks) {
                 wanted.push(Wanted {
                     link,
                     chain: *chain,
@@ -156,46 +161,39 @@ pub(super) fn on_receipts(
     marks: &mut BTreeMap<Level, u64>,
     receipts: v1::Receipts,
 ) -> Handled {
-    let mut rows: Vec<Mark> = Vec::with_capacity(receipts.entries.len());
+    let mut said = Vec::with_capacity(receipts.entries.len());
     for entry in &receipts.entries {
         let opened = open_statement(&entry.statement, &entry.signature)
             .map_err(|error| Stop::fault(error.fault_code(), error.line()))?;
-        let Body::Receipt(receipt) = &opened.statement.body else {
-            continue;
-        };
-        let ours = Key(opened.statement.hub) == up.peer
+        let ours = Key(opened.statement.hub) == up.peer;
+        if let Body::Receipt(receipt) = opened.statement.body
+            && ours
             && Key(receipt.origin) == context.node.key
-            && receipt.through <= limits::PLACE_MAX;
-        if let Some(level) = codec::level(receipt.level).filter(|_| ours) {
-            let chain = ChainId {
-                key: context.node.key,
-                epoch: Incarnation(receipt.epoch),
-            };
-            rows.push(Mark {
-                chain,
-                level,
-                through: receipt.through,
-            });
+            && receipt.through <= limits::PLACE_MAX
+        {
+            said.push(receipt);
         }
     }
+    let key = context.node.key;
+    let rows = if context.node.is_hub() {
+        said.iter()
+            .filter_map(|receipt| mark(key, receipt))
+            .collect()
+    } else {
+        own_marks(context, &said)?
+    };
     if rows.is_empty() {
         return Ok(());
     }
     context.tx.save_marks(&rows)?;
-    let mut covered: BTreeMap<ChainId, u64> = BTreeMap::new();
     for row in &rows {
         up.land(&row.chain, row.through);
-        let through = covered.entry(row.chain).or_default();
-        *through = (*through).max(row.through);
-    }
-    if !context.node.is_hub() {
-        clear_owed(context, &covered)?;
     }
     let epoch = context.node.epoch;
     for row in rows.iter().filter(|row| row.chain.epoch == epoch) {
-        let mark = marks.entry(row.level).or_default();
-        if row.through > *mark {
-            *mark = row.through;
+        let known = marks.entry(row.level).or_default();
+        if row.through > *known {
+            *known = row.through;
             context.news.marks = true;
             context.tell(Notice::Merged { level: row.level });
         }
@@ -203,18 +201,61 @@ pub(super) fn on_receipts(
     Ok(())
 }
 
-/// A late receipt takes back nothing that a greater one has cleared.
-fn clear_owed(
-    context: &mut Context<'_>,
-    covered: &BTreeMap<ChainId, u64>,
-) -> Result<(), EngineError> {
-    let chains: Vec<ChainId> = covered.keys().copied().collect();
-    let mut owed = covered.clone();
-    for mark in context.tx.load_marks(&chains)? {
-        if let Some(through) = owed.get_mut(&mark.chain) {
+fn mark(key: Key, receipt: &Receipt) -> Option<Mark> {
+    let chain = ChainId {
+        key,
+        epoch: Incarnation(receipt.epoch),
+    };
+    Some(Mark {
+        chain,
+        level: codec::level(receipt.level)?,
+        through: receipt.through,
+    })
+}
+
+/// A phone believes its own hub's receipt where it names the very commit that stands at that place here, and owes what it covers no more; and what the levels above have merged as far as such a
+/// receipt reaches.
+fn own_marks(context: &mut Context<'_>, said: &[Receipt]) -> Result<Vec<Mark>, EngineError> {
+    let key = context.node.key;
+    let mut rows = Vec::with_capacity(said.len());
+    let mut sound: BTreeMap<ChainId, u64> = BTreeMap::new();
+    for receipt in said {
+        if let (Some(last), Some(mark)) = (receipt.last, mark(key, receipt))
+            && hello::is_ours(context, mark.chain, mark.through, &last)?
+        {
+            let through = sound.entry(mark.chain).or_default();
             *through = (*through).max(mark.through);
+            rows.push(mark);
         }
     }
-    let owed: Vec<(ChainId, u64)> = owed.into_iter().collect();
-    Ok(context.tx.save_owed(&owed)?)
+    let above: Vec<Mark> = said
+        .iter()
+        .filter(|receipt| receipt.last.is_none())
+        .filter_map(|receipt| mark(key, receipt))
+        .collect();
+    let chains: Vec<ChainId> = above
+        .iter()
+        .map(|mark| mark.chain)
+        .chain(sound.keys().copied())
+        .collect();
+    let mut reached = sound.clone();
+    for mark in context.tx.load_marks(&chains)? {
+        let through = reached.entry(mark.chain).or_default();
+        *through = (*through).max(mark.through);
+    }
+    for mark in above {
+        let through = mark
+            .through
+            .min(reached.get(&mark.chain).copied().unwrap_or_default());
+        if through > 0 {
+            rows.push(Mark { through, ..mark });
+        }
+    }
+    // A late receipt takes back nothing that a greater one has cleared.
+    let owed: Vec<(ChainId, u64)> = sound
+        .into_keys()
+        .map(|chain| (chain, reached.get(&chain).copied().unwrap_or_default()))
+        .collect();
+    context.tx.save_owed(&owed)?;
+    Ok(rows)
 }

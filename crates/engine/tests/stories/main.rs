@@ -148,16 +148,20 @@ fn held_commit_blocks_nobody() {
     let (fresh, _) = world.resident(two, "王五");
     world.sync(two, community);
     world.sync(one, community);
-    for commit in [address, builds] {
+    for node in [community, one] {
         assert_eq!(
-            world.status(community, commit),
+            world.status(node, address),
             Some(Status::Held(Reason::GrantRevoked))
         );
         assert_eq!(
-            world.status(one, commit),
-            Some(Status::Held(Reason::GrantRevoked))
+            world.status(node, builds),
+            Some(Status::Held(Reason::BuildsOnHeld))
         );
     }
+    assert_eq!(
+        world.row(one, builds).unwrap().verdict.unwrap().blocked_by,
+        Some(address)
+    );
     // It reads nothing more, and its documents are as they were admitted.
     assert_eq!(world.fields(one, fresh, Facet::Open), None);
     assert_eq!(world.values(one, record, "address"), Vec::<String>::new());
@@ -655,21 +659,19 @@ fn a_renewed_right_reads_what_was_missed() {
     world.enrol(two, community, Role::GridMember, GRID);
     let (record, _) = world.resident(two, "张三");
     world.sync(two, community);
-    // Expired: it reads nothing, and says why its work is held.
-    assert!(matches!(
-        world.act(
-            one,
-            ActBody::Create {
-                kind: Kind::Resident,
-                area: None,
-                edits: vec![Edit::set(Facet::Open, "name", "x")],
-                step: None
-            }
-        ),
-        Err(Refusal::Rights(Reason::GrantExpired))
-    ));
+    // Expired: it reads nothing, and from the hub's word of the time it knows why.
     world.sync(one, community);
     assert_eq!(world.fields(one, record, Facet::Open), None);
+    let create = ActBody::Create {
+        kind: Kind::Resident,
+        area: None,
+        edits: vec![Edit::set(Facet::Open, "name", "x")],
+        step: None,
+    };
+    assert_eq!(
+        world.act(one, create),
+        Err(Refusal::Rights(Reason::GrantExpired))
+    );
     world.enrol(one, community, Role::GridMember, GRID);
     world.sync(one, community);
     assert_eq!(world.values(one, record, "name"), ["张三"]);

@@ -291,7 +291,7 @@ pub(super) fn save_verdicts(conn: &Connection, rows: &[VerdictRow]) -> Result<()
     let mut update = conn
         .prepare_cached(
             "UPDATE commits SET state = ?2, verdict = ?3, verdict_hub = ?4, verdict_ms = ?5, reason = ?6,
-                blocked_by = ?7, place = ?8, parked_ms = NULL
+                blocked_by = ?7, place = ?8, parked_ms = NULL, owed = 0
              WHERE id = ?1 RETURNING number",
         )
         .doing(doing)?;
@@ -345,7 +345,7 @@ pub(super) fn load_changes(
 
 pub(super) fn load_history(conn: &Connection, doc: &DocId) -> Result<Vec<CommitRow>, StoreError> {
     let sql = format!(
-        "{COMMIT} WHERE c.state IN (1, 4, 5) AND c.number IN
+        "{COMMIT} WHERE c.state IN (1, 4, 5, 6) AND c.number IN
          (SELECT commit_number FROM part WHERE record = ?1 AND facet = ?2) ORDER BY c.number"
     );
     let doing = "reading a document's history";

@@ -183,6 +183,21 @@ pub(super) fn load_held_bytes(conn: &Connection, origins: &[Key]) -> Result<Vec<
     Ok(sums.into_iter().map(Option::unwrap_or_default).collect())
 }
 
+pub(super) fn load_made(
+    conn: &Connection,
+    places: &[(ChainId, u64)],
+) -> Result<Vec<Option<CommitId>>, StoreError> {
+    each(
+        conn,
+        "looking for an own commit",
+        "SELECT c.id FROM commits c JOIN sequence s ON s.number = c.chain
+         WHERE s.key = ?1 AND s.epoch = ?2 AND c.device_seq = ?3 AND c.origin IS NULL",
+        places,
+        |(chain, place)| (chain.key.0, chain.epoch.0, signed(*place)),
+        |columns| columns.id("commits.id"),
+    )
+}
+
 pub(super) fn save_owed(conn: &Connection, beyond: &[(ChainId, u64)]) -> Result<(), StoreError> {
     let doing = "settling what is owed";
     for (chain, through) in beyond {

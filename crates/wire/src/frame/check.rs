@@ -34,6 +34,7 @@ fn check_welcome(welcome: &v1::Welcome) -> Result<(), WireError> {
     if welcome.version == 0 {
         return Err(WireError::Missing { what: "version" });
     }
+    optional::<32>("last", &welcome.last)?;
     fixed::<8>("epoch", &welcome.epoch).map(|_| ())
 }
 

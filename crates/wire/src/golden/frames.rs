@@ -48,6 +48,7 @@ fn opening() -> Vec<(&'static str, &'static str, FrameKind)> {
         now_ms: NOW_MS,
         charters: vec![charter],
         grant: Some(grant),
+        last: Vec::new(),
     };
     vec![
         (

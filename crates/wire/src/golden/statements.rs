@@ -32,6 +32,7 @@ pub(super) fn examples() -> Vec<(&'static str, Statement)> {
         epoch: INCARNATION,
         through: 3,
         level: Level::Community,
+        last: None,
     };
     let receipt = Statement {
         hub: hub().public(),

@@ -49,6 +49,7 @@ fn receipt() -> Statement {
         epoch: [8; 8],
         through: 3,
         level: Level::Township,
+        last: None,
     }))
 }
 
