@@ -59,7 +59,7 @@ pub(crate) fn kotlin_example(house: &House) -> Result<(), XtaskError> {
         .args(["-J-Xmx1g", "-no-reflect", "-nowarn", "-classpath", JNA_JAR])
         .args([
             house.root.join("examples/kotlin").as_os_str(),
-            out.join("uniffi").as_os_str(),
+            out.join("wangge").as_os_str(),
         ])
         .args(["-d".as_ref(), out.join("example.jar").as_os_str()])
         .done()

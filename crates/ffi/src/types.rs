@@ -1,0 +1,619 @@
+//! The plain types of core's face, told to UniFFI as they are. `remote` defines nothing: it reads the shape, and a field that
+//! core names otherwise does not compile.
+
+use wangge_core::rows::{
+    Act, AsOf, Candidate, ChangeRow, Coded, ConflictRow, Facet, FieldRow, HeldRow, HistoryRow,
+    Kind, Label, Level, Matter, MatterRow, Order, Person, Query, ReasonText, Resident, ResidentRow,
+    Role, Status, StatusWord, StepRow,
+};
+use wangge_core::{
+    ConflictPage, Enrolment, FieldEdit, FieldInfo, HeldPage, MatterPage, NewStep, PhoneStatus,
+    ResidentPage, Saved, SyncEnd, SyncReport,
+};
+
+/// What a record is about.
+#[uniffi::remote(Enum)]
+pub enum Kind {
+    /// A person who lives in the area.
+    Resident,
+    /// Something that happened or is asked for, to be dealt with step by step.
+    Matter,
+}
+
+/// The sensitivity class of a field.
+#[uniffi::remote(Enum)]
+pub enum Facet {
+    /// Whoever may see the record at all.
+    Open,
+    /// Telephone numbers and the like.
+    Contact,
+    /// Documents and their numbers.
+    Identity,
+    /// Health, hardship, help received.
+    Care,
+    /// Special groups.
+    Special,
+}
+
+/// What the author of a commit does with it.
+#[uniffi::remote(Enum)]
+pub enum Act {
+    /// The first commit of a record.
+    Create,
+    /// Changes fields.
+    Edit,
+    /// Adds a step to a matter's log.
+    Step,
+    /// Chooses among the values of a field in conflict.
+    Settle,
+    /// Takes over a held commit.
+    Adopt,
+    /// Declines a held commit.
+    Decline,
+}
+
+/// A member's office.
+#[uniffi::remote(Enum)]
+pub enum Role {
+    /// Works one grid.
+    GridMember,
+    /// Answers for a community.
+    CommunityDirector,
+    /// Answers for a township.
+    TownshipHead,
+    /// Answers for a county.
+    CountyHead,
+}
+
+/// A level of territory, smallest first.
+#[uniffi::remote(Enum)]
+pub enum Level {
+    /// The smallest territory; phones work here.
+    Grid,
+    /// A community or village.
+    Community,
+    /// A township, town or street office.
+    Township,
+    /// A county or district.
+    County,
+    /// A city of prefecture rank.
+    City,
+    /// A province.
+    Province,
+}
+
+/// A text of the product in both languages.
+#[uniffi::remote(Record)]
+pub struct Label {
+    /// Chinese.
+    pub zh: String,
+    /// English.
+    pub en: String,
+}
+
+/// A code of a code list, and what it means.
+#[uniffi::remote(Record)]
+pub struct Coded {
+    /// The code as stored. One that the list does not know is its own name.
+    pub code: String,
+    /// Its name in Chinese.
+    pub zh: String,
+    /// Its name in English.
+    pub en: String,
+}
+
+/// Who acted: a member, as the grant names them.
+#[uniffi::remote(Record)]
+pub struct Person {
+    /// The member's id.
+    pub member: String,
+    /// The name that screens show. Empty where the grant has not arrived here.
+    pub name: String,
+    /// In which role; absent where the grant has not arrived here.
+    pub role: Option<Role>,
+    /// The area of the grant; empty where the grant has not arrived here.
+    pub area: String,
+}
+
+/// The six words for what became of a commit, in the order in which they come true.
+#[uniffi::remote(Enum)]
+pub enum StatusWord {
+    /// Durable on the device that made it.
+    Saved,
+    /// Handed to a link; nobody has answered yet.
+    Sent,
+    /// Durable in the hub's store.
+    Received,
+    /// The hub's verdict: it has entered the records.
+    Admitted,
+    /// Durable and merged at the hub of `Status::level`.
+    Merged,
+    /// Kept outside every record, for `Status::reason`.
+    Held,
+}
+
+/// Why a commit is held, and what can be done.
+#[uniffi::remote(Record)]
+pub struct ReasonText {
+    /// The reason's word, as `out_of_area`.
+    pub code: String,
+    /// What is wrong.
+    pub why: Label,
+    /// What to do.
+    pub remedy: Label,
+}
+
+/// What became of a commit, as far as this store knows.
+#[uniffi::remote(Record)]
+pub struct Status {
+    /// The word.
+    pub word: StatusWord,
+    /// With `Merged`: the highest level that has said so.
+    pub level: Option<Level>,
+    /// With `Held`: why.
+    pub reason: Option<ReasonText>,
+}
+
+/// A resident in a list.
+#[uniffi::remote(Record)]
+pub struct ResidentRow {
+    /// The record's id.
+    pub record: String,
+    /// The grid that the record belongs to.
+    pub area: String,
+    /// The name; empty where none is stored.
+    pub name: String,
+    /// GB/T 2261.1.
+    pub sex: Option<Coded>,
+    /// `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
+    pub birth: String,
+    /// Registered, floating, left-behind or foreign.
+    pub residence: Option<Coded>,
+    /// The household's number.
+    pub household: String,
+    /// Where the person lives.
+    pub address: String,
+    /// The id number, masked (`410522********1234`); empty where the identity facet is not held here.
+    pub id_number_masked: String,
+    /// Which facets of the record are held here.
+    pub facets: Vec<Facet>,
+    /// How many fields have more than one value waiting for a director.
+    pub conflicts: u32,
+    /// Whether several hands have written concurrently at some time.
+    pub parallel: bool,
+    /// How many held commits would have changed this record.
+    pub held: u32,
+    /// When the latest commit was stated to be made.
+    pub changed_ms: i64,
+    /// Who made the latest commit.
+    pub changed_by: Option<Person>,
+}
+
+/// A matter in a list.
+#[uniffi::remote(Record)]
+pub struct MatterRow {
+    /// The record's id.
+    pub record: String,
+    /// The grid that the record belongs to.
+    pub area: String,
+    /// The subject; empty where none is stored.
+    pub title: String,
+    /// What sort of matter.
+    pub sort: Option<Coded>,
+    /// Its class in the classification in use.
+    pub class: Option<Coded>,
+    /// 事件规模.
+    pub scale: Option<Coded>,
+    /// 事件级别.
+    pub severity: Option<Coded>,
+    /// 数据来源.
+    pub source: Option<Coded>,
+    /// Who reported it.
+    pub reporter: String,
+    /// Whether the log has a reply to the reporter.
+    pub replied: bool,
+    /// Where it happened.
+    pub place: String,
+    /// When it happened or was reported, as the reporter stated.
+    pub occurred_ms: Option<i64>,
+    /// Folded from the log.
+    pub stage: Coded,
+    /// Whether the stage ends the matter.
+    pub closed: bool,
+    /// When the stage began, as the step's author stated.
+    pub stage_since_ms: Option<i64>,
+    /// Who has to act now, as the log names them; empty where nobody is named.
+    pub holder: String,
+    /// How many steps the log has.
+    pub steps: u32,
+    /// How many of them are void.
+    pub void_steps: u32,
+    /// How many fields have more than one value waiting for a director.
+    pub conflicts: u32,
+    /// Whether several hands have written concurrently at some time.
+    pub parallel: bool,
+    /// How many held commits would have changed this record.
+    pub held: u32,
+    /// When the latest commit was stated to be made.
+    pub changed_ms: i64,
+    /// Who made the latest commit.
+    pub changed_by: Option<Person>,
+}
+
+/// One of the values of a field in conflict.
+#[uniffi::remote(Record)]
+pub struct Candidate {
+    /// Names the value when settling: opaque, the same on every replica.
+    pub choice: String,
+    /// The value as text, as in `value`.
+    pub value: String,
+    /// The value for people.
+    pub shown: Label,
+    /// Whether it is the one that lists show meanwhile.
+    pub chosen: bool,
+    /// The commit that wrote it, 64 hex digits; empty where that is not known here.
+    pub commit: String,
+    /// Who wrote it.
+    pub author: Option<Person>,
+    /// When, as the author's device stated.
+    pub stated_ms: Option<i64>,
+}
+
+/// A field of a record, with everything that was concurrently written to it.
+#[uniffi::remote(Record)]
+pub struct FieldRow {
+    /// The facet that the field stands in.
+    pub facet: Facet,
+    /// The field's key, as `name`.
+    pub key: String,
+    /// The field's name. An unknown field (of a newer program) has its key here.
+    pub label: Label,
+    /// The value as text: a date as `YYYY-MM-DD`, a truth as `true` or `false`. Masked if `masked`.
+    pub value: String,
+    /// The value for people: a code's name, else the value again.
+    pub shown: Label,
+    /// Whether digits were replaced by `*`.
+    pub masked: bool,
+    /// In a conflict: all values, the chosen one first; empty otherwise.
+    pub candidates: Vec<Candidate>,
+    /// What is wrong with the value, where it is not one that the field allows.
+    pub problem: Option<Label>,
+}
+
+/// A resident with all that is held here about them.
+#[uniffi::remote(Record)]
+pub struct Resident {
+    /// As in the list.
+    pub row: ResidentRow,
+    /// Every stored field, in the order of forms.
+    pub fields: Vec<FieldRow>,
+}
+
+/// One step of a matter's log.
+#[uniffi::remote(Record)]
+pub struct StepRow {
+    /// The entry's key, `log/…`.
+    pub entry: String,
+    /// What was done.
+    pub step: Coded,
+    /// Who did it.
+    pub by: Person,
+    /// When, as the author stated.
+    pub at_ms: i64,
+    /// What the author wrote.
+    pub note: String,
+    /// To whom the step hands the matter; empty where to nobody.
+    pub to: String,
+    /// The stage after the step.
+    pub stage: Coded,
+    /// Why the step does not count, where it does not.
+    pub void: Option<Label>,
+}
+
+/// A matter with its log.
+#[uniffi::remote(Record)]
+pub struct Matter {
+    /// As in the list.
+    pub row: MatterRow,
+    /// Every stored field but the log, in the order of forms.
+    pub fields: Vec<FieldRow>,
+    /// The log, in its one order.
+    pub log: Vec<StepRow>,
+}
+
+/// One field that a commit writes.
+#[uniffi::remote(Record)]
+pub struct ChangeRow {
+    /// The record.
+    pub record: String,
+    /// The facet.
+    pub facet: Facet,
+    /// The field's key.
+    pub key: String,
+    /// The field's name.
+    pub label: Label,
+    /// What is written, for people, masked where the field is; absent where the field is removed.
+    pub shown: Option<Label>,
+    /// Of a held commit: what stands in the field now, where anything does.
+    pub current: Option<Label>,
+}
+
+/// A commit in the history of a record.
+#[uniffi::remote(Record)]
+pub struct HistoryRow {
+    /// The commit's id.
+    pub commit: String,
+    /// What the author did; absent where the header cannot be read.
+    pub act: Option<Act>,
+    /// Who.
+    pub author: Option<Person>,
+    /// With which device, 64 hex digits.
+    pub device: String,
+    /// When, as the device stated; absent where the header cannot be read.
+    pub stated_ms: Option<i64>,
+    /// When it was saved or received here.
+    pub received_ms: i64,
+    /// What became of it.
+    pub status: Status,
+    /// What it writes to this record, as far as its parts are held here.
+    pub changes: Vec<ChangeRow>,
+}
+
+/// A field with several values, waiting for a director.
+#[uniffi::remote(Record)]
+pub struct ConflictRow {
+    /// The record.
+    pub record: String,
+    /// What it is about.
+    pub kind: Kind,
+    /// The grid that the record belongs to.
+    pub area: String,
+    /// The name or subject of the record.
+    pub title: String,
+    /// The field, its values and their authors.
+    pub field: FieldRow,
+    /// When the latest of the values was stated to be written.
+    pub since_ms: Option<i64>,
+}
+
+/// A commit that entered no record.
+#[uniffi::remote(Record)]
+pub struct HeldRow {
+    /// The commit's id.
+    pub commit: String,
+    /// Why.
+    pub reason: ReasonText,
+    /// The held commit that it builds on; empty where the reason is another.
+    pub blocked_by: String,
+    /// What the author meant to do; absent where the header cannot be read.
+    pub act: Option<Act>,
+    /// Who.
+    pub author: Option<Person>,
+    /// With which device, 64 hex digits; empty where the header cannot be read.
+    pub device: String,
+    /// In which grid.
+    pub area: String,
+    /// The records that it names.
+    pub records: Vec<String>,
+    /// When it was made, as the device stated.
+    pub stated_ms: Option<i64>,
+    /// When it was held here.
+    pub held_ms: i64,
+    /// What it would have written, as far as it can be read.
+    pub changes: Vec<ChangeRow>,
+    /// Whether a director has adopted or declined it already: the commit that did.
+    pub answered_by: Option<String>,
+}
+
+/// A page of fields in conflict.
+#[uniffi::remote(Record)]
+pub struct ConflictPage {
+    /// The rows.
+    pub rows: Vec<ConflictRow>,
+    /// How many the whole list has.
+    pub total: u64,
+}
+
+/// A page of held commits.
+#[uniffi::remote(Record)]
+pub struct HeldPage {
+    /// The rows.
+    pub rows: Vec<HeldRow>,
+    /// How many the whole list has.
+    pub total: u64,
+}
+
+/// How fresh the rows are.
+#[uniffi::remote(Record)]
+pub struct AsOf {
+    /// The last place of the feed.
+    pub place: u64,
+    /// When the latest commit was admitted here, by this hub's clock.
+    pub admitted_ms: Option<i64>,
+    /// How many changes of records are not yet counted into the rows.
+    pub behind: u64,
+    /// The last contact with the hub above.
+    pub parent_ms: Option<i64>,
+    /// The longest silence among the peers below: what they did since is not here.
+    pub child_oldest_ms: Option<i64>,
+}
+
+/// The order of a list.
+#[uniffi::remote(Enum)]
+pub enum Order {
+    /// The latest change first.
+    Newest,
+    /// As in a register: by grid, then household (residents) or age (matters).
+    Register,
+}
+
+/// Which rows of a list, and which page of them.
+#[uniffi::remote(Record)]
+pub struct Query {
+    /// Only this area and what it contains (a code of 2 to 15 digits); empty for all.
+    #[uniffi(default = "")]
+    pub area: String,
+    /// Words to find, all of them; two Chinese characters are enough. A whole id number finds its holder exactly.
+    #[uniffi(default = "")]
+    pub text: String,
+    /// Of matters: only this stage's code; empty for all.
+    #[uniffi(default = "")]
+    pub stage: String,
+    /// Of matters: only open (`false`) or closed (`true`) ones.
+    #[uniffi(default = None)]
+    pub closed: Option<bool>,
+    /// Only records with a field in conflict.
+    #[uniffi(default = false)]
+    pub conflicts_only: bool,
+    /// In which order.
+    pub order: Order,
+    /// How many rows to pass over.
+    #[uniffi(default = 0)]
+    pub offset: u64,
+    /// Rows of a page, at most 500; 0 means 50.
+    #[uniffi(default = 0)]
+    pub limit: u32,
+}
+
+/// A field to write. Which facet it belongs to and of which type it is, the field's key says.
+#[uniffi::remote(Record)]
+pub struct FieldEdit {
+    /// The field's key, as `name`; see `fields`.
+    pub key: String,
+    /// The value as text: a date `YYYY-MM-DD`, a code's code, `true` or `false`; `None` removes the field.
+    #[uniffi(default = None)]
+    pub value: Option<String>,
+}
+
+/// A step to add to a matter's log.
+#[uniffi::remote(Record)]
+pub struct NewStep {
+    /// What is done: a word of `steps`, as `accept`.
+    pub step: String,
+    /// What the author writes about it.
+    #[uniffi(default = "")]
+    pub note: String,
+    /// To whom the matter goes on, where the step hands it on; empty otherwise.
+    #[uniffi(default = "")]
+    pub to: String,
+    /// When it was done, by the author's word; `None`: now.
+    #[uniffi(default = None)]
+    pub at_ms: Option<i64>,
+}
+
+/// A field that a record may have, for forms.
+#[uniffi::remote(Record)]
+pub struct FieldInfo {
+    /// Its key.
+    pub key: String,
+    /// Its name in Chinese.
+    pub zh: String,
+    /// Its name in English.
+    pub en: String,
+    /// The sensitivity class that it belongs to.
+    pub facet: Facet,
+    /// `line`, `prose`, `date`, `instant`, `integer`, `truth`, `code`, `id_number` or `phone`.
+    pub form: String,
+    /// With `code`: the codes to choose from.
+    pub codes: Vec<Coded>,
+}
+
+/// An act that is durable on this phone: «saved».
+#[uniffi::remote(Record)]
+pub struct Saved {
+    /// The record.
+    pub record: String,
+    /// The commit, for asking what became of it.
+    pub commit: String,
+}
+
+/// What an invitation brought.
+#[uniffi::remote(Record)]
+pub struct Enrolment {
+    /// The member that this phone acts for.
+    pub member: Person,
+    /// The hub's name.
+    pub hub: String,
+    /// When the right ends.
+    pub until_ms: i64,
+}
+
+/// A page of residents.
+#[uniffi::remote(Record)]
+pub struct ResidentPage {
+    /// The rows.
+    pub rows: Vec<ResidentRow>,
+    /// How many the whole list has.
+    pub total: u64,
+}
+
+/// A page of matters.
+#[uniffi::remote(Record)]
+pub struct MatterPage {
+    /// The rows.
+    pub rows: Vec<MatterRow>,
+    /// How many the whole list has.
+    pub total: u64,
+}
+
+/// How the phone stands.
+#[uniffi::remote(Record)]
+pub struct PhoneStatus {
+    /// The device's public key, 64 hex digits.
+    pub device: String,
+    /// For whom it acts; `None` before enrolment.
+    pub member: Option<Person>,
+    /// The hub's name; empty before enrolment.
+    pub hub: String,
+    /// Where the hub listens, `host:port`; empty before enrolment.
+    pub address: String,
+    /// When the right ends.
+    pub until_ms: Option<i64>,
+    /// Residents here.
+    pub residents: u64,
+    /// Matters here.
+    pub matters: u64,
+    /// Own commits that the hub has not confirmed to hold: they are only on this phone.
+    pub waiting: u64,
+    /// Own commits that the hub holds and has not judged yet.
+    pub unjudged: u64,
+    /// Own commits that are held.
+    pub held: u64,
+    /// Fields with several values, waiting for a director.
+    pub conflicts: u64,
+    /// How fresh the rows are.
+    pub as_of: AsOf,
+    /// Where a damaged store was set aside when the phone was opened; its own commits were brought over as far as they could be
+    /// read. `None` where nothing was damaged.
+    pub set_aside: Option<String>,
+}
+
+/// Why a slice of syncing ended.
+#[uniffi::remote(Enum)]
+pub enum SyncEnd {
+    /// Both sides have what the other had.
+    CaughtUp,
+    /// Time is up; what was done stays done, call again to go on.
+    BudgetSpent,
+    /// `cancel_sync` was called; what was done stays done.
+    Cancelled,
+}
+
+/// What a slice of syncing did.
+#[uniffi::remote(Record)]
+pub struct SyncReport {
+    /// Why it ended.
+    pub end: SyncEnd,
+    /// Own commits that the hub has confirmed to hold.
+    pub sent: u64,
+    /// Entries of the hub's feed that are now durable here.
+    pub received: u64,
+    /// Own commits that the hub has not confirmed yet.
+    pub waiting: u64,
+    /// Bytes sent, as UDP payload.
+    pub bytes_up: u64,
+    /// Bytes received, as UDP payload.
+    pub bytes_down: u64,
+    /// How long it took.
+    pub elapsed_ms: u64,
+}
