@@ -110,8 +110,7 @@ pub(crate) fn beside(path: &Path, suffix: &str) -> PathBuf {
 /// Opens the writer's connection: makes the store if that is asked, brings its schema up to date.
 pub(crate) fn open_writer(options: &Options) -> Result<Connection, StoreError> {
     // A file of no bytes is what a crash of some other program leaves; there is nothing in it to keep.
-    let there =
-        fs::metadata(&options.path).is_ok_and(|meta| meta.len() > 0) || options.vfs.is_some();
+    let there = fs::metadata(&options.path).is_ok_and(|meta| meta.len() > 0);
     match (there, options.mode) {
         (true, _) => {}
         (false, Mode::Create) => build(options)?,
@@ -122,10 +121,6 @@ pub(crate) fn open_writer(options: &Options) -> Result<Connection, StoreError> {
         }
     }
     let mut conn = connect(options, options.mode == Mode::ReadOnly)?;
-    if options.vfs.is_some() && options.mode == Mode::Create && schema::is_empty(&conn)? {
-        // A VFS of the tests may keep its files elsewhere: make the store in place.
-        schema::lay(&mut conn)?;
-    }
     verify(&conn, options)?;
     prepare(&conn)?;
     if options.mode == Mode::ReadOnly {
@@ -168,15 +163,12 @@ pub(crate) fn open_memory() -> Result<Connection, StoreError> {
 }
 
 fn connect(options: &Options, read_only: bool) -> Result<Connection, StoreError> {
-    let mut flags = OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    flags |= match (
-        read_only,
-        options.vfs.is_some() && options.mode == Mode::Create,
-    ) {
-        (true, _) => OpenFlags::SQLITE_OPEN_READ_ONLY,
-        (false, false) => OpenFlags::SQLITE_OPEN_READ_WRITE,
-        (false, true) => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
+    let access = if read_only {
+        OpenFlags::SQLITE_OPEN_READ_ONLY
+    } else {
+        OpenFlags::SQLITE_OPEN_READ_WRITE
     };
+    let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | access;
     let conn = connect_with(options, &options.path, flags)?;
     conn.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
         .doing("opening the store")?;

@@ -27,18 +27,6 @@ pub struct Ladder {
     pub steps: &'static [&'static str],
 }
 
-/// Whether nothing was ever written to this database.
-pub(crate) fn is_empty(conn: &Connection) -> Result<bool, StoreError> {
-    let doing = "looking for tables";
-    let id: i32 = conn
-        .pragma_query_value(None, "application_id", |row| row.get(0))
-        .doing(doing)?;
-    let tables: i64 = conn
-        .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
-        .doing(doing)?;
-    Ok(id == 0 && tables == 0)
-}
-
 /// Gives an empty database its tables, in one transaction.
 pub(crate) fn lay(conn: &mut Connection) -> Result<(), StoreError> {
     climb(conn, 0)
