@@ -226,6 +226,8 @@ for_each_store! {
         held_bytes_are_summed_by_origin
         counts_tell_what_stands_open
         the_outbox_owes_what_lies_beyond
+        a_verdict_ends_what_is_owed
+        own_commits_are_found_by_their_place
     }
     feed {
         statements_stay_as_they_were_first

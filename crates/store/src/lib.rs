@@ -15,6 +15,8 @@ pub mod salvage;
 
 #[cfg(test)]
 mod conformance;
+#[cfg(test)]
+mod cost;
 mod key;
 mod open;
 mod row;

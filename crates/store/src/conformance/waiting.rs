@@ -268,3 +268,37 @@ pub(super) fn the_outbox_owes_what_lies_beyond(storage: &mut impl Storage) {
         assert_eq!(owed(tx), [commit_id(9)]);
     });
 }
+
+pub(super) fn a_verdict_ends_what_is_owed(storage: &mut impl Storage) {
+    within(storage, |tx| {
+        let own = CommitRow {
+            state: CommitState::Own,
+            origin: None,
+            owed: true,
+            ..commit(1)
+        };
+        tx.append_commits(&[own]).unwrap();
+        tx.save_verdicts(&[VerdictRow {
+            commit: commit_id(1),
+            state: CommitState::Admitted,
+            verdict: judged(5, None),
+            place: None,
+        }])
+        .unwrap();
+        assert_eq!(tx.load_outbox(0, WHOLE).unwrap(), []);
+    });
+}
+
+pub(super) fn own_commits_are_found_by_their_place(storage: &mut impl Storage) {
+    within(storage, |tx| {
+        let own = CommitRow {
+            origin: None,
+            ..commit(1)
+        };
+        tx.append_commits(&[own, commit(2)]).unwrap();
+        let places = [(chain(1), 9), (chain(1), 1), (chain(2), 1), (chain(1), 2)];
+        let made = tx.load_made(&places).unwrap();
+        // The second came from elsewhere.
+        assert_eq!(made, [None, Some(commit_id(1)), None, None]);
+    });
+}
