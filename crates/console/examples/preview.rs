@@ -15,11 +15,18 @@ async fn main() -> std::io::Result<()> {
     let router = wangge_console::router(town.clone(), Reached::Http);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:4180").await?;
     println!("http://{}/", listener.local_addr()?);
+    let stopped = town.clone();
     tokio::spawn(async move {
         loop {
             tokio::time::sleep(Duration::from_secs(5)).await;
             town.work();
         }
     });
-    axum::serve(listener, router).await
+    axum::serve(listener, router)
+        .with_graceful_shutdown(async move {
+            if tokio::signal::ctrl_c().await.is_ok() {
+                stopped.stop();
+            }
+        })
+        .await
 }

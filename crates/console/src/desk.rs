@@ -20,7 +20,7 @@ pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, DeskError>> + Sen
 
 /// The hub, as its console sees it. The console keeps no data of its own.
 ///
-/// Every method but [`hub`](Desk::hub), [`bell`](Desk::bell) and [`sign_in`](Desk::sign_in) is called only for a director
+/// Every method but [`hub`](Desk::hub), [`bell`](Desk::bell), [`stopping`](Desk::stopping) and [`sign_in`](Desk::sign_in) is called only for a director
 /// who has signed in, and answers within that director's right: rows outside their area are not in the answer.
 /// Dropping an answer before it is ready leaves nothing half done.
 pub trait Desk: Send + Sync + 'static {
@@ -30,6 +30,11 @@ pub trait Desk: Send + Sync + 'static {
     /// A number that grows whenever rows may have changed: admitted, folded, settled, a peer came or went.
     /// The page fetches again what it shows; how far the number grew means nothing.
     fn bell(&self) -> watch::Receiver<u64>;
+
+    /// Ready when the hub stops: live streams end then, so that the port closes without waiting for the browsers.
+    fn stopping(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(std::future::pending())
+    }
 
     /// Who this is; `None` when the name or the passphrase is wrong, in the same time for either.
     fn sign_in<'a>(&'a self, name: &'a str, passphrase: &'a str) -> Answer<'a, Option<Director>>;

@@ -1,6 +1,8 @@
 //! The live stream: it tells the page that there is something new, never what.
 
 use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -19,12 +21,19 @@ struct Ear {
     token: Token,
     bell: watch::Receiver<u64>,
     beat: Interval,
+    stopping: Pin<Box<dyn Future<Output = ()> + Send>>,
     open: bool,
     /// Counts the stream as long as it lives.
     _seat: OwnedSemaphorePermit,
 }
 
-/// `bell` when something is new, `beat` when nothing was for a while, `ended` when the session is over.
+enum Heard {
+    Bell,
+    Beat,
+    End,
+}
+
+/// `bell` when something is new, `beat` when nothing was for a while, `ended` when the session is over or the hub stops.
 pub(crate) fn open(
     app: Arc<App>,
     token: Token,
@@ -35,45 +44,55 @@ pub(crate) fn open(
     bell.borrow_and_update();
     let mut beat = time::interval(STREAM_BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let stopping = app.desk.stopping();
     let ear = Ear {
         app,
         token,
         bell,
         beat,
+        stopping,
         open: true,
         _seat: seat,
     };
     Sse::new(stream::unfold(ear, |mut ear| async {
-        let event = ear.listen().await?;
+        let event = ear.next_event().await?;
         Some((Ok(event), ear))
     }))
 }
 
 impl Ear {
-    async fn listen(&mut self) -> Option<Event> {
+    async fn next_event(&mut self) -> Option<Event> {
         if !self.open {
             return None;
         }
-        let rang = tokio::select! {
-            rang = self.bell.changed() => rang.map(|()| true),
-            _ = self.beat.tick() => Ok(false),
-        };
-        let signed_in = lock(&self.app.sessions)
-            .find(&self.token, Doing::Page, Instant::now())
-            .is_some();
-        match rang {
-            Ok(true) if signed_in => {
-                time::sleep(BELL_GAP).await;
+        match self.listen().await {
+            Heard::Bell => {
                 let number = *self.bell.borrow_and_update();
-                self.beat.reset();
                 Some(Event::default().event("bell").data(number.to_string()))
             }
-            Ok(_) if signed_in => Some(Event::default().event("beat").data("")),
-            // Signed out, or the hub is closing: the page learns which when it asks again.
-            _ => {
+            Heard::Beat => Some(Event::default().event("beat").data("")),
+            Heard::End => {
                 self.open = false;
                 Some(Event::default().event("ended").data(""))
             }
         }
+    }
+
+    async fn listen(&mut self) -> Heard {
+        let heard = tokio::select! {
+            () = &mut self.stopping => return Heard::End,
+            _ = self.beat.tick() => Heard::Beat,
+            rang = self.bell.changed() => match rang {
+                Ok(()) => Heard::Bell,
+                Err(_) => return Heard::End,
+            },
+        };
+        if matches!(heard, Heard::Bell) {
+            time::sleep(BELL_GAP).await;
+            self.beat.reset();
+        }
+        // Nobody's session ends by itself: whoever listens looks whether it is still open.
+        let session = lock(&self.app.sessions).find(&self.token, Doing::Page, Instant::now());
+        if session.is_some() { heard } else { Heard::End }
     }
 }

@@ -421,6 +421,17 @@ async fn the_bell_rings_until_the_session_ends() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn live_streams_end_when_the_hub_stops() {
+    let mut browser = Browser::new();
+    browser.sign_in().await;
+    let mut live = browser.listen().await;
+    assert_eq!(live.next_event().await.as_deref(), Some("beat"));
+    browser.town.stop();
+    assert_eq!(live.next_event().await.as_deref(), Some("ended"));
+    assert_eq!(live.next_event().await, None);
+}
+
 #[tokio::test]
 async fn streams_are_bounded_and_give_their_seats_back() {
     let mut browser = Browser::new();

@@ -3,6 +3,8 @@
 #[path = "town/people.rs"]
 mod people;
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -30,6 +32,7 @@ pub(crate) struct Rows {
 pub(crate) struct Town {
     rows: Mutex<Rows>,
     bell: watch::Sender<u64>,
+    open: watch::Sender<bool>,
 }
 
 /// Milliseconds since 1970.
@@ -65,6 +68,7 @@ impl Town {
         Self {
             rows: Mutex::new(people::rows()),
             bell: watch::Sender::new(0),
+            open: watch::Sender::new(true),
         }
     }
 
@@ -74,6 +78,11 @@ impl Town {
 
     fn ring(&self) {
         self.bell.send_modify(|number| *number += 1);
+    }
+
+    /// The hub stops.
+    pub(crate) fn stop(&self) {
+        self.open.send_replace(false);
     }
 
     /// A phone comes by with an edit.
@@ -199,6 +208,14 @@ impl Desk for Town {
 
     fn bell(&self) -> watch::Receiver<u64> {
         self.bell.subscribe()
+    }
+
+    fn stopping(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        let mut open = self.open.subscribe();
+        Box::pin(async move {
+            // An error says that the town is gone: that is a stop as well.
+            let _ = open.wait_for(|open| !open).await;
+        })
     }
 
     fn sign_in<'a>(&'a self, name: &'a str, passphrase: &'a str) -> Answer<'a, Option<Director>> {
