@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use wangge_model::area::Area;
 
-use super::{RowProblem, Rows, Wrong, read_rows};
+use super::{RowProblem, Rows, Wrong, as_named, read_rows};
 use crate::error::Result;
 
 /// A division of the country.
@@ -17,10 +17,13 @@ pub(crate) struct Division {
 /// Reads divisions. A row whose parent is not in the file (and is not the top of it) is bad, and so are the rows below it.
 pub(crate) fn read_divisions(bytes: &[u8]) -> Result<Rows<Division>> {
     let needed = ["code", "name", "parent_code"];
-    let read = read_rows(bytes, &needed, |column| {
+    let read = read_rows(bytes, &needed, as_named, |column| {
         let code = column("code");
         let area: Area = code.parse().map_err(|error| {
-            Wrong::new(format!("代码「{code}」应为 2、4、6、9 或 12 位数字"), format!("code {code}: {error}"))
+            Wrong::new(
+                format!("代码「{code}」应为 2、4、6、9 或 12 位数字"),
+                format!("code {code}: {error}"),
+            )
         })?;
         let name = column("name");
         if name.trim().is_empty() {
@@ -50,10 +53,17 @@ fn with_parents(read: Rows<(Division, String)>) -> Rows<Division> {
     Rows { good: rows, bad }
 }
 
-fn check(division: &Division, parent: &str, known: &BTreeMap<Area, u64>) -> std::result::Result<(), Wrong> {
+fn check(
+    division: &Division,
+    parent: &str,
+    known: &BTreeMap<Area, u64>,
+) -> std::result::Result<(), Wrong> {
     let code = &division.code;
     if let Some(line) = known.get(code) {
-        return Err(Wrong::new(format!("代码 {code} 与第 {line} 行重复"), format!("code {code} is on line {line} already")));
+        return Err(Wrong::new(
+            format!("代码 {code} 与第 {line} 行重复"),
+            format!("code {code} is on line {line} already"),
+        ));
     }
     if parent.is_empty() {
         return Ok(());

@@ -5,7 +5,8 @@ use std::path::Path;
 use wangge_core::{Draft, FieldEdit, Phone};
 use wangge_hub::{NewHub, Parent, Site, init_tree};
 
-use super::{Imported, RowProblem, Rows, load, read_divisions, read_messages, read_residents};
+use super::residents::{ResidentRow, read_residents};
+use super::{Imported, RowProblem, Rows, load, read_divisions, read_messages};
 use crate::args::ImportArgs;
 use crate::demo::letters;
 use crate::error::{CliError, Result};
@@ -20,16 +21,32 @@ pub(super) fn divisions(args: &ImportArgs, output: Output) -> Result<Imported> {
     let Rows { good, bad } = load(&args.file, read_divisions)?;
     let county = args.county.as_deref().map(parse_area).transpose()?;
     let within = |code: &wangge_model::area::Area| {
-        (6..=12).contains(&code.as_str().len()) && county.as_ref().is_none_or(|county| county.contains(code))
+        (6..=12).contains(&code.as_str().len())
+            && county.as_ref().is_none_or(|county| county.contains(code))
     };
-    let chosen: Vec<_> = good.into_iter().filter(|(_, division)| within(&division.code)).collect();
-    let codes: Vec<_> = chosen.iter().map(|(_, division)| division.code.clone()).collect();
+    let chosen: Vec<_> = good
+        .into_iter()
+        .filter(|(_, division)| within(&division.code))
+        .collect();
+    let codes: Vec<_> = chosen
+        .iter()
+        .map(|(_, division)| division.code.clone())
+        .collect();
     let news: Vec<_> = chosen
         .into_iter()
         .map(|(_, division)| {
-            let above = codes.iter().filter(|code| code.contains(&division.code) && **code != division.code);
-            let parent = above.max_by_key(|code| code.as_str().len()).cloned().map(Parent::Here);
-            NewHub { area: division.code, name: division.name, parent }
+            let above = codes
+                .iter()
+                .filter(|code| code.contains(&division.code) && **code != division.code);
+            let parent = above
+                .max_by_key(|code| code.as_str().len())
+                .cloned()
+                .map(Parent::Here);
+            NewHub {
+                area: division.code,
+                name: division.name,
+                parent,
+            }
         })
         .collect();
     let taken = u64::try_from(news.len()).unwrap_or(u64::MAX);
@@ -46,7 +63,10 @@ pub(super) fn divisions(args: &ImportArgs, output: Output) -> Result<Imported> {
 /// Citizens' messages as matters of a phone.
 pub(super) fn messages(args: &ImportArgs, output: Output) -> Result<Imported> {
     let Rows { good, bad } = load(&args.file, read_messages)?;
-    let drafts: Vec<_> = good.iter().map(|(line, message)| (*line, letters::matter(message))).collect();
+    let drafts: Vec<_> = good
+        .iter()
+        .map(|(line, message)| (*line, letters::matter(message)))
+        .collect();
     let mut imported = Imported { taken: 0, bad };
     if args.check {
         imported.taken = u64::try_from(drafts.len()).unwrap_or(u64::MAX);
@@ -57,7 +77,9 @@ pub(super) fn messages(args: &ImportArgs, output: Output) -> Result<Imported> {
     let replies: Vec<_> = good
         .iter()
         .zip(&records)
-        .filter_map(|((line, message), record)| Some((*line, letters::reply(message, record.as_deref()?)?)))
+        .filter_map(|((line, message), record)| {
+            Some((*line, letters::reply(message, record.as_deref()?)?))
+        })
         .collect();
     let taken = imported.taken;
     save(&phone, &replies, &mut imported, output)?;
@@ -69,12 +91,19 @@ pub(super) fn messages(args: &ImportArgs, output: Output) -> Result<Imported> {
 /// Residents into a phone.
 pub(super) fn residents(args: &ImportArgs, output: Output) -> Result<Imported> {
     let Rows { good, bad } = load(&args.file, read_residents)?;
-    let draft = |fields: Vec<(String, String)>| Draft::Resident {
-        area: String::new(),
-        fields: fields.into_iter().map(|(key, value)| FieldEdit::set(key, value)).collect(),
+    let draft = |row: ResidentRow| Draft::Resident {
+        area: row.area,
+        fields: row
+            .fields
+            .into_iter()
+            .map(|(key, value)| FieldEdit::set(key, value))
+            .collect(),
         stated_ms: None,
     };
-    let drafts: Vec<_> = good.into_iter().map(|(line, fields)| (line, draft(fields))).collect();
+    let drafts: Vec<_> = good
+        .into_iter()
+        .map(|(line, row)| (line, draft(row)))
+        .collect();
     let mut imported = Imported { taken: 0, bad };
     if args.check {
         imported.taken = u64::try_from(drafts.len()).unwrap_or(u64::MAX);
@@ -87,8 +116,16 @@ pub(super) fn residents(args: &ImportArgs, output: Output) -> Result<Imported> {
 }
 
 /// Saves drafts, some at once; what a phone does not take is listed with its line. Answers the records, none where a row was not taken.
-fn save(phone: &Phone, drafts: &[(u64, Draft)], imported: &mut Imported, output: Output) -> Result<Vec<Option<String>>> {
-    let bar = output.bar(u64::try_from(drafts.len()).unwrap_or(u64::MAX), "导入 importing");
+fn save(
+    phone: &Phone,
+    drafts: &[(u64, Draft)],
+    imported: &mut Imported,
+    output: Output,
+) -> Result<Vec<Option<String>>> {
+    let bar = output.bar(
+        u64::try_from(drafts.len()).unwrap_or(u64::MAX),
+        "导入 importing",
+    );
     let mut records = Vec::with_capacity(drafts.len());
     for part in drafts.chunks(ROWS_AT_ONCE) {
         let of: Vec<Draft> = part.iter().map(|(_, draft)| draft.clone()).collect();
@@ -99,7 +136,11 @@ fn save(phone: &Phone, drafts: &[(u64, Draft)], imported: &mut Imported, output:
                     Some(saved.record)
                 }
                 Err(wangge_core::Error::FixDraft(trouble)) => {
-                    imported.bad.push(RowProblem { line: *line, zh: trouble.zh, en: trouble.en });
+                    imported.bad.push(RowProblem {
+                        line: *line,
+                        zh: trouble.zh,
+                        en: trouble.en,
+                    });
                     None
                 }
                 Err(error) => return Err(CliError::Phone(error)),

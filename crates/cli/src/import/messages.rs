@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use wangge_model::time::Ms;
 
-use super::{RowProblem, Rows, Wrong, read_rows};
+use super::{RowProblem, Rows, Wrong, as_named, read_rows};
 use crate::error::Result;
 
 /// A citizen's message to the government, and the answer where there is one.
@@ -24,8 +24,16 @@ pub(crate) struct Message {
 
 /// Reads messages. A second row of one id is bad.
 pub(crate) fn read_messages(bytes: &[u8]) -> Result<Rows<Message>> {
-    let needed = ["id", "sender", "subject", "sent_at", "text", "reply", "replied_at"];
-    let Rows { good, mut bad } = read_rows(bytes, &needed, |column| {
+    let needed = [
+        "id",
+        "sender",
+        "subject",
+        "sent_at",
+        "text",
+        "reply",
+        "replied_at",
+    ];
+    let Rows { good, mut bad } = read_rows(bytes, &needed, as_named, |column| {
         let id = column("id");
         if id.is_empty() {
             return Err(Wrong::new("没有编号 (id)", "no id"));
@@ -78,5 +86,10 @@ fn number(column: &str, text: &str) -> std::result::Result<Option<i64>, Wrong> {
         return Ok(None);
     }
     let whole = text.strip_suffix(".0").unwrap_or(text);
-    whole.parse().map(Some).map_err(|_| Wrong::new(format!("{column} 列应为整数,现为「{text}」"), format!("{column}: {text} is no whole number")))
+    whole.parse().map(Some).map_err(|_| {
+        Wrong::new(
+            format!("{column} 列应为整数,现为「{text}」"),
+            format!("{column}: {text} is no whole number"),
+        )
+    })
 }
