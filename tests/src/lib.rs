@@ -1,1 +1,246 @@
-//! Stories and process-level tests live in `tests/`.
+//! Stories and process-level tests live in `tests/`; here is what they drive: the `wangge` program as processes.
+//!
+//! A [`Room`] is a folder of hubs with at most one process that runs them; a [`Phone`] is a folder of its own. Both are removed
+//! when dropped, and a process that still runs is killed.
+
+#![expect(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "it stands in for a test's own lines")]
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// How long a hub may take to say that it runs.
+const READY_MS_MAX: u64 = 60_000;
+
+/// The built program `name` beside the running test.
+///
+/// # Panics
+/// When it is not there.
+#[must_use]
+pub fn program(name: &str) -> PathBuf {
+    let test = std::env::current_exe().expect("the running test");
+    let path = test.parent().and_then(Path::parent).map(|folder| folder.join(name)).expect("a folder of programs");
+    assert!(path.is_file(), "{} is not built: cargo build --workspace", path.display());
+    path
+}
+
+/// The checkout's root.
+#[must_use]
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_path_buf()
+}
+
+/// `wangge args…`, not yet started.
+pub fn wangge<S: AsRef<str>>(args: &[S]) -> Command {
+    let mut command = Command::new(program("wangge"));
+    command.args(args.iter().map(AsRef::as_ref)).stdin(Stdio::null());
+    command
+}
+
+/// What a program said and how it ended.
+#[derive(Debug)]
+pub struct Said {
+    /// Whether it ended with zero.
+    pub ok: bool,
+    /// Its exit code; `None` when a signal ended it.
+    pub code: Option<i32>,
+    /// Its standard output.
+    pub out: String,
+    /// Its standard error.
+    pub err: String,
+}
+
+impl Said {
+    /// Runs a command to its end.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub fn of(command: &mut Command) -> Self {
+        let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
+        let (ok, code) = (output.status.success(), output.status.code());
+        Self { ok, code, out: text(output.stdout), err: text(output.stderr) }
+    }
+
+    /// The JSON of the last line of a program that succeeded.
+    ///
+    /// # Panics
+    /// When it failed, or said something else.
+    #[must_use]
+    pub fn json(&self) -> Value {
+        assert!(self.ok, "exit code {:?}\n{}\n{}", self.code, self.out, self.err);
+        let line = self.out.lines().last().unwrap_or_default();
+        serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
+    }
+}
+
+/// A folder of hubs.
+#[derive(Debug)]
+pub struct Room {
+    folder: TempDir,
+    running: Option<Running>,
+    /// Where phones reach it; the same after a restart.
+    address: String,
+}
+
+#[derive(Debug)]
+struct Running {
+    child: Child,
+    consoles: Vec<String>,
+}
+
+impl Room {
+    /// An empty room.
+    ///
+    /// # Panics
+    /// Without a temporary folder.
+    #[must_use]
+    pub fn new() -> Self {
+        let folder = TempDir::with_prefix("wangge-room-").expect("a temporary folder");
+        Self { folder, running: None, address: "127.0.0.1:0".to_owned() }
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.folder.path().to_str().expect("a path of text")
+    }
+
+    /// `wangge hub args… --dir ROOM --json`.
+    pub fn ask(&self, args: &[&str]) -> Said {
+        Said::of(&mut wangge(&[&["hub"], args, &["--dir", self.path(), "--json"]].concat()))
+    }
+
+    /// Makes a hub; the parent is a code of this room or an invitation.
+    pub fn init(&self, area: &str, name: &str, parent: Option<&str>) {
+        let parent: Vec<&str> = parent.into_iter().flat_map(|parent| ["--parent", parent]).collect();
+        let _ = self.ask(&[&["init", "--area", area, "--name", name], parent.as_slice()].concat()).json();
+    }
+
+    /// Runs the hubs, and returns when they accept links.
+    ///
+    /// # Panics
+    /// When they do not within a minute.
+    pub fn run(&mut self) {
+        let args = ["hub", "run", "--dir", self.path(), "--json", "--listen", &self.address, "--console", "127.0.0.1:0"];
+        let mut child = wangge(&args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("wangge hub run");
+        let mut out = BufReader::new(child.stdout.take().expect("its output"));
+        let (send, ready) = mpsc::channel();
+        std::thread::spawn(move || {
+            let mut line = String::new();
+            let read = out.read_line(&mut line);
+            let _ = send.send(read.map(|_| line));
+        });
+        let line = ready.recv_timeout(Duration::from_millis(READY_MS_MAX)).expect("a word of the hub").expect("its output");
+        let told: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
+        self.address = told["listen"].as_str().expect("where it listens").to_owned();
+        let consoles = told["consoles"].as_array().expect("its consoles").iter();
+        let consoles = consoles.map(|console| console.as_str().unwrap_or_default().to_owned()).collect();
+        self.running = Some(Running { child, consoles });
+    }
+
+    /// The addresses of the consoles.
+    #[must_use]
+    pub fn consoles(&self) -> &[String] {
+        self.running.as_ref().map(|running| running.consoles.as_slice()).unwrap_or_default()
+    }
+
+    /// SIGKILL: no flushing, no goodbye.
+    pub fn kill(&mut self) {
+        if let Some(mut running) = self.running.take() {
+            let _ = running.child.kill();
+            let _ = running.child.wait();
+        }
+    }
+
+    /// SIGTERM, and waits for the graceful end.
+    ///
+    /// # Panics
+    /// When it ends with another code than zero.
+    pub fn stop(&mut self) {
+        let Some(mut running) = self.running.take() else { return };
+        let pid = running.child.id().to_string();
+        assert!(Said::of(Command::new("kill").args(["-TERM", &pid])).ok);
+        let status = running.child.wait().expect("its end");
+        assert!(status.success(), "the hub ended with {status}");
+    }
+
+    /// A one-time invitation for a phone.
+    #[must_use]
+    pub fn invite(&self, hub: &str, member: &str, grid: &str) -> String {
+        self.invitation(&["--hub", hub, "--member", member, "--grid", grid])
+    }
+
+    /// A one-time invitation for a hub below.
+    #[must_use]
+    pub fn invite_hub(&self, hub: &str, child: &str) -> String {
+        self.invitation(&["--hub", hub, "--child", child])
+    }
+
+    fn invitation(&self, whom: &[&str]) -> String {
+        let told = self.ask(&[&["invite", "--address", &self.address], whom].concat()).json();
+        told["invitation"].as_str().expect("an invitation").to_owned()
+    }
+
+    /// Everything of a kind that a hub's store holds, as `wangge export` tells it. The hub must not run.
+    #[must_use]
+    pub fn export(&self, hub: &str, what: &str) -> Vec<Value> {
+        let store = self.folder.path().join(hub).join("hub.db");
+        let said = Said::of(&mut wangge(&["export", "--store", store.to_str().unwrap_or_default(), what, "--json"]));
+        assert!(said.ok, "{} {}", said.out, said.err);
+        said.out.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+    }
+}
+
+impl Default for Room {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+/// A phone from the shell.
+#[derive(Debug)]
+pub struct Phone {
+    folder: TempDir,
+}
+
+impl Phone {
+    /// A new phone, enrolled.
+    ///
+    /// # Panics
+    /// When it cannot be.
+    #[must_use]
+    pub fn enrolled(invitation: &str) -> Self {
+        let phone = Self { folder: TempDir::with_prefix("wangge-phone-").expect("a temporary folder") };
+        let _ = phone.ask(&["enrol", invitation]).json();
+        phone
+    }
+
+    /// `wangge phone args… --dir PHONE --json`, not yet started.
+    #[must_use]
+    pub fn command(&self, args: &[&str]) -> Command {
+        let folder = self.folder.path().to_str().expect("a path of text");
+        wangge(&[&["phone"], args, &["--dir", folder, "--json"]].concat())
+    }
+
+    /// Runs it to its end.
+    pub fn ask(&self, args: &[&str]) -> Said {
+        Said::of(&mut self.command(args))
+    }
+
+    /// Syncs until both sides have what the other had.
+    pub fn sync(&self) -> Value {
+        self.ask(&["sync", "--seconds", "30"]).json()
+    }
+}
