@@ -3,7 +3,12 @@
 //! A [`Room`] is a folder of hubs with at most one process that runs them; a [`Phone`] is a folder of its own. Both are removed
 //! when dropped, and a process that still runs is killed.
 
-#![expect(clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "it stands in for a test's own lines")]
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "it stands in for a test's own lines"
+)]
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -24,21 +29,34 @@ const READY_MS_MAX: u64 = 60_000;
 #[must_use]
 pub fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("the running test");
-    let path = test.parent().and_then(Path::parent).map(|folder| folder.join(name)).expect("a folder of programs");
-    assert!(path.is_file(), "{} is not built: cargo build --workspace", path.display());
+    let path = test
+        .parent()
+        .and_then(Path::parent)
+        .map(|folder| folder.join(name))
+        .expect("a folder of programs");
+    assert!(
+        path.is_file(),
+        "{} is not built: cargo build --workspace",
+        path.display()
+    );
     path
 }
 
 /// The checkout's root.
 #[must_use]
 pub fn root() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace").to_path_buf()
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("the workspace")
+        .to_path_buf()
 }
 
 /// `wangge args…`, not yet started.
 pub fn wangge<S: AsRef<str>>(args: &[S]) -> Command {
     let mut command = Command::new(program("wangge"));
-    command.args(args.iter().map(AsRef::as_ref)).stdin(Stdio::null());
+    command
+        .args(args.iter().map(AsRef::as_ref))
+        .stdin(Stdio::null());
     command
 }
 
@@ -61,10 +79,17 @@ impl Said {
     /// # Panics
     /// When it cannot be started.
     pub fn of(command: &mut Command) -> Self {
-        let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+        let output = command
+            .output()
+            .unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
         let (ok, code) = (output.status.success(), output.status.code());
-        Self { ok, code, out: text(output.stdout), err: text(output.stderr) }
+        Self {
+            ok,
+            code,
+            out: text(output.stdout),
+            err: text(output.stderr),
+        }
     }
 
     /// The JSON of the last line of a program that succeeded.
@@ -73,7 +98,11 @@ impl Said {
     /// When it failed, or said something else.
     #[must_use]
     pub fn json(&self) -> Value {
-        assert!(self.ok, "exit code {:?}\n{}\n{}", self.code, self.out, self.err);
+        assert!(
+            self.ok,
+            "exit code {:?}\n{}\n{}",
+            self.code, self.out, self.err
+        );
         let line = self.out.lines().last().unwrap_or_default();
         serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))
     }
@@ -102,7 +131,11 @@ impl Room {
     #[must_use]
     pub fn new() -> Self {
         let folder = TempDir::with_prefix("wangge-room-").expect("a temporary folder");
-        Self { folder, running: None, address: "127.0.0.1:0".to_owned() }
+        Self {
+            folder,
+            running: None,
+            address: "127.0.0.1:0".to_owned(),
+        }
     }
 
     /// The folder.
@@ -113,13 +146,20 @@ impl Room {
 
     /// `wangge hub args… --dir ROOM --json`.
     pub fn ask(&self, args: &[&str]) -> Said {
-        Said::of(&mut wangge(&[&["hub"], args, &["--dir", self.path(), "--json"]].concat()))
+        Said::of(&mut wangge(
+            &[&["hub"], args, &["--dir", self.path(), "--json"]].concat(),
+        ))
     }
 
     /// Makes a hub; the parent is a code of this room or an invitation.
     pub fn init(&self, area: &str, name: &str, parent: Option<&str>) {
-        let parent: Vec<&str> = parent.into_iter().flat_map(|parent| ["--parent", parent]).collect();
-        let _ = self.ask(&[&["init", "--area", area, "--name", name], parent.as_slice()].concat()).json();
+        let parent: Vec<&str> = parent
+            .into_iter()
+            .flat_map(|parent| ["--parent", parent])
+            .collect();
+        let _ = self
+            .ask(&[&["init", "--area", area, "--name", name], parent.as_slice()].concat())
+            .json();
     }
 
     /// Runs the hubs, and returns when they accept links.
@@ -127,8 +167,22 @@ impl Room {
     /// # Panics
     /// When they do not within a minute.
     pub fn run(&mut self) {
-        let args = ["hub", "run", "--dir", self.path(), "--json", "--listen", &self.address, "--console", "127.0.0.1:0"];
-        let mut child = wangge(&args).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("wangge hub run");
+        let args = [
+            "hub",
+            "run",
+            "--dir",
+            self.path(),
+            "--json",
+            "--listen",
+            &self.address,
+            "--console",
+            "127.0.0.1:0",
+        ];
+        let mut child = wangge(&args)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("wangge hub run");
         let mut out = BufReader::new(child.stdout.take().expect("its output"));
         let (send, ready) = mpsc::channel();
         std::thread::spawn(move || {
@@ -136,18 +190,30 @@ impl Room {
             let read = out.read_line(&mut line);
             let _ = send.send(read.map(|_| line));
         });
-        let line = ready.recv_timeout(Duration::from_millis(READY_MS_MAX)).expect("a word of the hub").expect("its output");
-        let told: Value = serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
-        self.address = told["listen"].as_str().expect("where it listens").to_owned();
+        let line = ready
+            .recv_timeout(Duration::from_millis(READY_MS_MAX))
+            .expect("a word of the hub")
+            .expect("its output");
+        let told: Value =
+            serde_json::from_str(&line).unwrap_or_else(|error| panic!("{error}: {line:?}"));
+        self.address = told["listen"]
+            .as_str()
+            .expect("where it listens")
+            .to_owned();
         let consoles = told["consoles"].as_array().expect("its consoles").iter();
-        let consoles = consoles.map(|console| console.as_str().unwrap_or_default().to_owned()).collect();
+        let consoles = consoles
+            .map(|console| console.as_str().unwrap_or_default().to_owned())
+            .collect();
         self.running = Some(Running { child, consoles });
     }
 
     /// The addresses of the consoles.
     #[must_use]
     pub fn consoles(&self) -> &[String] {
-        self.running.as_ref().map(|running| running.consoles.as_slice()).unwrap_or_default()
+        self.running
+            .as_ref()
+            .map(|running| running.consoles.as_slice())
+            .unwrap_or_default()
     }
 
     /// SIGKILL: no flushing, no goodbye.
@@ -163,7 +229,9 @@ impl Room {
     /// # Panics
     /// When it ends with another code than zero.
     pub fn stop(&mut self) {
-        let Some(mut running) = self.running.take() else { return };
+        let Some(mut running) = self.running.take() else {
+            return;
+        };
         let pid = running.child.id().to_string();
         assert!(Said::of(Command::new("kill").args(["-TERM", &pid])).ok);
         let status = running.child.wait().expect("its end");
@@ -183,17 +251,31 @@ impl Room {
     }
 
     fn invitation(&self, whom: &[&str]) -> String {
-        let told = self.ask(&[&["invite", "--address", &self.address], whom].concat()).json();
-        told["invitation"].as_str().expect("an invitation").to_owned()
+        let told = self
+            .ask(&[&["invite", "--address", &self.address], whom].concat())
+            .json();
+        told["invitation"]
+            .as_str()
+            .expect("an invitation")
+            .to_owned()
     }
 
     /// Everything of a kind that a hub's store holds, as `wangge export` tells it. The hub must not run.
     #[must_use]
     pub fn export(&self, hub: &str, what: &str) -> Vec<Value> {
         let store = self.folder.path().join(hub).join("hub.db");
-        let said = Said::of(&mut wangge(&["export", "--store", store.to_str().unwrap_or_default(), what, "--json"]));
+        let said = Said::of(&mut wangge(&[
+            "export",
+            "--store",
+            store.to_str().unwrap_or_default(),
+            what,
+            "--json",
+        ]));
         assert!(said.ok, "{} {}", said.out, said.err);
-        said.out.lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect()
+        said.out
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+            .collect()
     }
 }
 
@@ -222,7 +304,9 @@ impl Phone {
     /// When it cannot be.
     #[must_use]
     pub fn enrolled(invitation: &str) -> Self {
-        let phone = Self { folder: TempDir::with_prefix("wangge-phone-").expect("a temporary folder") };
+        let phone = Self {
+            folder: TempDir::with_prefix("wangge-phone-").expect("a temporary folder"),
+        };
         let _ = phone.ask(&["enrol", invitation]).json();
         phone
     }

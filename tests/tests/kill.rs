@@ -34,8 +34,13 @@ impl Dice {
 
     /// From `WANGGE_SEED`, or from the clock.
     fn thrown() -> Self {
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis();
-        let seed = std::env::var("WANGGE_SEED").ok().and_then(|seed| seed.parse().ok());
+        let now = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap()
+            .as_millis();
+        let seed = std::env::var("WANGGE_SEED")
+            .ok()
+            .and_then(|seed| seed.parse().ok());
         let seed = seed.unwrap_or_else(|| u64::try_from(now).unwrap());
         println!("WANGGE_SEED={seed}");
         Self(seed)
@@ -70,22 +75,43 @@ impl World {
         let (mut township, mut community) = (Room::new(), Room::new());
         township.init(TOWNSHIP, "某镇", None);
         township.run();
-        community.init(COMMUNITY, "某社区", Some(&township.invite_hub(TOWNSHIP, COMMUNITY)));
+        community.init(
+            COMMUNITY,
+            "某社区",
+            Some(&township.invite_hub(TOWNSHIP, COMMUNITY)),
+        );
         community.run();
-        let phones = ["王芳", "李强"].map(|name| Phone::enrolled(&community.invite(COMMUNITY, name, GRID))).into();
-        Self { township, community, phones, ledger: Ledger::default(), dice: Dice::thrown() }
+        let phones = ["王芳", "李强"]
+            .map(|name| Phone::enrolled(&community.invite(COMMUNITY, name, GRID)))
+            .into();
+        Self {
+            township,
+            community,
+            phones,
+            ledger: Ledger::default(),
+            dice: Dice::thrown(),
+        }
     }
 
     /// Each phone records a resident; every third round it also edits the one before.
     fn work(&mut self, round: u32) {
         for (at, phone) in self.phones.iter().enumerate() {
             let value = format!("{round}-{at}");
-            let saved = phone.ask(&["resident", "new", &format!("name=甲{value}"), &format!("address={value}")]).json();
+            let saved = phone
+                .ask(&[
+                    "resident",
+                    "new",
+                    &format!("name=甲{value}"),
+                    &format!("address={value}"),
+                ])
+                .json();
             self.ledger.note(at, &saved, value);
             if round % 3 == 2 {
                 let record = saved["record"].as_str().unwrap();
                 let value = format!("{round}-{at}-moved");
-                let saved = phone.ask(&["resident", "set", record, &format!("address={value}")]).json();
+                let saved = phone
+                    .ask(&["resident", "set", record, &format!("address={value}")])
+                    .json();
                 self.ledger.note(at, &saved, value);
             }
         }
@@ -126,7 +152,10 @@ impl World {
             if missing.is_empty() {
                 return;
             }
-            assert!(begun.elapsed() < Duration::from_millis(CALM_MS_MAX), "not at the township: {missing:#?}");
+            assert!(
+                begun.elapsed() < Duration::from_millis(CALM_MS_MAX),
+                "not at the township: {missing:#?}"
+            );
         }
     }
 
@@ -135,12 +164,20 @@ impl World {
         let mut missing = Vec::new();
         let mut histories: BTreeMap<&str, Value> = BTreeMap::new();
         for (commit, (phone, record)) in &self.ledger.commits {
-            let shown = histories
-                .entry(record)
-                .or_insert_with(|| self.phones[*phone].ask(&["resident", "show", record]).json());
-            let row = shown["history"].as_array().unwrap().iter().find(|row| row["commit"] == **commit);
+            let shown = histories.entry(record).or_insert_with(|| {
+                self.phones[*phone]
+                    .ask(&["resident", "show", record])
+                    .json()
+            });
+            let row = shown["history"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .find(|row| row["commit"] == **commit);
             let status = row.map(|row| row["status"].clone()).unwrap_or_default();
-            if !(status["word"] == "merged" && (status["level"] == "township" || status["level"] == "county")) {
+            if !(status["word"] == "merged"
+                && (status["level"] == "township" || status["level"] == "county"))
+            {
                 missing.push(format!("{commit} of phone {phone}: {status}"));
             }
         }
@@ -149,7 +186,12 @@ impl World {
 }
 
 fn syncing(phone: &Phone) -> Child {
-    phone.command(&["sync", "--seconds", "20"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    phone
+        .command(&["sync", "--seconds", "20"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
 }
 
 #[test]
@@ -166,11 +208,24 @@ fn fifty_kills_lose_nothing() {
         let held: BTreeMap<String, Value> = room
             .export(hub, "residents")
             .into_iter()
-            .map(|row| (row["record"].as_str().unwrap().to_owned(), row["fields"]["address"].clone()))
+            .map(|row| {
+                (
+                    row["record"].as_str().unwrap().to_owned(),
+                    row["fields"]["address"].clone(),
+                )
+            })
             .collect();
         for (record, value) in &world.ledger.values {
-            assert_eq!(held.get(record).and_then(Value::as_str), Some(value.as_str()), "{record} at {hub}");
+            assert_eq!(
+                held.get(record).and_then(Value::as_str),
+                Some(value.as_str()),
+                "{record} at {hub}"
+            );
         }
-        assert_eq!(held.len(), world.ledger.values.len(), "records that nobody made, at {hub}");
+        assert_eq!(
+            held.len(),
+            world.ledger.values.len(),
+            "records that nobody made, at {hub}"
+        );
     }
 }

@@ -3,10 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use wangge_core::rows::{Coded, HistoryRow, Kind, Matter, Resident, Status};
+use wangge_core::rows::{Coded, Kind, Matter, Resident, Status};
 use wangge_core::{
-    ConflictPage, Enrolment, FieldEdit, FieldInfo, HeldPage, MatterPage, NewStep, PhoneStatus,
-    Query, ResidentPage, Saved, SyncReport,
+    ConflictPage, Enrolment, FieldEdit, FieldInfo, HeldPage, HistoryPage, MatterPage, NewStep,
+    PhoneStatus, Query, ResidentPage, Saved, SyncReport,
 };
 
 use crate::error::{PhoneError, Trouble};
@@ -131,12 +131,13 @@ impl Phone {
         Ok(self.0.matter(record, reveal)?)
     }
 
-    /// The commits that touch a record, the newest first, each with its status.
+    /// A page of the commits that touch a record, the newest first, each with its status; of the query only offset and limit
+    /// are looked at.
     ///
     /// # Errors
     /// As `resident`.
-    pub fn history(&self, record: &str) -> Result<Vec<HistoryRow>> {
-        Ok(self.0.history(record)?)
+    pub fn history(&self, record: &str, query: &Query) -> Result<HistoryPage> {
+        Ok(self.0.history(record, query)?)
     }
 
     /// A page of fields with several values, which wait for a director.

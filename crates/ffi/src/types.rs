@@ -7,8 +7,8 @@ use wangge_core::rows::{
     Role, Status, StatusWord, StepRow,
 };
 use wangge_core::{
-    ConflictPage, Enrolment, FieldEdit, FieldInfo, HeldPage, MatterPage, NewStep, PhoneStatus,
-    ResidentPage, Saved, SyncEnd, SyncReport,
+    ConflictPage, Enrolment, FieldEdit, FieldInfo, HeldPage, HistoryPage, MatterPage, NewStep,
+    PhoneStatus, ResidentPage, Saved, SyncEnd, SyncReport,
 };
 
 /// What a record is about.
@@ -359,6 +359,15 @@ pub struct HistoryRow {
     pub changes: Vec<ChangeRow>,
 }
 
+/// A page of a record's history.
+#[uniffi::remote(Record)]
+pub struct HistoryPage {
+    /// The rows, the newest first.
+    pub rows: Vec<HistoryRow>,
+    /// How many the whole history has.
+    pub total: u64,
+}
+
 /// A field with several values, waiting for a director.
 #[uniffi::remote(Record)]
 pub struct ConflictRow {
@@ -496,6 +505,9 @@ pub struct NewStep {
     /// To whom the matter goes on, where the step hands it on; empty otherwise.
     #[uniffi(default = "")]
     pub to: String,
+    /// Fields that the step sets at once: a reply's text and time.
+    #[uniffi(default = [])]
+    pub fields: Vec<FieldEdit>,
     /// When it was done, by the author's word; `None`: now.
     #[uniffi(default = None)]
     pub at_ms: Option<i64>,
@@ -583,8 +595,7 @@ pub struct PhoneStatus {
     pub conflicts: u64,
     /// How fresh the rows are.
     pub as_of: AsOf,
-    /// Where a damaged store was set aside when the phone was opened; its own commits were brought over as far as they could be
-    /// read. `None` where nothing was damaged.
+    /// Where a damaged store was set aside when the phone was opened; its commits can still be taken out of it. `None` where nothing was damaged.
     pub set_aside: Option<String>,
 }
 

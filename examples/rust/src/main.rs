@@ -31,7 +31,14 @@ impl Watcher for Screen {
     }
 
     fn on_link(&self, up: bool) {
-        println!("{}", if up { "已连接 · linked" } else { "已断开 · link down" });
+        println!(
+            "{}",
+            if up {
+                "已连接 · linked"
+            } else {
+                "已断开 · link down"
+            }
+        );
         if up {
             // Nobody listens any more once the first link was heard of.
             let _ = self.linked.send(());
@@ -56,30 +63,60 @@ fn kept_key(folder: &Path) -> Result<[u8; 32]> {
 
 fn work(folder: &Path, invitation: &str) -> Result<()> {
     fs::create_dir_all(folder)?;
-    let phone = Phone::open(&OpenOptions::new(folder.join("records.db"), kept_key(folder)?))?;
+    let phone = Phone::open(&OpenOptions::new(
+        folder.join("records.db"),
+        kept_key(folder)?,
+    ))?;
     if phone.status()?.member.is_none() {
         let enrolment = phone.enrol(invitation, 10_000)?;
         let (member, area) = (enrolment.member.name, enrolment.member.area);
-        println!("已登记 · enrolled with {} as {member}, grid {area}", enrolment.hub);
+        println!(
+            "已登记 · enrolled with {} as {member}, grid {area}",
+            enrolment.hub
+        );
     }
 
     // Nothing below needs a link.
-    let resident = phone.create_resident(vec![FieldEdit::set("name", "王芳"), FieldEdit::set("sex", "2")])?;
-    let edited = phone.edit(&resident.record, vec![FieldEdit::set("phone", "13900000000")])?;
-    let matter = phone.create_matter(vec![FieldEdit::set("title", "路灯不亮"), FieldEdit::set("place", "东街")])?;
-    let on_spot = NewStep { step: "settle_on_spot".into(), note: "已更换灯泡".into(), ..NewStep::default() };
+    let resident = phone.create_resident(vec![
+        FieldEdit::set("name", "王芳"),
+        FieldEdit::set("sex", "2"),
+    ])?;
+    let edited = phone.edit(
+        &resident.record,
+        vec![FieldEdit::set("phone", "13900000000")],
+    )?;
+    let matter = phone.create_matter(vec![
+        FieldEdit::set("title", "路灯不亮"),
+        FieldEdit::set("place", "东街"),
+    ])?;
+    let on_spot = NewStep {
+        step: "settle_on_spot".into(),
+        note: "已更换灯泡".into(),
+        ..NewStep::default()
+    };
     let step = phone.step(&matter.record, on_spot)?;
-    if let Err(Error::FixDraft(trouble)) =
-        phone.edit(&resident.record, vec![FieldEdit::set("id_number", "110105194912310021")])
-    {
-        println!("请改 · fix the draft, field {}: {}", trouble.field.as_deref().unwrap_or("-"), trouble.zh);
+    if let Err(Error::FixDraft(trouble)) = phone.edit(
+        &resident.record,
+        vec![FieldEdit::set("id_number", "110105194912310021")],
+    ) {
+        println!(
+            "请改 · fix the draft, field {}: {}",
+            trouble.field.as_deref().unwrap_or("-"),
+            trouble.zh
+        );
     }
 
     let commits = [&resident, &edited, &matter, &step].map(|saved| saved.commit.clone());
     println!("已保存 · saved: {:?}", words(&phone, &commits)?);
-    while !words(&phone, &commits)?.iter().all(|word| matches!(word, StatusWord::Admitted | StatusWord::Merged)) {
+    while !words(&phone, &commits)?
+        .iter()
+        .all(|word| matches!(word, StatusWord::Admitted | StatusWord::Merged))
+    {
         let report = phone.sync_once(5_000)?;
-        println!("同步 · synced: {} sent, {} received, {} waiting", report.sent, report.received, report.waiting);
+        println!(
+            "同步 · synced: {} sent, {} received, {} waiting",
+            report.sent, report.received, report.waiting
+        );
     }
     println!("已采纳 · admitted: {:?}", words(&phone, &commits)?);
 
@@ -88,14 +125,27 @@ fn work(folder: &Path, invitation: &str) -> Result<()> {
     link.recv_timeout(Duration::from_secs(30))?;
     watch.stop();
 
-    let found = phone.residents(&Query { text: "王芳".into(), ..Query::default() })?.total;
+    let found = phone
+        .residents(&Query {
+            text: "王芳".into(),
+            ..Query::default()
+        })?
+        .total;
     phone.close()?;
-    println!(r#"{{"resident":"{}","matter":"{}","found":{found}}}"#, resident.record, matter.record);
+    println!(
+        r#"{{"resident":"{}","matter":"{}","found":{found}}}"#,
+        resident.record, matter.record
+    );
     Ok(())
 }
 
 fn words(phone: &Phone, commits: &[String]) -> Result<Vec<StatusWord>> {
-    Ok(phone.statuses(commits)?.into_iter().flatten().map(|status| status.word).collect())
+    Ok(phone
+        .statuses(commits)?
+        .into_iter()
+        .flatten()
+        .map(|status| status.word)
+        .collect())
 }
 
 fn main() -> ExitCode {
