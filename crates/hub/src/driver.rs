@@ -122,12 +122,23 @@ impl Driver {
             };
             self.release(&mut trip);
             if last {
-                // The byes are on their way; each close ends by its own patience.
-                self.closing.close();
-                self.closing.wait().await;
-                return;
+                return self.finish(machine).await;
             }
         }
+    }
+
+    /// The byes are on their way, each close ends by its own patience; meanwhile what was admitted is counted.
+    async fn finish(mut self, mut machine: Machine) {
+        self.closing.close();
+        while self.fold.take().is_some() {
+            let trip;
+            (machine, trip) = match self.trip(machine, Vec::new(), true).await {
+                Some(back) => back,
+                None => break,
+            };
+            self.fold = trip.behind.then(Instant::now);
+        }
+        self.closing.wait().await;
     }
 
     /// Waits for something to do. The flag says that nothing more will come.

@@ -52,6 +52,9 @@ impl Machine {
     /// whoever sent them hears that its link closed, and comes again.
     pub(crate) fn run(&mut self, inputs: Vec<Input>, fold: bool) -> Trip {
         let mut trip = Trip::default();
+        if self.engine.is_none() && matches!(inputs.as_slice(), [Input::Stop]) {
+            return trip;
+        }
         if let Err(error) = self.try_run(inputs, fold, &mut trip) {
             self.engine = None;
             self.metrics.reopened.get_or_create(&OfHub { hub: self.area.to_string() }).inc();
@@ -64,6 +67,8 @@ impl Machine {
         let lease = self.pool.lease(&self.options).map_err(|error| HubError::store(&self.area, error))?;
         if !inputs.is_empty() && self.engine.is_none() {
             self.engine = Some(self.open(&lease)?);
+            // What was admitted before the last stop may not be counted yet.
+            trip.behind = true;
         }
         for input in inputs {
             let Some(engine) = self.engine.as_mut() else { break };
