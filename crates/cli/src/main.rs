@@ -6,6 +6,7 @@ mod error;
 mod export;
 mod hub;
 mod import;
+mod log;
 mod output;
 mod phone;
 mod signal;
@@ -22,6 +23,7 @@ use output::Output;
 fn main() -> ExitCode {
     let args = Args::parse();
     let output = Output::new(args.json);
+    log::begin(if matches!(&args.command, Command::Hub(hub) if hub.serves()) { "info" } else { "error" });
     match run(args, output) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use tokio::sync::{Semaphore, watch};
 use wangge_console::{Answer, Desk, DeskError, Director, Done, HubInfo, Overview, Settle};
 use wangge_engine::{ActBody, DeskKey, NewAct, Refusal};
-use wangge_model::doc::OpId;
 use wangge_model::id::{CommitId, RecordId};
 use wangge_model::kind::Facet;
 use wangge_model::reason::Reason;
@@ -131,15 +130,9 @@ impl Desk for HubDesk {
         })
     }
 
-    fn history<'a>(&'a self, _who: &'a Director, record: RecordId, query: Query) -> Answer<'a, Page<HistoryRow>> {
-        Box::pin(async move {
-            let id = record.to_string();
-            let (offset, limit) = (query.offset, if query.limit == 0 { 50 } else { query.limit });
-            let rows = self.hub.read(move |views| views.history(&id, Reveal::Masked)).await.map_err(desk_error)?;
-            let total = u64::try_from(rows.len()).unwrap_or(u64::MAX);
-            let (skip, take) = (usize::try_from(offset).unwrap_or(usize::MAX), usize::try_from(limit).unwrap_or(50));
-            Ok(Page { rows: rows.into_iter().skip(skip).take(take).collect(), total, offset, limit })
-        })
+    fn history<'a>(&'a self, who: &'a Director, record: RecordId, query: Query) -> Answer<'a, Page<HistoryRow>> {
+        let record = record.to_string();
+        self.look(who, query, move |views, query| views.history(&record, query, Reveal::Masked))
     }
 
     fn conflicts<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<ConflictRow>> {
@@ -159,11 +152,11 @@ impl Desk for HubDesk {
     }
 
     fn settle<'a>(&'a self, who: &'a Director, asked: Settle) -> Answer<'a, Done> {
-        let Settle { record, facet, key, choice, seen } = asked;
-        match settle(record, facet, key, &choice, &seen) {
-            Some(what) => self.decide(who, what),
-            None => Box::pin(async { Err(DeskError::Stale) }),
-        }
+        Box::pin(async move {
+            let Settle { record, facet, key, choice, seen } = asked;
+            let what = settle(&self.hub, record, facet, key, choice, seen).await.map_err(desk_error)?;
+            self.decide(who, what).await
+        })
     }
 
     fn adopt<'a>(&'a self, who: &'a Director, commit: CommitId) -> Answer<'a, Done> {
@@ -175,17 +168,18 @@ impl Desk for HubDesk {
     }
 }
 
-/// The act that chooses among the values of a field; none where a choice is not one that views name.
-pub(crate) fn settle(record: RecordId, facet: Facet, key: String, choice: &str, seen: &[String]) -> Option<ActBody> {
-    let choice = parse_choice(choice)?;
-    let seen = seen.iter().map(|choice| parse_choice(choice)).collect::<Option<Vec<_>>>()?;
-    Some(ActBody::Settle { record, facet, key, choice, seen })
-}
-
-/// A candidate's name in views: `counter@actor`.
-fn parse_choice(choice: &str) -> Option<OpId> {
-    let (counter, actor) = choice.split_once('@')?;
-    Some(OpId { counter: counter.parse().ok()?, actor: actor.parse().ok()? })
+/// The act that chooses among the values of a field. `choice` and `seen` are names that views gave to values.
+pub(crate) async fn settle(
+    hub: &Hub,
+    record: RecordId,
+    facet: Facet,
+    key: String,
+    choice: String,
+    seen: Vec<String>,
+) -> Result<ActBody> {
+    let (id, of) = (record.to_string(), key.clone());
+    let settling = hub.read(move |views| views.settling(&id, facet, &of, &choice, &seen)).await?;
+    Ok(ActBody::Settle { record, facet, key, choice: settling.choice, seen: settling.seen })
 }
 
 fn refusal(refusal: Refusal) -> DeskError {
@@ -212,6 +206,7 @@ fn desk_error(error: HubError) -> DeskError {
     match error {
         HubError::Stopped => DeskError::Stopping,
         HubError::NotThere { .. } => DeskError::NoRecord,
+        HubError::Stale => DeskError::Stale,
         other => DeskError::Store(Box::new(other)),
     }
 }

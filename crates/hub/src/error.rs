@@ -153,6 +153,9 @@ pub enum HubError {
         /// Its id.
         id: String,
     },
+    /// The field has other values than those that were shown.
+    #[error("the field's values have changed meanwhile")]
+    Stale,
     /// The hub stops, or its machine was dropped while the question waited.
     #[error("the hub stopped before it answered")]
     Stopped,
@@ -213,6 +216,9 @@ impl HubError {
         if let ViewsError::Unknown { what, id } = error {
             return Self::NotThere { what, id };
         }
+        if matches!(error, ViewsError::Stale) {
+            return Self::Stale;
+        }
         Self::Store { area: area.clone(), fault: error.fault(), source: Box::new(error) }
     }
 
@@ -253,6 +259,7 @@ impl HubError {
             | Self::ShortPassphrase { .. }
             | Self::WhichDirector { .. }
             | Self::NotThere { .. }
+            | Self::Stale
             | Self::Refused { .. } => Fault::Caller,
         }
     }
@@ -283,6 +290,7 @@ impl HubError {
             Self::ListenAdmin { .. } => ("换一个路径较短的目录(套接字路径最多 107 字节)", "choose a folder with a shorter path (a socket's path has at most 107 bytes)"),
             Self::Admin { .. } | Self::Stopped => ("稍后再试;若仍不行,查看该进程的日志", "try again; if it stays so, read that process's log"),
             Self::NotThere { .. } => ("核对编号", "check the id"),
+            Self::Stale => ("重新查看后再选", "look again, then choose"),
             Self::Refused { .. } => ("按上面的说明改正", "do as it says"),
             Self::Store { fault: Fault::World, .. } => ("检查磁盘空间和文件;不要删除库文件", "check the disk; do not delete the store"),
             Self::Store { .. } => ("这是程序的错误:请带上日志报告", "this is a fault of the program: report it with the log"),

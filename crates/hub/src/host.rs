@@ -156,13 +156,19 @@ impl Host {
         Ok(())
     }
 
+    /// Where people begin: `http://…`, without a path.
+    #[must_use]
+    pub fn console(&self) -> Option<String> {
+        self.console.get().map(|address| format!("http://{}", loopback(*address)))
+    }
+
     /// The addresses of the consoles, the largest area first.
     #[must_use]
     pub fn consoles(&self) -> Vec<String> {
-        let Some(address) = self.console.get() else { return Vec::new() };
+        let Some(begin) = self.console() else { return Vec::new() };
         let mut areas: Vec<_> = self.hubs.by_area.keys().map(ToString::to_string).collect();
         areas.sort_by_key(String::len);
-        areas.iter().map(|area| format!("http://{}/h/{area}/", loopback(*address))).collect()
+        areas.iter().map(|area| format!("{begin}/h/{area}/")).collect()
     }
 
     /// Answers what `wangge hub …` asks.

@@ -53,7 +53,7 @@ fn router(host: &Arc<Host>, reached: Reached) -> Router {
         let (to, to_nest) = (format!("{path}/"), format!("{path}/"));
         consoles = consoles
             .route(&path, get(move || async move { Redirect::permanent(&to) }))
-            .nest_service(&to_nest, wangge_console::router(desk, reached));
+            .nest(&to_nest, wangge_console::router(desk, reached).with_state(()));
     }
     let first = first.unwrap_or_else(|| "/healthz".to_owned());
     consoles

@@ -16,6 +16,13 @@ pub(crate) struct HubArgs {
     pub(crate) command: HubCommand,
 }
 
+impl HubArgs {
+    /// Whether the command is a server, whose log is read.
+    pub(crate) fn serves(&self) -> bool {
+        matches!(self.command, HubCommand::Run(_))
+    }
+}
+
 /// What a person does with the hubs of a folder.
 #[derive(Debug, Subcommand)]
 pub(crate) enum HubCommand {

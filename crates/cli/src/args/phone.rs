@@ -142,6 +142,9 @@ pub(crate) enum MatterAct {
         record: String,
         /// 哪一步,如 accept、dispose、verify、reply、close · Which step, such as accept, dispose, verify, reply, close
         step: String,
+        /// 随这一步填写的字段=值,如 reply=… · field=value that the step sets, such as reply=…
+        #[arg(value_name = "FIELD=VALUE")]
+        fields: Vec<String>,
         /// 说明 · A note
         #[arg(long)]
         note: Option<String>,

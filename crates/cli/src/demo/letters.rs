@@ -26,10 +26,6 @@ pub(crate) fn matter(message: &Message) -> Draft {
         FieldEdit::set("reporter", &message.sender),
         FieldEdit::set("occurred_ms", message.sent_ms.to_string()),
     ];
-    if let Some((text, replied_ms)) = &message.reply {
-        fields.push(FieldEdit::set("reply", text));
-        fields.push(FieldEdit::set("replied_ms", replied_ms.to_string()));
-    }
     if !message.class.is_empty() {
         fields.push(FieldEdit::set("class", &message.class));
     }
@@ -41,12 +37,12 @@ pub(crate) fn matter(message: &Message) -> Draft {
 
 /// The step by which the reporter was answered.
 pub(crate) fn reply(message: &Message, record: &str) -> Option<Draft> {
-    let (_, replied_ms) = message.reply.as_ref()?;
+    let (text, replied_ms) = message.reply.as_ref()?;
     let step = NewStep {
         step: "reply".to_owned(),
-        note: String::new(),
-        to: String::new(),
         at_ms: Some(*replied_ms),
+        fields: vec![FieldEdit::set("reply", text), FieldEdit::set("replied_ms", replied_ms.to_string())],
+        ..NewStep::default()
     };
     Some(Draft::Step { record: record.to_owned(), step })
 }

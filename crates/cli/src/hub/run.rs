@@ -14,6 +14,8 @@ use crate::signal;
 #[derive(Debug, Serialize)]
 struct Running {
     listen: String,
+    /// The console of the largest area; `/` leads there.
+    console: String,
     consoles: Vec<String>,
 }
 
@@ -25,6 +27,7 @@ pub(crate) async fn run(dir: &Path, args: RunArgs, output: Output) -> Result<()>
     let host = Host::open(site, lock, options).await?;
     let running = Running {
         listen: host.listens().map(|address| address.to_string()).unwrap_or_default(),
+        console: host.console().unwrap_or_default(),
         consoles: host.consoles(),
     };
     output.print(&running, |running| {

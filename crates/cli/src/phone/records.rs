@@ -47,10 +47,10 @@ pub(crate) fn matter(dir: &Path, act: MatterAct, output: Output) -> Result<()> {
             let record = find_record(&record, matters(&phone)?)?;
             print_saved(&phone.edit(&record, parse_fields(&fields)?)?, output)?;
         }
-        MatterAct::Step { record, step, note, to } => {
+        MatterAct::Step { record, step, note, to, fields } => {
             let record = find_record(&record, matters(&phone)?)?;
-            let (note, to) = (note.unwrap_or_default(), to.unwrap_or_default());
-            print_saved(&phone.step(&record, NewStep { step, note, to, at_ms: None })?, output)?;
+            let (note, to, fields) = (note.unwrap_or_default(), to.unwrap_or_default(), parse_fields(&fields)?);
+            print_saved(&phone.step(&record, NewStep { step, note, to, at_ms: None, fields })?, output)?;
         }
         MatterAct::List(page) => print_matters(&phone, query("", &page), output)?,
         MatterAct::Find { text, page } => print_matters(&phone, query(&text, &page), output)?,

@@ -1,7 +1,7 @@
 //! One record with everything that is held here.
 
 use serde::Serialize;
-use wangge_core::Phone;
+use wangge_core::{Phone, Query};
 use wangge_core::rows::{FieldRow, HistoryRow, Matter, Resident};
 
 use super::status_word;
@@ -18,13 +18,18 @@ struct Shown<T> {
 
 /// A resident.
 pub(crate) fn resident(phone: &Phone, record: &str, output: Output) -> Result<()> {
-    let shown: Shown<Resident> = Shown { record: phone.resident(record, true)?, history: phone.history(record)? };
+    let shown: Shown<Resident> = Shown { record: phone.resident(record, true)?, history: history(phone, record)? };
     output.print(&shown, |Shown { record, history }| format!("{}\n\n{}", fields(&record.fields), commits(history)))
+}
+
+/// The latest commits that touched it.
+fn history(phone: &Phone, record: &str) -> Result<Vec<HistoryRow>> {
+    Ok(phone.history(record, &Query { limit: 100, ..Query::default() })?.rows)
 }
 
 /// A matter.
 pub(crate) fn matter(phone: &Phone, record: &str, output: Output) -> Result<()> {
-    let shown: Shown<Matter> = Shown { record: phone.matter(record, true)?, history: phone.history(record)? };
+    let shown: Shown<Matter> = Shown { record: phone.matter(record, true)?, history: history(phone, record)? };
     output.print(&shown, |Shown { record, history }| {
         let log = record.log.iter().map(|step| {
             [

@@ -141,9 +141,8 @@ async fn decide(hub: &Arc<Hub>, director: Option<&str>, decision: Decision) -> R
             let chosen = field.candidates.get(at).ok_or_else(|| {
                 not_there("没有这个序号的值", "there is no value of this number")
             })?;
-            let seen: Vec<_> = field.candidates.iter().map(|candidate| candidate.choice.clone()).collect();
-            desk::settle(record, facet, key, &chosen.choice, &seen)
-                .ok_or_else(|| not_there("这个值无法识别", "this value cannot be told from the others"))?
+            let seen = field.candidates.iter().map(|candidate| candidate.choice.clone()).collect();
+            desk::settle(hub, record, facet, key, chosen.choice.clone(), seen).await?
         }
         Decision::Adopt { commit } => ActBody::Adopt { commit: held(hub, &commit).await? },
         Decision::Decline { commit, reason } => ActBody::Decline { commit: held(hub, &commit).await?, reason },
