@@ -14,7 +14,7 @@ use wangge_model::reason::Reason;
 
 use crate::context::{Context, News};
 use crate::error::EngineError;
-use crate::face::{Effect, ProofAnswer, ProofJob, ProofTicket};
+use crate::face::{Effect, Now, ProofAnswer, ProofJob, ProofTicket};
 use crate::limits::{self, Limits};
 use crate::tx::{CommitRow, DocId, PageLimit, RecordRow};
 
@@ -75,9 +75,10 @@ impl Admission {
         }
     }
 
-    /// When time alone makes work.
-    pub(crate) fn wake_ms(&self) -> Option<i64> {
-        self.retry_ms
+    /// When time alone makes work; at once where a step was too short for all.
+    pub(crate) fn wake_ms(&self, now: Now) -> Option<i64> {
+        let more = (self.news && self.flight.is_none()).then_some(now.ms);
+        self.retry_ms.or(more)
     }
 
     /// Takes up what waits, until proofs are awaited or nothing can be taken up.
@@ -94,7 +95,10 @@ impl Admission {
             return Ok(());
         }
         self.retry_ms = None;
-        while self.news && self.flight.is_none() {
+        for _ in 0..limits::ROUNDS_MAX {
+            if !self.news || self.flight.is_some() {
+                break;
+            }
             let batch = if self.cautious > 0 {
                 PageLimit {
                     items_max: 1,

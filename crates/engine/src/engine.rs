@@ -169,7 +169,7 @@ impl Engine {
         self.admission.pump(&mut context, &self.limits)?;
         self.sessions.pump(&mut context, &self.limits)?;
         let wake = [
-            self.admission.wake_ms(),
+            self.admission.wake_ms(now),
             self.sessions.wake_ms(&self.limits),
         ]
         .into_iter()
@@ -188,7 +188,7 @@ impl Engine {
     /// The marker to keep outside the store, once [`open`] has returned.
     #[must_use]
     pub fn marker(&self) -> [u8; 16] {
-        self.node.marker()
+        self.node.given()
     }
 
     /// What this node is.

@@ -24,6 +24,8 @@ pub(crate) struct Received {
     pub(crate) chains: std::collections::BTreeSet<ChainId>,
     /// What was held at once.
     pub(crate) held: Vec<(CommitId, Reason)>,
+    /// The parent spoke of a commit of this phone that the store does not have.
+    pub(crate) stray: bool,
     /// Where another hub's word could not be taken.
     pub(crate) alarms: Vec<(CommitId, Reason)>,
 }

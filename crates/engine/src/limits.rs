@@ -55,6 +55,10 @@ impl Default for Limits {
     }
 }
 
+/// The parts of one commit together, in bytes: with its statement it must travel in one frame of the wire, which holds 1 MiB.
+pub const COMMIT_BYTES_MAX: usize = 768 * 1024;
+/// Batches that one step takes up before it lets others have their turn.
+pub const ROUNDS_MAX: usize = 8;
 /// Acts of one input.
 pub const ACTS_MAX: usize = 512;
 /// Branches that one device may open in one document.

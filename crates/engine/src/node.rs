@@ -66,8 +66,9 @@ pub(crate) struct Node {
     pub(crate) key: Key,
     pub(crate) kind: NodeKind,
     pub(crate) epoch: Epoch,
-    marker: [u8; 16],
-    marker_next: [u8; 16],
+    /// The marker given out last, and the one before it.
+    given: [u8; 16],
+    former: [u8; 16],
     pub(crate) catching_up: bool,
     pub(crate) parent: Option<Parent>,
     pub(crate) cursor: u64,
@@ -111,8 +112,8 @@ impl Node {
             kind,
             epoch: Epoch::try_from(&[0; 8][..])
                 .map_err(|_| EngineError::Corrupt { what: "epoch" })?,
-            marker: [0; 16],
-            marker_next: [0; 16],
+            given: [0; 16],
+            former: [0; 16],
             catching_up: false,
             parent: None,
             cursor: 0,
@@ -125,7 +126,7 @@ impl Node {
             place: 0,
         };
         node.mint_epoch(dice);
-        dice.fill(&mut node.marker_next);
+        dice.fill(&mut node.given);
         node.save(tx, None)
     }
 
@@ -148,25 +149,25 @@ impl Node {
         }
         let before = node.clone();
         // A store that was never opened has given out no marker: nothing can disagree.
-        let fresh = node.marker == [0; 16];
-        let known = fresh
-            || marker.is_some_and(|marker| marker == node.marker || marker == node.marker_next);
+        let fresh = node.former == [0; 16];
+        let known =
+            fresh || marker.is_some_and(|marker| marker == node.former || marker == node.given);
         if !known {
             node.mint_epoch(dice);
             node.catching_up = node.parent.is_some() && node.kind != NodeKind::Phone;
         }
-        node.marker = match marker {
+        node.former = match marker {
             Some(outside) if known && !fresh => outside,
-            _ => node.marker_next,
+            _ => node.given,
         };
-        dice.fill(&mut node.marker_next);
+        dice.fill(&mut node.given);
         node.save(tx, Some(&before))?;
         Ok((node, !known))
     }
 
     /// The marker to keep outside.
-    pub(crate) fn marker(&self) -> [u8; 16] {
-        self.marker_next
+    pub(crate) fn given(&self) -> [u8; 16] {
+        self.given
     }
 
     /// A new incarnation or epoch: what this node sends from now on is a new sequence.
@@ -260,8 +261,8 @@ impl Node {
         }
         let mut life = Note::new();
         life.bytes(self.epoch.as_bytes());
-        life.bytes(&self.marker);
-        life.bytes(&self.marker_next);
+        life.bytes(&self.former);
+        life.bytes(&self.given);
         life.number(u64::from(self.catching_up));
         let mut parent = Note::new();
         if let Some(known) = &self.parent {
@@ -325,8 +326,8 @@ impl Node {
             key,
             kind,
             epoch: Epoch::try_from(life.bytes()?).ok()?,
-            marker: life.bytes()?.try_into().ok()?,
-            marker_next: life.bytes()?.try_into().ok()?,
+            former: life.bytes()?.try_into().ok()?,
+            given: life.bytes()?.try_into().ok()?,
             catching_up: life.number()? != 0,
             parent,
             hlc: Hlc(clock.number()?),

@@ -237,6 +237,7 @@ pub(crate) fn give_grant(
     };
     let row = match former {
         Some(former) => PeerRow {
+            kind: former.kind,
             epoch: former.epoch,
             seen_place: former.seen_place,
             seen_ms: former.seen_ms,
@@ -297,7 +298,7 @@ pub(crate) fn give_charter(
     }));
     let statement = said.id;
     publish(context, said, row.area.clone())?;
-    context.tx.save_hubs(&[HubRow {
+    let charter = HubRow {
         key: *hub,
         area: row.area.clone(),
         level: row.level,
@@ -305,21 +306,9 @@ pub(crate) fn give_charter(
         parent: context.node.key,
         statement,
         above: false,
-    }])?;
-    context.tx.save_peers(&[PeerRow {
-        key: *hub,
-        kind: PeerKind::Hub,
-        level: row.level,
-        area: row.area.clone(),
-        member: None,
-        name: row.name.clone(),
-        statement,
-        revoked_ms: None,
-        epoch: Incarnation([0; 8]),
-        seen_place: 0,
-        seen_ms: 0,
-        agent: String::new(),
-    }])?;
+    };
+    context.tx.save_peers(&[hub_peer(&charter)])?;
+    context.tx.save_hubs(&[charter])?;
     Ok(statement)
 }
 
@@ -336,4 +325,65 @@ fn publish(context: &mut Context<'_>, row: StatementRow, area: Area) -> Result<(
     };
     context.tx.append_statements(&[row])?;
     Ok(context.tx.append_feed(&[feed])?)
+}
+
+/// A hub that came back from a copy hears its own grants again: the devices that it had enrolled since are its children still.
+pub(crate) fn restore_child(
+    context: &mut Context<'_>,
+    grant: &GrantRow,
+) -> Result<(), EngineError> {
+    let former = context
+        .tx
+        .load_peers(&[grant.device])?
+        .into_iter()
+        .flatten()
+        .next();
+    let revoked = grant.acts.is_empty();
+    let row = PeerRow {
+        key: grant.device,
+        kind: former.as_ref().map_or(PeerKind::Phone, |peer| peer.kind),
+        level: seat_of(grant.role),
+        area: grant.area.clone(),
+        member: Some((grant.member, grant.role)),
+        name: grant.name.clone(),
+        statement: grant.statement,
+        revoked_ms: revoked.then_some(grant.until_ms),
+        epoch: former
+            .as_ref()
+            .map_or(Incarnation([0; 8]), |peer| peer.epoch),
+        seen_place: 0,
+        seen_ms: former.as_ref().map_or(0, |peer| peer.seen_ms),
+        agent: former.map(|peer| peer.agent).unwrap_or_default(),
+    };
+    Ok(context.tx.save_peers(&[row])?)
+}
+
+/// The same for a hub that it had chartered.
+pub(crate) fn restore_hub(context: &mut Context<'_>, hub: &HubRow) -> Result<(), EngineError> {
+    if context
+        .tx
+        .load_peers(&[hub.key])?
+        .iter()
+        .any(Option::is_some)
+    {
+        return Ok(());
+    }
+    Ok(context.tx.save_peers(&[hub_peer(hub)])?)
+}
+
+fn hub_peer(hub: &HubRow) -> PeerRow {
+    PeerRow {
+        key: hub.key,
+        kind: PeerKind::Hub,
+        level: hub.level,
+        area: hub.area.clone(),
+        member: None,
+        name: hub.name.clone(),
+        statement: hub.statement,
+        revoked_ms: None,
+        epoch: Incarnation([0; 8]),
+        seen_place: 0,
+        seen_ms: 0,
+        agent: String::new(),
+    }
 }

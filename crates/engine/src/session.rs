@@ -7,8 +7,10 @@ mod feed;
 mod hello;
 mod push;
 mod receipts;
+mod talk;
+mod welcome;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 
 use wangge_model::id::{Key, StatementId};
 use wangge_model::kind::Level;
@@ -16,148 +18,11 @@ use wangge_wire::frame::{FrameKind, encode_frame, parse_frame};
 use wangge_wire::v1::{self, FaultCode};
 
 use crate::context::Context;
-use crate::error::{EngineError, TxError};
+use crate::error::EngineError;
 use crate::face::{CloseCause, Effect, LinkId, Notice, Side};
-use crate::intake::{Pushed, Told};
-use crate::limits::{self, Limits};
-use crate::tx::{ChainId, ChainRow, GrantRow, PeerRow};
-
-/// Why a frame ends its session.
-#[derive(Debug)]
-pub(crate) enum Halt {
-    /// The peer's doing, or asked for by it.
-    Peer(Stop),
-    /// Not the peer's doing: the step fails.
-    Engine(EngineError),
-}
-
-impl From<EngineError> for Halt {
-    fn from(error: EngineError) -> Self {
-        Self::Engine(error)
-    }
-}
-
-impl From<TxError> for Halt {
-    fn from(error: TxError) -> Self {
-        Self::Engine(error.into())
-    }
-}
-
-/// How a session ends.
-#[derive(Debug)]
-pub(crate) struct Stop {
-    code: Option<FaultCode>,
-    text: String,
-    retry_ms: u32,
-    theirs: bool,
-}
-
-impl Stop {
-    fn bye() -> Halt {
-        Halt::Peer(Self {
-            code: None,
-            text: String::new(),
-            retry_ms: 0,
-            theirs: true,
-        })
-    }
-
-    fn fault(code: FaultCode, text: impl Into<String>) -> Halt {
-        Halt::Peer(Self {
-            code: Some(code),
-            text: text.into(),
-            retry_ms: 0,
-            theirs: false,
-        })
-    }
-
-    fn busy(text: &'static str) -> Halt {
-        Halt::Peer(Self {
-            code: Some(FaultCode::FaultBusy),
-            text: text.into(),
-            retry_ms: limits::BUSY_MS,
-            theirs: false,
-        })
-    }
-}
-
-type Handled = Result<(), Halt>;
-
-/// Something on its way upward, until its receipt.
-#[derive(Debug)]
-struct Flying {
-    chain: ChainId,
-    place: u64,
-    bytes: usize,
-}
-
-/// Our side of a session with our parent.
-#[derive(Debug)]
-pub(crate) struct Up {
-    peer: Key,
-    /// Welcomed.
-    open: bool,
-    /// Hellos without their welcome.
-    hellos: u32,
-    /// How far the outbox was sent: a phone's line number, a hub's place.
-    sent: u64,
-    flying: VecDeque<Flying>,
-    flying_bytes: usize,
-    /// The outbox was read to its end.
-    dry: bool,
-    /// Feeds that came before their turn, by where they begin, with their length.
-    early: BTreeMap<u64, (v1::Feed, usize)>,
-    early_bytes: usize,
-    /// The feed was read to its end.
-    fed: bool,
-    /// That all is done was told, and nothing has come since.
-    told: bool,
-}
-
-/// Our side of a session with a child.
-#[derive(Debug)]
-pub(crate) struct Down {
-    peer: Key,
-    /// Who it is, since its hello.
-    child: Option<Child>,
-    early_commits: Vec<Pushed>,
-    early_entries: BTreeMap<u64, Told>,
-    early_bytes: usize,
-    /// How far the feed was looked through, and how far the child was told.
-    scanned: u64,
-    told: u64,
-    /// The child waits for another frame of the feed.
-    owes_feed: bool,
-    unseen: VecDeque<(u64, usize)>,
-    unseen_bytes: usize,
-    /// The sequences to be receipted, and what was said of each last.
-    chains: BTreeMap<ChainId, ChainRow>,
-    receipted: BTreeMap<(ChainId, Level), u64>,
-    due: bool,
-}
-
-/// A child that has said hello.
-#[derive(Debug)]
-struct Child {
-    row: PeerRow,
-    /// A device's grant.
-    grant: Option<GrantRow>,
-    /// Its present sequence.
-    chain: ChainId,
-}
-
-#[derive(Debug)]
-enum Talk {
-    Up(Box<Up>),
-    Down(Box<Down>),
-}
-
-#[derive(Debug)]
-struct Session {
-    talk: Talk,
-    /// When something was last heard, by the local clock.
-    heard_ms: i64,
-}
+use crate::limits::Limits;
+pub(crate) use talk::Up;
+use talk::{Child, Down, Flying, Halt, Handled, Session, Stop, Talk};
 
 /// All conversations.
 #[derive(Debug, Default)]
@@ -408,7 +273,7 @@ fn on_parent_frame(
     bytes: usize,
 ) -> Handled {
     match kind {
-        FrameKind::Welcome(welcome) => hello::on_welcome(context, link, up, marks, welcome),
+        FrameKind::Welcome(welcome) => welcome::on_welcome(context, link, up, marks, welcome),
         FrameKind::Enrolled(enrolled) => enrol::on_enrolled(context, link, up, enrolled),
         FrameKind::Receipts(receipts) => receipts::on_receipts(context, up, marks, receipts),
         FrameKind::Feed(feed) => feed::on_feed(context, limits, link, up, feed, bytes),
@@ -460,91 +325,6 @@ fn send(context: &mut Context<'_>, link: LinkId, kind: FrameKind) {
         link,
         frame: encode_frame(kind),
     });
-}
-
-impl Talk {
-    fn side(&self) -> Side {
-        match self {
-            Self::Up(_) => Side::Parent,
-            Self::Down(_) => Side::Child,
-        }
-    }
-
-    fn peer(&self) -> Key {
-        match self {
-            Self::Up(up) => up.peer,
-            Self::Down(down) => down.peer,
-        }
-    }
-
-    /// Whether the peer owes a word.
-    fn waits(&self, limits: &Limits) -> bool {
-        match self {
-            Self::Up(up) => !up.open || !up.flying.is_empty() || !up.early.is_empty(),
-            Self::Down(down) => {
-                down.child.is_none()
-                    || down.unseen_bytes >= limits.window_bytes
-                    || down.early_bytes > 0
-            }
-        }
-    }
-}
-
-impl Up {
-    fn new(peer: Key) -> Self {
-        Self {
-            peer,
-            open: false,
-            hellos: 0,
-            sent: 0,
-            flying: VecDeque::new(),
-            flying_bytes: 0,
-            dry: false,
-            early: BTreeMap::new(),
-            early_bytes: 0,
-            fed: false,
-            told: false,
-        }
-    }
-
-    /// Whether the feed was read to its end.
-    pub(crate) fn fed(&self) -> bool {
-        self.open && self.fed
-    }
-
-    /// Whether a commit of this place is on its way.
-    pub(crate) fn flies(&self, chain: &ChainId, place: u64) -> bool {
-        self.flying
-            .iter()
-            .any(|flying| flying.chain == *chain && flying.place == place)
-    }
-}
-
-impl Down {
-    fn new(peer: Key) -> Self {
-        Self {
-            peer,
-            child: None,
-            early_commits: Vec::new(),
-            early_entries: BTreeMap::new(),
-            early_bytes: 0,
-            scanned: 0,
-            told: 0,
-            owes_feed: false,
-            unseen: VecDeque::new(),
-            unseen_bytes: 0,
-            chains: BTreeMap::new(),
-            receipted: BTreeMap::new(),
-            due: false,
-        }
-    }
-
-    /// The child, or the fault of talking before a hello.
-    fn child(&self) -> Result<&Child, Halt> {
-        self.child
-            .as_ref()
-            .ok_or_else(|| Stop::fault(FaultCode::FaultOutOfOrder, "hello first"))
-    }
 }
 
 /// The statements of these ids as entries without commit, in their order; those that are not there are left out.

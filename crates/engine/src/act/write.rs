@@ -24,6 +24,7 @@ use crate::context::Context;
 use crate::error::EngineError;
 use crate::face::{ActDone, Refusal};
 use crate::intake::part_outline;
+use crate::limits;
 use crate::tx::{CommitRow, CommitState, DocId, PartName, PartRow, RecordRow, SaidRow};
 
 /// The version of the record shapes that this program writes.
@@ -65,6 +66,18 @@ pub(super) fn write(
         return Ok(Err(Refusal::TooLarge {
             what: "bytes of one document's change",
             max: CHANGE_LEN_MAX as u64,
+        }));
+    }
+    let bytes: usize = candidate
+        .row
+        .parts
+        .iter()
+        .map(|part| part.change.len())
+        .sum();
+    if bytes > limits::COMMIT_BYTES_MAX {
+        return Ok(Err(Refusal::TooLarge {
+            what: "bytes of one commit",
+            max: limits::COMMIT_BYTES_MAX as u64,
         }));
     }
     if let Err(reason) = judge_rights(&author.rights, &bench.records, &candidate) {
@@ -129,15 +142,12 @@ fn refuse_step(sheet: &Sheet, step: &Step, key: &str) -> Option<Refusal> {
     Some(Refusal::StepVoid(void.1))
 }
 
-/// Header, salts, id, signature.
-fn sign(
+/// The parts with their salts, and what the header says of each.
+fn salt_parts(
     context: &mut Context<'_>,
-    author: &Author<'_>,
-    bench: &Bench,
     draft: &Draft,
     pages: &[Page],
-    hlc: Hlc,
-) -> CommitRow {
+) -> (Vec<PartRef>, Vec<PartRow>) {
     let mut refs = Vec::with_capacity(pages.len());
     let mut parts = Vec::with_capacity(pages.len());
     for page in pages {
@@ -168,6 +178,19 @@ fn sign(
                 .map(part_outline),
         });
     }
+    (refs, parts)
+}
+
+/// Header, id, signature.
+fn sign(
+    context: &mut Context<'_>,
+    author: &Author<'_>,
+    bench: &Bench,
+    draft: &Draft,
+    pages: &[Page],
+    hlc: Hlc,
+) -> CommitRow {
+    let (refs, parts) = salt_parts(context, draft, pages);
     let device_seq = bench.chain.through + 1;
     let header = encode_header(&Header {
         device: author.grant.device.0,

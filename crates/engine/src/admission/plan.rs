@@ -1,5 +1,6 @@
 //! A plan: which of a batch enter, which are refused, which wait, and what is to be proved.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use wangge_model::gate::{GateLimits, Outline, outline};
@@ -286,18 +287,16 @@ impl<'a> Draft<'a> {
     fn enter(&mut self, candidate: Candidate) {
         self.settle(&candidate, CommitState::Admitted);
         for named in candidate.row.parts.iter().filter_map(|part| part.named) {
-            if !self.records.contains_key(&named.doc.record) {
-                self.records.insert(
-                    named.doc.record,
-                    RecordRow {
-                        id: named.doc.record,
-                        kind: named.kind,
-                        area: candidate.row.area.clone(),
-                        created_by: candidate.row.id,
-                        paused: false,
-                    },
-                );
-                self.new_records.insert(named.doc.record);
+            let id = named.doc.record;
+            if let Entry::Vacant(vacant) = self.records.entry(id) {
+                vacant.insert(RecordRow {
+                    id,
+                    kind: named.kind,
+                    area: candidate.row.area.clone(),
+                    created_by: candidate.row.id,
+                    paused: false,
+                });
+                self.new_records.insert(id);
             }
         }
         for (doc, part, _) in candidate.changes() {

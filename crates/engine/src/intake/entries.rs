@@ -1,25 +1,26 @@
 //! Entries of another hub: a child's feed coming up, the parent's coming down. They bring their verdict; none is given a second time.
 
+mod statements;
+mod verdicts;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use wangge_model::area::Area;
 use wangge_model::id::{CommitId, Key, StatementId};
 use wangge_model::reason::Reason;
-use wangge_model::time::Hlc;
-use wangge_wire::commit::Withheld;
-use wangge_wire::statement::{Body, Charter, Grant, Opened, Verdict, open_statement};
+use wangge_wire::statement::{Body, Opened, open_statement};
 use wangge_wire::v1;
 
-use super::{Bearer, Received, commit_row, examine};
+use super::Received;
 use crate::codec;
 use crate::context::Context;
 use crate::error::EngineError;
 use crate::face::Notice;
 use crate::tx::{
-    ChainId, CommitRow, CommitState, FeedRow, GrantRow, HubRow, Judged, Origin, PeerRow, Scope,
-    StatementRow, VerdictRow,
+    ChainId, CommitRow, CommitState, FeedRow, GrantRow, HubRow, PeerRow, Scope, StatementRow,
+    VerdictRow,
 };
-use crate::verdict;
+use crate::{offer, verdict};
 
 /// An entry as it came.
 #[derive(Clone, Debug)]
@@ -76,7 +77,6 @@ struct Batch {
     feed: Vec<FeedRow>,
     received: Received,
     admitted: u64,
-    stray: bool,
 }
 
 /// Receives entries, all of them in their turn: what came early is the session's to keep. Blank entries fill places that are not for us.
@@ -174,7 +174,6 @@ impl Batch {
             feed: Vec::new(),
             received: Received::default(),
             admitted: 0,
-            stray: false,
         })
     }
 
@@ -223,240 +222,6 @@ impl Batch {
         {
             self.above.insert(Key(opened.statement.hub));
         }
-    }
-
-    fn take_verdict(
-        &mut self,
-        context: &mut Context<'_>,
-        item: Told,
-        opened: &Opened,
-        verdict: &Verdict,
-        area: Option<&Area>,
-    ) {
-        let id = CommitId(verdict.commit);
-        let held = verdict.outcome != v1::Outcome::Admitted;
-        let judged = Judged {
-            reason: held.then(|| codec::reason(verdict.reason)),
-            blocked_by: verdict.blocked_by.map(CommitId),
-            statement: StatementId(opened.id),
-            hub: Key(opened.statement.hub),
-            at_ms: opened.statement.at_ms,
-        };
-        if let Some(row) = self.known.get(&id).cloned() {
-            self.take_known(context, &item, opened, judged, row);
-            return;
-        }
-        let Some(commit) = item.entry.commit.clone() else {
-            // A bare verdict is about our own commit. Not to know it means that this store lost it: it is a copy.
-            self.stray |= !context.node.is_hub() && matches!(self.sender, Sender::Parent(_));
-            return;
-        };
-        if codec::id_of(&commit) != id {
-            self.received.alarms.push((id, Reason::BadEvidence));
-            return;
-        }
-        self.take_new(context, item, opened, judged, commit, area);
-    }
-
-    fn take_new(
-        &mut self,
-        context: &mut Context<'_>,
-        item: Told,
-        opened: &Opened,
-        judged: Judged,
-        commit: v1::Commit,
-        area: Option<&Area>,
-    ) {
-        let withheld = if matches!(self.sender, Sender::Parent(_)) {
-            Withheld::Allowed
-        } else {
-            Withheld::Refused
-        };
-        let examined = examine(&commit, withheld);
-        let bearer = Bearer {
-            device: Key([0; 32]),
-            chain: self.sender.chain(),
-            place: item.place,
-        };
-        let mut row = commit_row(commit, &examined, bearer, &self.home, context.ms());
-        let held = judged.reason.is_some();
-        let outside = area.is_some_and(|area| !area.contains(&row.area));
-        let objection = examined
-            .fault
-            .or(outside.then_some(Reason::OutOfArea))
-            .filter(|_| !held);
-        row.verdict = Some(judged);
-        row.state = match (held, objection) {
-            (true, _) => CommitState::Held,
-            (false, None) => CommitState::Inbox,
-            (false, Some(reason)) => {
-                self.pause(&mut row, reason);
-                CommitState::Paused
-            }
-        };
-        if row.state == CommitState::Inbox
-            && let Some(said) = &row.said
-        {
-            context.node.observe(Hlc(said.hlc), context.now);
-        }
-        if row.state != CommitState::Inbox {
-            row.place = self.feed(context, &row, StatementId(opened.id), Scope::Device);
-        }
-        self.statements.push(codec::statement_row(
-            opened,
-            item.entry.statement,
-            item.entry.signature,
-        ));
-        self.received.commits += 1;
-        self.known.insert(row.id, row.clone());
-        self.new.push(row);
-    }
-
-    fn pause(&mut self, row: &mut CommitRow, reason: Reason) {
-        if let Some(judged) = &mut row.verdict {
-            judged.reason = Some(reason);
-        }
-        self.received.alarms.push((row.id, reason));
-    }
-
-    /// A verdict on a commit that stands here already.
-    fn take_known(
-        &mut self,
-        context: &mut Context<'_>,
-        item: &Told,
-        opened: &Opened,
-        judged: Judged,
-        row: CommitRow,
-    ) {
-        let admits = judged.reason.is_none();
-        if let Some(former) = &row.verdict {
-            let admitted = former.reason.is_none() || row.state == CommitState::Paused;
-            if former.statement != judged.statement && admitted != admits {
-                self.received
-                    .alarms
-                    .push((row.id, judged.reason.unwrap_or(Reason::BadEvidence)));
-            }
-            return;
-        }
-        let state = match (row.state, admits) {
-            (_, false) => CommitState::Held,
-            (CommitState::Own, true) => CommitState::Admitted,
-            // This hub was restored and had the commit from its device again: it waits on for its proof, its verdict is known.
-            (_, true) => CommitState::Inbox,
-        };
-        self.admitted += u64::from(state == CommitState::Admitted);
-        let mut place = None;
-        if state == CommitState::Held {
-            place = self.feed(context, &row, judged.statement, Scope::Device);
-            self.received
-                .held
-                .push((row.id, judged.reason.unwrap_or(Reason::Malformed)));
-        }
-        self.statements.push(codec::statement_row(
-            opened,
-            item.entry.statement.clone(),
-            item.entry.signature.clone(),
-        ));
-        let known = CommitRow {
-            state,
-            verdict: Some(judged.clone()),
-            place,
-            ..row
-        };
-        self.verdicts.push(VerdictRow {
-            commit: known.id,
-            state,
-            verdict: judged,
-            place,
-        });
-        self.known.insert(known.id, known);
-    }
-
-    fn take_grant(
-        &mut self,
-        context: &mut Context<'_>,
-        item: Told,
-        opened: &Opened,
-        grant: &Grant,
-        area: Option<&Area>,
-    ) {
-        let id = StatementId(opened.id);
-        let row = codec::grant_row(id, Key(opened.statement.hub), grant);
-        let Some(row) = row.filter(|row| area.is_none_or(|area| area.contains(&row.area))) else {
-            self.received
-                .alarms
-                .push((crate::node::NOTHING, Reason::OutOfArea));
-            return;
-        };
-        let area = row.area.clone();
-        self.grants.push(row);
-        self.take_statement(context, item, opened, area);
-    }
-
-    fn take_charter(
-        &mut self,
-        context: &mut Context<'_>,
-        item: Told,
-        opened: &Opened,
-        charter: &Charter,
-        area: Option<&Area>,
-    ) {
-        let (Ok(seat), Some(level)) = (charter.area.parse::<Area>(), codec::level(charter.level))
-        else {
-            return;
-        };
-        if area.is_some_and(|area| !area.contains(&seat)) {
-            self.received
-                .alarms
-                .push((crate::node::NOTHING, Reason::OutOfArea));
-            return;
-        }
-        let row = HubRow {
-            key: Key(charter.hub),
-            area: seat.clone(),
-            level,
-            name: charter.name.clone(),
-            parent: Key(opened.statement.hub),
-            statement: StatementId(opened.id),
-            above: self.above.contains(&Key(charter.hub)),
-        };
-        let below = self.home.contains(&seat) && row.key != context.node.key;
-        if row.above || (below && context.node.is_hub()) {
-            self.hubs.insert(row.key, row.clone());
-            self.new_hubs.push(row);
-        }
-        self.take_statement(context, item, opened, seat);
-    }
-
-    /// A grant or charter: kept, and passed on.
-    fn take_statement(
-        &mut self,
-        context: &mut Context<'_>,
-        item: Told,
-        opened: &Opened,
-        area: Area,
-    ) {
-        let id = StatementId(opened.id);
-        if context.node.is_hub() && !self.fed.insert(id, true).unwrap_or_default() {
-            let place = context.next_place();
-            self.feed.push(FeedRow {
-                place,
-                statement: id,
-                commit: None,
-                device: None,
-                area,
-                scope: Scope::Wide,
-                origin: Some(Origin {
-                    chain: self.sender.chain(),
-                    place: item.place,
-                }),
-            });
-        }
-        self.statements.push(codec::statement_row(
-            opened,
-            item.entry.statement,
-            item.entry.signature,
-        ));
     }
 
     /// Gives an entry its place in this hub's feed; a phone has none.
@@ -514,6 +279,13 @@ impl Batch {
                         .map(|reason| (row.id, reason))
                 }),
         );
+        let own = context.node.key;
+        for grant in self.grants.iter().filter(|grant| grant.hub == own) {
+            offer::restore_child(context, grant)?;
+        }
+        for hub in self.new_hubs.iter().filter(|hub| hub.parent == own) {
+            offer::restore_hub(context, hub)?;
+        }
         self.tell(context);
         if !context.node.is_hub() {
             let held: Vec<CommitRow> = self
@@ -521,7 +293,7 @@ impl Batch {
                 .into_values()
                 .filter(|row| row.state == CommitState::Held)
                 .collect();
-            verdict::go_on_beside(context, &self.verdicts, &held, self.stray)?;
+            verdict::go_on_beside(context, &self.verdicts, &held, self.received.stray)?;
         }
         Ok(self.received)
     }

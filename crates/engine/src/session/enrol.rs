@@ -5,7 +5,7 @@ use wangge_wire::frame::FrameKind;
 use wangge_wire::statement::{Body, open_statement};
 use wangge_wire::v1::{self, FaultCode};
 
-use super::{Down, Handled, Stop, Up, entries_of, hello, send};
+use super::{Down, Handled, Stop, Up, entries_of, hello, send, welcome};
 use crate::codec;
 use crate::context::Context;
 use crate::face::{LinkId, Notice};
@@ -56,48 +56,14 @@ pub(super) fn on_enrol(
             "no such invitation",
         ));
     };
-    let again = row.used_by == Some(down.peer);
-    if row.used_by.is_some() && !again {
-        return Err(Stop::fault(
-            FaultCode::FaultInvitationUsed,
-            "this invitation was used",
-        ));
-    }
-    if !again && row.until_ms <= context.ms() {
-        return Err(Stop::fault(
-            FaultCode::FaultInvitationExpired,
-            "this invitation has expired",
-        ));
-    }
-    if row.role.is_none()
-        && (enrol.area != row.area.as_str()
-            || enrol.level != i32::from(codec::wire_level(row.level)))
-    {
-        return Err(Stop::fault(
-            FaultCode::FaultInvitationUnknown,
-            "this invitation is for a hub of another area or level",
-        ));
-    }
-    if row.role.is_some() && !enrol.area.is_empty() {
-        return Err(Stop::fault(
-            FaultCode::FaultInvitationUnknown,
-            "this invitation is for a person's device, not for a hub",
-        ));
-    }
-    let known = if again {
-        context
-            .tx
-            .load_peers(&[down.peer])?
-            .into_iter()
-            .flatten()
-            .next()
-            .map(|peer| peer.statement)
-    } else {
-        None
+    check(context, &down.peer, &row, &enrol)?;
+    let known = match row.used_by {
+        // The first answer was lost on its way.
+        Some(peer) => context.tx.load_peers(&[peer])?.into_iter().flatten().next(),
+        None => None,
     };
     let statement = match known {
-        // The first answer was lost on its way.
-        Some(statement) => statement,
+        Some(peer) => peer.statement,
         None => admit(context, &down.peer, row)?,
     };
     let charters = hello::charters(context)?;
@@ -113,6 +79,32 @@ pub(super) fn on_enrol(
         }),
     );
     Ok(())
+}
+
+/// Whether this peer may use the invitation, and for what it says it is.
+fn check(context: &Context<'_>, peer: &Key, row: &InvitationRow, enrol: &v1::Enrol) -> Handled {
+    let (code, text) = match row.used_by {
+        Some(user) if user != *peer => (FaultCode::FaultInvitationUsed, "this invitation was used"),
+        None if row.until_ms <= context.ms() => (
+            FaultCode::FaultInvitationExpired,
+            "this invitation has expired",
+        ),
+        _ if row.role.is_some() && !enrol.area.is_empty() => (
+            FaultCode::FaultInvitationUnknown,
+            "this invitation is for a person's device, not for a hub",
+        ),
+        _ if row.role.is_none()
+            && (enrol.area != row.area.as_str()
+                || enrol.level != i32::from(codec::wire_level(row.level))) =>
+        {
+            (
+                FaultCode::FaultInvitationUnknown,
+                "this invitation is for a hub of another area or level",
+            )
+        }
+        _ => return Ok(()),
+    };
+    Err(Stop::fault(code, text))
 }
 
 fn admit(
@@ -152,11 +144,11 @@ pub(super) fn on_enrolled(
     up: &mut Up,
     enrolled: v1::Enrolled,
 ) -> Handled {
-    hello::take_charters(context, &up.peer, &enrolled.charters)?;
+    welcome::take_charters(context, &up.peer, &enrolled.charters)?;
     let entry = enrolled.entry.unwrap_or_default();
     match &context.node.kind {
         NodeKind::Phone => {
-            if hello::take_grant(context, &up.peer, &entry, enrolled.now_ms)? {
+            if welcome::take_grant(context, &up.peer, &entry, enrolled.now_ms)? {
                 context.node.cursor = 0;
             }
         }

@@ -149,6 +149,9 @@ pub(super) fn on_feed(
     if feed.cursor > limits::PLACE_MAX {
         return Err(Stop::fault(FaultCode::FaultMalformed, "cursor"));
     }
+    if up.again && !up.open {
+        return Ok(());
+    }
     // Two may begin at one place; the one that reaches further has all of the other.
     if up
         .early
@@ -214,7 +217,14 @@ fn take(context: &mut Context<'_>, up: &mut Up, feed: v1::Feed) -> Handled {
         })
         .collect();
     up.told &= items.is_empty();
-    receive_entries(context, Sender::Parent(parent), items)?;
+    if receive_entries(context, Sender::Parent(parent), items)?.stray {
+        // The parent spoke to a former life of this store: read all again, as who it is now.
+        context.node.cursor = 0;
+        return Err(Stop::fault(
+            FaultCode::FaultOutOfOrder,
+            "this store came back from a copy",
+        ));
+    }
     if feed.cursor >= context.node.cursor {
         context.node.cursor = feed.cursor;
         up.fed = !feed.more;

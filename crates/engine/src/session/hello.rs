@@ -2,22 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use wangge_model::area::Area;
-use wangge_model::id::{Key, StatementId};
-use wangge_model::kind::Level;
+use wangge_model::id::StatementId;
 use wangge_wire::frame::FrameKind;
 use wangge_wire::limits::VERSION;
-use wangge_wire::statement::{Body, open_statement};
 use wangge_wire::v1::{self, FaultCode};
 
-use super::{Child, Down, Halt, Handled, Stop, Up, entries_of, send};
-use crate::codec;
+use super::{Child, Down, Handled, Stop, Up, entries_of, send};
 use crate::context::Context;
 use crate::error::EngineError;
 use crate::face::{LinkId, Notice, Side};
-use crate::limits;
-use crate::node::Parent;
-use crate::tx::{ChainId, Epoch, GrantRow, HubRow, PeerKind, PeerRow};
+use crate::tx::{ChainId, ChainRow, Epoch, GrantRow, PeerKind, PeerRow};
 
 /// Old incarnations of one device that are still told about their commits.
 const CHAINS_MAX: usize = 16;
@@ -74,7 +68,7 @@ pub(super) fn say_hello(
 }
 
 /// The last place of what this node sends upward in its present life.
-fn own_last(context: &mut Context<'_>) -> Result<u64, EngineError> {
+pub(super) fn own_last(context: &mut Context<'_>) -> Result<u64, EngineError> {
     if context.node.is_hub() {
         return Ok(context.node.place);
     }
@@ -120,15 +114,6 @@ pub(super) fn on_hello(
     row.seen_ms = context.ms();
     row.agent = hello.agent;
     context.tx.save_peers(std::slice::from_ref(&row))?;
-    let grant = match row.kind {
-        PeerKind::Hub => None,
-        PeerKind::Phone | PeerKind::Desk => context
-            .tx
-            .load_grants(&[row.statement])?
-            .into_iter()
-            .flatten()
-            .next(),
-    };
     let chain = ChainId {
         key: row.key,
         epoch: row.epoch,
@@ -146,13 +131,7 @@ pub(super) fn on_hello(
         early_bytes: down.early_bytes,
         ..Down::new(down.peer)
     };
-    let mut known = context.tx.load_chains_of(&[row.key])?;
-    known.sort_by_key(|known| known.id != chain);
-    down.chains = known
-        .into_iter()
-        .take(CHAINS_MAX)
-        .map(|known| (known.id, known))
-        .collect();
+    down.chains = known_chains(context, chain)?;
     let present = down.chains.get(&chain);
     let through = present.map_or(0, |known| known.through);
     let last = present
@@ -171,8 +150,32 @@ pub(super) fn on_hello(
         peer: row.key,
         side: Side::Child,
     });
+    let grant = grant_of(context, &row)?;
     down.child = Some(Child { row, grant, chain });
     Ok(())
+}
+
+/// The sequences that a child will have receipts for: its present one first.
+fn known_chains(
+    context: &mut Context<'_>,
+    present: ChainId,
+) -> Result<BTreeMap<ChainId, ChainRow>, EngineError> {
+    let mut known = context.tx.load_chains_of(&[present.key])?;
+    known.sort_by_key(|known| known.id != present);
+    Ok(known
+        .into_iter()
+        .take(CHAINS_MAX)
+        .map(|known| (known.id, known))
+        .collect())
+}
+
+/// A device's grant as it stands; a hub has none.
+fn grant_of(context: &mut Context<'_>, row: &PeerRow) -> Result<Option<GrantRow>, EngineError> {
+    let ids: &[StatementId] = match row.kind {
+        PeerKind::Hub => &[],
+        PeerKind::Phone | PeerKind::Desk => &[row.statement],
+    };
+    Ok(context.tx.load_grants(ids)?.into_iter().flatten().next())
 }
 
 fn welcome(context: &mut Context<'_>, row: &PeerRow) -> Result<v1::Welcome, EngineError> {
@@ -203,198 +206,4 @@ pub(super) fn charters(context: &mut Context<'_>) -> Result<Vec<v1::Entry>, Engi
             .map(|hub| hub.statement),
     );
     entries_of(context, &ids)
-}
-
-pub(super) fn on_welcome(
-    context: &mut Context<'_>,
-    link: LinkId,
-    up: &mut Up,
-    marks: &mut BTreeMap<Level, u64>,
-    welcome: v1::Welcome,
-) -> Handled {
-    // One for each hello; a second copy of it would turn the cursor back.
-    let Some(hellos) = up.hellos.checked_sub(1) else {
-        return Ok(());
-    };
-    up.hellos = hellos;
-    if welcome.version != VERSION {
-        return Err(Stop::fault(
-            FaultCode::FaultVersion,
-            format!("this node speaks version {VERSION}"),
-        ));
-    }
-    let epoch = Epoch::try_from(welcome.epoch.as_slice())
-        .map_err(|_| Stop::fault(FaultCode::FaultMalformed, "epoch"))?;
-    take_charters(context, &up.peer, &welcome.charters)?;
-    let regranted = match &welcome.grant {
-        Some(entry) if !context.node.is_hub() => {
-            take_grant(context, &up.peer, entry, welcome.now_ms)?
-        }
-        _ => false,
-    };
-    context.node.hear_time(welcome.now_ms, context.now);
-    let same = context
-        .node
-        .parent
-        .as_ref()
-        .is_some_and(|parent| parent.key == up.peer && parent.epoch == epoch);
-    let stood = if same {
-        context.node.cursor
-    } else {
-        limits::PLACE_MAX
-    };
-    context.node.cursor = welcome.cursor.min(stood);
-    context.node.parent = Some(Parent {
-        key: up.peer,
-        epoch,
-    });
-    if regranted {
-        // Under the former grant places were passed over that this one may read: everything is read again.
-        context.node.cursor = 0;
-    }
-    let own = ChainId {
-        key: context.node.key,
-        epoch: context.node.epoch,
-    };
-    let copied = welcome.through > own_last(context)?
-        || !is_ours(context, own, welcome.through, &welcome.last)?;
-    if copied {
-        // The parent holds more of this life than the store, or another: the store is a copy that came back unnoticed.
-        context.node.mint_epoch(context.dice);
-        context.node.catching_up = context.node.is_hub();
-        marks.clear();
-        context.tell(Notice::Reborn);
-    }
-    if copied || regranted {
-        up.open = false;
-        return Ok(say_hello(context, link, up)?);
-    }
-    let peer = up.peer;
-    *up = Up::new(peer);
-    if context.node.is_hub() {
-        up.sent = welcome.through;
-    } else {
-        context.tx.save_owed(&[(own, welcome.through)])?;
-    }
-    up.open = true;
-    context.tell(Notice::Opened {
-        link,
-        peer,
-        side: Side::Parent,
-    });
-    super::feed::take_early(context, link, up)
-}
-
-/// Whether the parent means the chain that this store has: the commit at that place is the same, and by the hashes all before it. Not asked of a hub.
-pub(super) fn is_ours(
-    context: &mut Context<'_>,
-    chain: ChainId,
-    through: u64,
-    last: &[u8],
-) -> Result<bool, EngineError> {
-    if through == 0 || context.node.is_hub() {
-        return Ok(true);
-    }
-    let made = context.tx.load_made(&[(chain, through)])?;
-    Ok(made
-        .into_iter()
-        .flatten()
-        .any(|made| made.as_bytes() == last))
-}
-
-/// The chain of charters from the parent to the root: each is named by the next.
-pub(super) fn take_charters(
-    context: &mut Context<'_>,
-    peer: &Key,
-    entries: &[v1::Entry],
-) -> Handled {
-    let mut expected = *peer;
-    let mut hubs = Vec::with_capacity(entries.len());
-    let mut statements = Vec::with_capacity(entries.len());
-    for entry in entries {
-        let opened = open_statement(&entry.statement, &entry.signature)
-            .map_err(|error| Stop::fault(error.fault_code(), error.line()))?;
-        let broken = || Stop::fault(FaultCode::FaultMalformed, "charters: not a chain");
-        let Body::Charter(charter) = &opened.statement.body else {
-            return Err(broken());
-        };
-        if Key(charter.hub) != expected {
-            return Err(broken());
-        }
-        let area: Area = charter.area.parse().map_err(|_| broken())?;
-        let level = codec::level(charter.level).ok_or_else(broken)?;
-        expected = Key(opened.statement.hub);
-        hubs.push(HubRow {
-            key: Key(charter.hub),
-            area,
-            level,
-            name: charter.name.clone(),
-            parent: expected,
-            statement: StatementId(opened.id),
-            above: true,
-        });
-        statements.push(codec::statement_row(
-            &opened,
-            entry.statement.clone(),
-            entry.signature.clone(),
-        ));
-    }
-    if !hubs.is_empty() {
-        context.tx.append_statements(&statements)?;
-        context.tx.save_hubs(&hubs)?;
-    }
-    Ok(())
-}
-
-/// The phone's own grant as its hub says it stands. True where more may be read under it than under the former one.
-pub(super) fn take_grant(
-    context: &mut Context<'_>,
-    peer: &Key,
-    entry: &v1::Entry,
-    now_ms: i64,
-) -> Result<bool, Halt> {
-    let opened = open_statement(&entry.statement, &entry.signature)
-        .map_err(|error| Stop::fault(error.fault_code(), error.line()))?;
-    let not_ours = || {
-        Stop::fault(
-            FaultCode::FaultMalformed,
-            "grant: not this device's by this hub",
-        )
-    };
-    let Body::Grant(grant) = &opened.statement.body else {
-        return Err(not_ours());
-    };
-    let row = codec::grant_row(StatementId(opened.id), Key(opened.statement.hub), grant)
-        .ok_or_else(not_ours)?;
-    if row.hub != *peer || row.device != context.node.key {
-        return Err(not_ours());
-    }
-    let former_id: Vec<StatementId> = context.node.grant.into_iter().collect();
-    let former = context
-        .tx
-        .load_grants(&former_id)?
-        .into_iter()
-        .flatten()
-        .next();
-    let more = former.is_some_and(|former| {
-        former.statement != row.statement && reads_more(&former, &row, now_ms)
-    });
-    context.node.grant = Some(row.statement);
-    context.tx.append_statements(&[codec::statement_row(
-        &opened,
-        entry.statement.clone(),
-        entry.signature.clone(),
-    )])?;
-    context.tx.append_grants(&[row])?;
-    Ok(more)
-}
-
-fn reads_more(former: &GrantRow, row: &GrantRow, now_ms: i64) -> bool {
-    let lapsed = former.until_ms <= now_ms;
-    lapsed
-        || !former.area.contains(&row.area)
-        || row
-            .facets
-            .iter()
-            .any(|facet| !former.facets.contains(facet))
 }

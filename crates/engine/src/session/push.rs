@@ -8,7 +8,7 @@ use crate::codec;
 use crate::context::Context;
 use crate::face::{LinkId, Notice};
 use crate::intake::{Busy, Pushed, Sender, Told, receive_commits, receive_entries};
-use crate::limits::Limits;
+use crate::limits::{self, Limits};
 use crate::tx::{ChainId, ChainRow, FeedFilter, PeerKind};
 
 /// Sends of the outbox what the window holds.
@@ -162,6 +162,16 @@ fn on_commits(
     let mut items = std::mem::take(&mut down.early_commits);
     for item in push.items {
         match item.what {
+            Some(v1::item::What::Commit(commit)) if too_large(&commit) => {
+                return Err(Stop::fault(
+                    FaultCode::FaultTooLarge,
+                    format!(
+                        "item {}: a commit of more than {} bytes",
+                        item.place,
+                        limits::COMMIT_BYTES_MAX
+                    ),
+                ));
+            }
             Some(v1::item::What::Commit(commit)) => items.push(Pushed {
                 place: item.place,
                 commit,
@@ -182,6 +192,12 @@ fn on_commits(
     down.keep_early(limits, early.is_empty(), bytes)?;
     down.early_commits = early;
     touch(context, down, received.chains.into_iter().collect())
+}
+
+/// Whether a commit could not travel on with its statement in one frame.
+fn too_large(commit: &v1::Commit) -> bool {
+    let parts: usize = commit.parts.iter().map(|part| part.change.len()).sum();
+    parts > limits::COMMIT_BYTES_MAX
 }
 
 fn on_entries(

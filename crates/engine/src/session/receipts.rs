@@ -9,7 +9,7 @@ use wangge_wire::limits::ITEMS_MAX;
 use wangge_wire::statement::{Body, Receipt, open_statement};
 use wangge_wire::v1;
 
-use super::{Down, Handled, Session, Stop, Talk, Up, hello, send};
+use super::{Down, Handled, Session, Stop, Talk, Up, send, welcome};
 use crate::codec;
 use crate::context::{Context, News};
 use crate::error::EngineError;
@@ -99,13 +99,8 @@ pub(super) fn send_due(
     }
     for (link, entries) in said {
         for entries in entries.chunks(ITEMS_MAX) {
-            send(
-                context,
-                link,
-                FrameKind::Receipts(v1::Receipts {
-                    entries: entries.to_vec(),
-                }),
-            );
+            let entries = entries.to_vec();
+            send(context, link, FrameKind::Receipts(v1::Receipts { entries }));
         }
     }
     Ok(())
@@ -221,7 +216,7 @@ fn own_marks(context: &mut Context<'_>, said: &[Receipt]) -> Result<Vec<Mark>, E
     let mut sound: BTreeMap<ChainId, u64> = BTreeMap::new();
     for receipt in said {
         if let (Some(last), Some(mark)) = (receipt.last, mark(key, receipt))
-            && hello::is_ours(context, mark.chain, mark.through, &last)?
+            && welcome::is_ours(context, mark.chain, mark.through, &last)?
         {
             let through = sound.entry(mark.chain).or_default();
             *through = (*through).max(mark.through);

@@ -1,5 +1,8 @@
 //! Stories: what people, phones and hubs go through, told with real engines on real stores.
 
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod world;
 
 use wangge_engine::tx::PageLimit;
@@ -675,4 +678,92 @@ fn a_renewed_right_reads_what_was_missed() {
     world.enrol(one, community, Role::GridMember, GRID);
     world.sync(one, community);
     assert_eq!(world.values(one, record, "name"), ["张三"]);
+}
+
+#[test]
+fn a_restored_hub_knows_its_children_again() {
+    let mut world = World::new();
+    let [_, township, community] = world.county();
+    let copy = world.copy(community);
+    // Enrolled after the copy was made; a right taken away after it.
+    let (phone, gone) = (world.phone(community, GRID), world.phone(community, GRID));
+    let device = world.key(gone);
+    world.ask(community, |ticket| Input::Revoke { ticket, device });
+    let (record, _) = world.resident(phone, "张三");
+    world.sync(phone, community);
+    world.sync(community, township);
+    world.put_back(community, copy, None);
+    world.sync(phone, community);
+    assert!(
+        world.faulted(phone, FaultCode::FaultUnknownPeer),
+        "not before the parent has told it"
+    );
+    world.sync(community, township);
+    let edit = world.edit(phone, record, "note", "还在");
+    world.sync(phone, community);
+    assert_eq!(world.status(phone, edit), Some(Status::Admitted));
+    let late = world.resident(gone, "李四").1;
+    world.sync(gone, community);
+    assert_eq!(
+        world.status(gone, late),
+        Some(Status::Held(Reason::GrantRevoked))
+    );
+    assert_eq!(world.alarms(), Vec::<&Notice>::new());
+}
+
+#[test]
+fn a_hub_that_lost_all_since_a_copy_is_offered_former_lives_too() {
+    let mut world = World::new();
+    let community = world.hub(Level::Community, COMMUNITY);
+    let phone = world.phone(community, GRID);
+    let hub_copy = world.copy(community);
+    let (first, _) = world.resident(phone, "张三");
+    world.sync(phone, community);
+    // The phone begins a new life, the hub loses the old one: no parent knows it.
+    world.restart(phone, None);
+    let (second, _) = world.resident(phone, "李四");
+    world.sync(phone, community);
+    world.put_back(community, hub_copy, None);
+    world.sync(phone, community);
+    assert_eq!(world.values(community, first, "name"), ["张三"]);
+    assert_eq!(world.values(community, second, "name"), ["李四"]);
+}
+
+#[test]
+fn what_is_too_large_is_refused_and_leaves_nothing() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let phone = world.phone(community, GRID);
+    let (record, _) = world.resident(phone, "张三");
+    let long = "长".repeat(400);
+    let many = (0..20)
+        .map(|_| {
+            (
+                record,
+                vec![Edit::set(Facet::Open, "address", long.as_str())],
+            )
+        })
+        .collect();
+    assert!(world.act(phone, ActBody::Edit { records: many }).is_err());
+    let unknown = world.edit_in(phone, record, Facet::Open, "no_such_field", "x");
+    assert!(matches!(unknown, Err(Refusal::Field { .. })), "{unknown:?}");
+    let nothing = world.edit_in(phone, record, Facet::Open, "name", "张三");
+    assert_eq!(nothing, Err(Refusal::Empty));
+    let counts = world.tx(phone, |tx| tx.load_counts().unwrap());
+    assert_eq!((counts.owed, counts.unjudged), (1, 1));
+}
+
+#[test]
+fn an_answer_that_never_comes_ends_the_session() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let phone = world.phone(community, GRID);
+    world.connect(phone, community);
+    world.drop_frames();
+    world.now_ms += 61_000;
+    world.give(phone, Input::Tick);
+    world.give(community, Input::Tick);
+    let (record, _) = world.resident(phone, "张三");
+    world.sync(phone, community);
+    assert_eq!(world.values(community, record, "name"), ["张三"]);
 }

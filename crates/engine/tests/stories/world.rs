@@ -15,6 +15,7 @@ use wangge_model::kind::{Facet, Kind, Level, Role};
 use wangge_model::proof::prove;
 use wangge_model::value::Edit;
 use wangge_store::Store;
+use wangge_wire::frame::{FrameKind, encode_frame, parse_frame};
 use wangge_wire::{KeySigner, Signer};
 
 pub(crate) const YEAR_MS: i64 = 365 * 86_400_000;
@@ -51,10 +52,10 @@ pub(crate) struct World {
     pub(crate) now_ms: i64,
     pub(crate) limits: Limits,
     inputs: VecDeque<(NodeId, Input)>,
-    /// Every frame that travelled, for tests that tamper.
-    pub(crate) frames: Vec<(NodeId, NodeId, Vec<u8>)>,
     /// Answers a job instead of the proof, if set.
     pub(crate) prover: fn(&ProofJob) -> ProofAnswer,
+    /// What hubs say to peers that are no nodes.
+    pub(crate) heard: Vec<FrameKind>,
     /// Frames come in any order and some twice, while their link stands.
     pub(crate) shuffle: bool,
     twice: usize,
@@ -86,8 +87,8 @@ impl World {
             now_ms: 1_760_000_000_000,
             limits: Limits::default(),
             inputs: VecDeque::new(),
-            frames: Vec::new(),
             prover: honest,
+            heard: Vec::new(),
             shuffle: false,
             twice: 0,
             copies: Vec::new(),
@@ -292,8 +293,9 @@ impl World {
         match effect {
             Effect::Send { link, frame } => {
                 if let Some(peer) = self.nodes[id.0].links.get(&link).copied() {
-                    self.frames.push((id, peer, frame.clone()));
                     self.inputs.push_back((peer, Input::Frame { link, frame }));
+                } else {
+                    self.heard.push(parse_frame(&frame).unwrap());
                 }
             }
             Effect::Close { link, .. } => self.cut_from(id, link),
@@ -315,6 +317,39 @@ impl World {
             self.nodes[peer.0].links.remove(&link);
             self.inputs.push_back((peer, Input::LinkDown { link }));
         }
+    }
+
+    /// Loses every frame that is on its way.
+    pub(crate) fn drop_frames(&mut self) {
+        while self
+            .inputs
+            .iter()
+            .any(|(_, input)| !matches!(input, Input::Frame { .. }))
+        {
+            self.run_one();
+        }
+        self.inputs.clear();
+    }
+
+    /// A link from somebody who holds this key and is no engine.
+    pub(crate) fn raw_link(&mut self, hub: NodeId, peer: Key) -> LinkId {
+        let link = LinkId(self.number());
+        self.give(
+            hub,
+            Input::LinkUp {
+                link,
+                peer,
+                side: Side::Child,
+                invitation: None,
+            },
+        );
+        link
+    }
+
+    pub(crate) fn say(&mut self, hub: NodeId, link: LinkId, kind: FrameKind) {
+        let frame = encode_frame(kind);
+        self.give(hub, Input::Frame { link, frame });
+        self.run();
     }
 
     pub(crate) fn connect(&mut self, child: NodeId, parent: NodeId) -> LinkId {
