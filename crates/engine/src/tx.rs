@@ -84,8 +84,11 @@ pub trait Tx {
     fn load_parked(&mut self, before_ms: i64, items_max: usize) -> TxResult<Vec<CommitRow>>;
     /// Bytes of held commits whose origin is one of these keys, one sum for each.
     fn load_held_bytes(&mut self, origins: &[Key]) -> TxResult<Vec<u64>>;
-    /// What is known of changes by hash.
-    fn load_changes(&mut self, hashes: &[ChangeHash]) -> TxResult<Vec<Option<ChangeState>>>;
+    /// What is known of changes by document and hash. The same bytes may change two documents: the same device, second, key and value.
+    fn load_changes(
+        &mut self,
+        changes: &[(DocId, ChangeHash)],
+    ) -> TxResult<Vec<Option<ChangeState>>>;
     /// Every commit that changes this document, in the states own, admitted, held and paused, by number.
     fn load_history(&mut self, doc: &DocId) -> TxResult<Vec<CommitRow>>;
 

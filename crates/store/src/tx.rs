@@ -87,8 +87,11 @@ impl Tx for SqlTx<'_> {
         Ok(waiting::load_held_bytes(self.conn, origins)?)
     }
 
-    fn load_changes(&mut self, hashes: &[ChangeHash]) -> TxResult<Vec<Option<ChangeState>>> {
-        Ok(commits::load_changes(self.conn, hashes)?)
+    fn load_changes(
+        &mut self,
+        changes: &[(DocId, ChangeHash)],
+    ) -> TxResult<Vec<Option<ChangeState>>> {
+        Ok(commits::load_changes(self.conn, changes)?)
     }
 
     fn load_history(&mut self, doc: &DocId) -> TxResult<Vec<CommitRow>> {

@@ -93,14 +93,13 @@ pub(super) struct Plan {
 enum Footing {
     Firm,
     Held(CommitId),
-    Missing(Vec<ChangeHash>),
-    Wrong,
+    Missing(Vec<(DocId, ChangeHash)>),
 }
 
 /// What a plan is made from, and how it stands after the candidates before.
 struct Draft<'a> {
     limits: &'a Limits,
-    changes: BTreeMap<ChangeHash, ChangeState>,
+    changes: BTreeMap<(DocId, ChangeHash), ChangeState>,
     records: BTreeMap<RecordId, RecordRow>,
     parked: BTreeMap<Key, u64>,
     rights: Rights,
@@ -129,14 +128,14 @@ impl<'a> Draft<'a> {
         limits: &'a Limits,
         candidates: &[Candidate],
     ) -> Result<Self, EngineError> {
-        let mut hashes: Vec<ChangeHash> = Vec::new();
+        let mut named: Vec<(DocId, ChangeHash)> = Vec::new();
         let mut docs: Vec<DocId> = Vec::new();
         for (doc, _, outline) in candidates.iter().flat_map(Candidate::changes) {
             docs.push(doc);
-            hashes.push(outline.hash);
-            hashes.extend(&outline.deps);
+            named.push((doc, outline.hash));
+            named.extend(outline.deps.iter().map(|dep| (doc, *dep)));
         }
-        sort_once(&mut hashes);
+        sort_once(&mut named);
         sort_once(&mut docs);
         let mut records: Vec<RecordId> = candidates
             .iter()
@@ -144,11 +143,11 @@ impl<'a> Draft<'a> {
             .map(|named| named.doc.record)
             .collect();
         sort_once(&mut records);
-        let changes = hashes
+        let changes = named
             .iter()
             .copied()
-            .zip(context.tx.load_changes(&hashes)?)
-            .filter_map(|(hash, state)| Some((hash, state?)))
+            .zip(context.tx.load_changes(&named)?)
+            .filter_map(|(change, state)| Some((change, state?)))
             .collect();
         let records = context
             .tx
@@ -205,14 +204,15 @@ impl<'a> Draft<'a> {
     fn place(&mut self, candidate: Candidate) {
         match self.footing(&candidate) {
             // Another hub admits nothing before what it builds on: what is unknown here will not come.
-            Footing::Missing(hashes)
+            Footing::Missing(changes)
                 if candidate.told()
-                    && hashes.iter().any(|hash| !self.changes.contains_key(hash)) =>
+                    && changes
+                        .iter()
+                        .any(|change| !self.changes.contains_key(change)) =>
             {
                 self.refuse(candidate, (Reason::MissingDependency, None));
             }
-            Footing::Missing(hashes) => self.park(candidate, hashes),
-            Footing::Wrong => self.refuse(candidate, (Reason::MissingDependency, None)),
+            Footing::Missing(changes) => self.park(candidate, changes),
             Footing::Held(blocked_by) => {
                 self.refuse(candidate, (Reason::BuildsOnHeld, Some(blocked_by)))
             }
@@ -228,16 +228,16 @@ impl<'a> Draft<'a> {
         let mut missing = Vec::new();
         for (doc, _, outline) in candidate.changes() {
             for dep in &outline.deps {
-                match self.changes.get(dep) {
-                    Some(known) if known.doc != doc => return Footing::Wrong,
+                let dep = (doc, *dep);
+                match self.changes.get(&dep) {
                     Some(known) => match known.state {
                         CommitState::Admitted | CommitState::Own => {}
                         CommitState::Held | CommitState::Paused => {
                             return Footing::Held(known.commit);
                         }
-                        CommitState::Inbox | CommitState::Parked => missing.push(*dep),
+                        CommitState::Inbox | CommitState::Parked => missing.push(dep),
                     },
-                    None => missing.push(*dep),
+                    None => missing.push(dep),
                 }
             }
         }
@@ -248,21 +248,22 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn park(&mut self, candidate: Candidate, hashes: Vec<ChangeHash>) {
+    fn park(&mut self, candidate: Candidate, changes: Vec<(DocId, ChangeHash)>) {
         let parked = self.parked.entry(candidate.row.device).or_default();
         if *parked >= self.limits.parked_per_device_max {
             self.refuse(candidate, (Reason::MissingDependency, None));
             return;
         }
         *parked += 1;
+        let hashes = changes.into_iter().map(|(_, hash)| hash).collect();
         self.plan.parked.push((candidate.row.id, hashes));
     }
 
     /// What stands against a candidate that builds on firm ground.
     fn objection(&self, candidate: &Candidate) -> Option<Reason> {
-        let reused = candidate.changes().any(|(_, _, outline)| {
+        let reused = candidate.changes().any(|(doc, _, outline)| {
             self.changes
-                .get(&outline.hash)
+                .get(&(doc, outline.hash))
                 .is_some_and(|known| known.commit != candidate.row.id)
         });
         if reused {
@@ -310,11 +311,13 @@ impl<'a> Draft<'a> {
     /// What the candidates behind this one will find.
     fn settle(&mut self, candidate: &Candidate, state: CommitState) {
         for (doc, _, outline) in candidate.changes() {
-            let known = self.changes.entry(outline.hash).or_insert(ChangeState {
-                doc,
-                commit: candidate.row.id,
-                state,
-            });
+            let known = self
+                .changes
+                .entry((doc, outline.hash))
+                .or_insert(ChangeState {
+                    commit: candidate.row.id,
+                    state,
+                });
             if known.commit == candidate.row.id {
                 known.state = state;
             }

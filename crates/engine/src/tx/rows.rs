@@ -156,8 +156,8 @@ pub struct PartRow {
     pub change: Vec<u8>,
     /// What the header says of it; none where that could not be read.
     pub named: Option<PartName>,
-    /// What the gate found in it; none where it is withheld or was refused. `hash` names the change in the whole store: where another commit brought the
-    /// same change before, that one stays its owner.
+    /// What the gate found in it; none where it is withheld or was refused. `hash` names the change in its document: where another commit brought the
+    /// same change to the same document before, that one stays its owner.
     pub outline: Option<PartOutline>,
 }
 
@@ -200,12 +200,10 @@ pub struct Judged {
     pub at_ms: i64,
 }
 
-/// What is known of a change by its hash.
+/// What is known of a change in a document.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ChangeState {
-    /// The document it changes.
-    pub doc: DocId,
-    /// The commit that brought it.
+    /// The commit that brought it first.
     pub commit: CommitId,
     /// That commit's state.
     pub state: CommitState,

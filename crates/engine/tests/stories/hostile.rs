@@ -176,6 +176,106 @@ fn held(world: &mut World, hub: NodeId, commit: CommitId, reason: Reason) {
     );
 }
 
+/// What is spoilt after the commit was signed.
+fn spoilt_after_signing(world: &mut World, forger: &mut Forger) -> Vec<(CommitId, Reason)> {
+    let signature = forger.push(world, |_| {}, |commit| commit.signature[5] ^= 1);
+    let digest = forger.push(world, |_| {}, |commit| commit.parts[0].change[20] ^= 1);
+    let header = forger.push(world, |_| {}, |commit| commit.header = vec![1, 2, 3]);
+    vec![
+        (signature, Reason::BadSignature),
+        (digest, Reason::BadDigest),
+        (header, Reason::Malformed),
+    ]
+}
+
+/// Headers that say what is not so.
+fn lying_headers(
+    world: &mut World,
+    forger: &mut Forger,
+    victim: Key,
+    record: RecordId,
+) -> Vec<(CommitId, Reason)> {
+    let spoils: [(Reason, &dyn Fn(&mut Forged)); 9] = [
+        (Reason::BadSignature, &|forged| {
+            forged.header.device = victim.0
+        }),
+        (Reason::OutOfArea, &|forged| {
+            forged.header.area = "410522002001001".to_owned()
+        }),
+        (Reason::NotYourMember, &|forged| {
+            forged.header.author[3] ^= 1
+        }),
+        (Reason::NoGrant, &|forged| forged.header.grant = [9; 32]),
+        (Reason::BadTime, &|forged| {
+            forged.header.hlc += (3 * 86_400_000) << 16
+        }),
+        (Reason::ForkedChain, &|forged| {
+            forged.header.prev = Some([5; 32])
+        }),
+        (Reason::ActNotGranted, &|forged| {
+            forged.header.act = v1::Act::Settle
+        }),
+        (Reason::UnknownRecord, &|forged| {
+            forged.header.act = v1::Act::Edit
+        }),
+        (Reason::RecordExists, &|forged| {
+            forged.header.parts[0].record = *record.as_bytes()
+        }),
+    ];
+    spoils
+        .into_iter()
+        .map(|(reason, spoil)| (forger.push(world, spoil, |_| {}), reason))
+        .collect()
+}
+
+/// Changes that a facet may not hold, or not from this device.
+fn wrong_changes(
+    world: &mut World,
+    forger: &mut Forger,
+    victim: ActorId,
+    record: RecordId,
+) -> Vec<(CommitId, Reason)> {
+    let hub = forger.hub;
+    let row = world
+        .tx(hub, |tx| {
+            tx.load_documents(&[DocId {
+                record,
+                facet: Facet::Open,
+            }])
+            .unwrap()
+            .remove(0)
+        })
+        .unwrap();
+    // Under the victim's actor: the victim's next edit would be lost for ever.
+    let stolen = Doc::load(&row.save)
+        .unwrap()
+        .write(victim, &[Edit::set(Facet::Open, "name", "李四")], Ms(5))
+        .unwrap()
+        .change;
+    let spoils: [(Reason, &dyn Fn(&mut Forged)); 3] = [
+        (Reason::BadChange, &|forged| forged.change[20] ^= 1),
+        (Reason::ForeignActor, &|forged| {
+            forged.change.clone_from(&stolen);
+            forged.header.act = v1::Act::Edit;
+            forged.header.parts[0].record = *record.as_bytes();
+        }),
+        (Reason::FieldNotAllowed, &|forged| {
+            forged.change = Doc::new()
+                .write(
+                    forged.actor,
+                    &[Edit::set(Facet::Open, "password", "x")],
+                    Ms(5),
+                )
+                .unwrap()
+                .change;
+        }),
+    ];
+    spoils
+        .into_iter()
+        .map(|(reason, spoil)| (forger.push(world, spoil, |_| {}), reason))
+        .collect()
+}
+
 #[test]
 fn every_forgery_is_held_and_the_next_commit_passes() {
     let mut world = World::new();
@@ -188,104 +288,14 @@ fn every_forgery_is_held_and_the_next_commit_passes() {
     let fine = forger.fine(&mut world);
     assert_eq!(world.status(community, fine), Some(Status::Admitted));
 
-    let mut expected = Vec::new();
-    let id = forger.push(&mut world, |_| {}, |commit| commit.signature[5] ^= 1);
-    expected.push((id, Reason::BadSignature));
-    let id = forger.push(&mut world, |_| {}, |commit| commit.parts[0].change[20] ^= 1);
-    expected.push((id, Reason::BadDigest));
-    let id = forger.push(&mut world, |forged| forged.change[20] ^= 1, |_| {});
-    expected.push((id, Reason::BadChange));
-    let id = forger.push(&mut world, |_| {}, |commit| commit.header = vec![1, 2, 3]);
-    expected.push((id, Reason::Malformed));
-    // Under the victim's actor: the victim's next edit would be lost for ever.
     let actor = ActorId(derive_actor(
         &victim_key.0,
         world.nodes[victim.0].engine.view().epoch.as_bytes(),
         0,
     ));
-    let row = world
-        .tx(community, |tx| {
-            tx.load_documents(&[DocId {
-                record,
-                facet: Facet::Open,
-            }])
-            .unwrap()
-            .remove(0)
-        })
-        .unwrap();
-    let change = Doc::load(&row.save)
-        .unwrap()
-        .write(actor, &[Edit::set(Facet::Open, "name", "李四")], Ms(5))
-        .unwrap()
-        .change;
-    let id = forger.push(
-        &mut world,
-        |forged| {
-            forged.change = change;
-            forged.header.act = v1::Act::Edit;
-            forged.header.parts[0].record = *record.as_bytes();
-        },
-        |_| {},
-    );
-    expected.push((id, Reason::ForeignActor));
-    let id = forger.push(
-        &mut world,
-        |forged| forged.header.device = victim_key.0,
-        |_| {},
-    );
-    expected.push((id, Reason::BadSignature));
-    let id = forger.push(
-        &mut world,
-        |forged| forged.header.area = "410522002001001".to_owned(),
-        |_| {},
-    );
-    expected.push((id, Reason::OutOfArea));
-    let id = forger.push(&mut world, |forged| forged.header.author[3] ^= 1, |_| {});
-    expected.push((id, Reason::NotYourMember));
-    let id = forger.push(&mut world, |forged| forged.header.grant = [9; 32], |_| {});
-    expected.push((id, Reason::NoGrant));
-    let id = forger.push(
-        &mut world,
-        |forged| forged.header.hlc += 3 * 86_400_000 << 16,
-        |_| {},
-    );
-    expected.push((id, Reason::BadTime));
-    let id = forger.push(
-        &mut world,
-        |forged| forged.header.prev = Some([5; 32]),
-        |_| {},
-    );
-    expected.push((id, Reason::ForkedChain));
-    let id = forger.push(
-        &mut world,
-        |forged| forged.header.act = v1::Act::Settle,
-        |_| {},
-    );
-    expected.push((id, Reason::ActNotGranted));
-    let id = forger.push(
-        &mut world,
-        |forged| forged.header.act = v1::Act::Edit,
-        |_| {},
-    );
-    expected.push((id, Reason::UnknownRecord));
-    let id = forger.push(
-        &mut world,
-        |forged| forged.header.parts[0].record = *record.as_bytes(),
-        |_| {},
-    );
-    expected.push((id, Reason::RecordExists));
-    let unknown = |forged: &mut Forged| {
-        forged.change = Doc::new()
-            .write(
-                forged.actor,
-                &[Edit::set(Facet::Open, "password", "x")],
-                Ms(5),
-            )
-            .unwrap()
-            .change;
-    };
-    let id = forger.push(&mut world, unknown, |_| {});
-    expected.push((id, Reason::FieldNotAllowed));
+    let mut expected = spoilt_after_signing(&mut world, &mut forger);
+    expected.extend(lying_headers(&mut world, &mut forger, victim_key, record));
+    expected.extend(wrong_changes(&mut world, &mut forger, actor, record));
 
     let last = forger.fine(&mut world);
     assert_eq!(world.status(community, last), Some(Status::Admitted));

@@ -7,7 +7,8 @@ mod world;
 
 use wangge_engine::tx::PageLimit;
 use wangge_engine::{
-    ActBody, Done, Effect, Input, NewStep, NodeKind, Notice, OfferTo, ProofAnswer, Refusal, Status,
+    ActBody, Done, Effect, Input, NewAct, NewStep, NodeKind, Notice, OfferTo, ProofAnswer, Refusal,
+    Status,
 };
 use wangge_model::kind::{Facet, Kind, Level, Role};
 use wangge_model::reason::Reason;
@@ -766,4 +767,59 @@ fn an_answer_that_never_comes_ends_the_session() {
     let (record, _) = world.resident(phone, "张三");
     world.sync(phone, community);
     assert_eq!(world.values(community, record, "name"), ["张三"]);
+}
+
+#[test]
+fn equal_bytes_in_two_records_are_two_changes() {
+    let mut world = World::new();
+    let [_, township, community] = world.county();
+    let phone = world.phone(community, GRID);
+    // One household, one second, one telephone number: the changes of the contact facets are the same, byte for byte.
+    let create = |name: &str| NewAct {
+        what: ActBody::Create {
+            kind: Kind::Resident,
+            area: None,
+            edits: vec![
+                Edit::set(Facet::Open, "name", name),
+                Edit::set(Facet::Contact, "phone", "13900000000"),
+            ],
+            step: None,
+        },
+        stated_ms: None,
+    };
+    let acts = vec![create("张三"), create("李四")];
+    let Effect::Acted { results, .. } = world.ask(phone, |ticket| Input::Act {
+        ticket,
+        desk: None,
+        acts,
+    }) else {
+        panic!("an answer")
+    };
+    let done: Vec<_> = results.into_iter().map(Result::unwrap).collect();
+    let hash = |world: &mut World, at: usize| {
+        world.row(phone, done[at].commit).unwrap().parts[1]
+            .outline
+            .unwrap()
+            .hash
+    };
+    assert_eq!(hash(&mut world, 0), hash(&mut world, 1));
+    world.sync(phone, community);
+    world.sync(community, township);
+    for done in &done {
+        assert_eq!(world.status(phone, done.commit), Some(Status::Admitted));
+        assert_eq!(world.status(township, done.commit), Some(Status::Admitted));
+    }
+    // And each goes on alone.
+    let next = world
+        .edit_in(
+            phone,
+            done[1].records[0],
+            Facet::Contact,
+            "phone",
+            "13900000001",
+        )
+        .unwrap();
+    world.sync(phone, community);
+    assert_eq!(world.status(phone, next.commit), Some(Status::Admitted));
+    assert_eq!(world.alarms(), Vec::<&Notice>::new());
 }

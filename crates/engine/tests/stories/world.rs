@@ -437,7 +437,7 @@ impl World {
         };
         let picked = self.inputs.remove(at);
         if let Some((id, Input::Frame { link, frame })) = &picked
-            && dice % 5 == 0
+            && dice.is_multiple_of(5)
             && self.twice < 200
         {
             self.twice += 1;

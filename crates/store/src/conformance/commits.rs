@@ -104,11 +104,11 @@ pub(super) fn a_change_belongs_to_the_commit_that_brought_it_first(storage: &mut
     within(storage, |tx| {
         tx.append_commits(&[commit(1), second.clone()]).unwrap();
         let known = Some(ChangeState {
-            doc: doc(1),
             commit: commit_id(1),
             state: CommitState::Inbox,
         });
-        assert_eq!(tx.load_changes(&[hash(2), hash(1)]).unwrap(), [None, known]);
+        let asked = [(doc(1), hash(2)), (doc(1), hash(1)), (doc(2), hash(1))];
+        assert_eq!(tx.load_changes(&asked).unwrap(), [None, known, None]);
         assert_eq!(tx.load_commits(&[commit_id(2)]).unwrap(), [Some(second)]);
     });
 }

@@ -321,21 +321,17 @@ pub(super) fn save_verdicts(conn: &Connection, rows: &[VerdictRow]) -> Result<()
 
 pub(super) fn load_changes(
     conn: &Connection,
-    hashes: &[ChangeHash],
+    changes: &[(DocId, ChangeHash)],
 ) -> Result<Vec<Option<ChangeState>>, StoreError> {
     each(
         conn,
         "looking up a change",
-        "SELECT p.record, p.facet, c.id, c.state FROM part p JOIN commits c ON c.number = p.commit_number
-         WHERE p.hash = ?1 AND p.record IS NOT NULL ORDER BY p.number LIMIT 1",
-        hashes,
-        |hash| [hash.0],
+        "SELECT c.id, c.state FROM part p JOIN commits c ON c.number = p.commit_number
+         WHERE p.hash = ?1 AND p.record = ?2 AND p.facet = ?3 ORDER BY p.number LIMIT 1",
+        changes,
+        |(doc, hash)| (hash.0, *doc.record.as_bytes(), doc.facet.to_u32()),
         |columns| {
             Ok(ChangeState {
-                doc: DocId {
-                    record: columns.id("part.record")?,
-                    facet: columns.word("part.facet", Facet::from_u32)?,
-                },
                 commit: columns.id("commits.id")?,
                 state: columns.word("commits.state", CommitState::from_u32)?,
             })
