@@ -295,7 +295,7 @@ impl Driver {
         let (prover, metrics, back) = (Arc::clone(&self.prover), Arc::clone(&self.facts.metrics), self.proven.0.clone());
         tokio::spawn(async move {
             let begun = Instant::now();
-            let answers = prover.prove(jobs).await;
+            let answers = prover.prove(&jobs).await;
             metrics.prove_seconds.observe(begun.elapsed().as_secs_f64());
             // The loop is gone only when the hub stops: the question is asked again after the next start.
             let _ = back.send(Input::Proven { ticket, answers }).await;

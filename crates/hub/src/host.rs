@@ -18,7 +18,7 @@ use crate::error::{HubError, Result};
 use crate::hub::{Hub, Shared};
 use crate::limits::{READS_MAX, STOP_MAX, TRIPS_MAX};
 use crate::metrics::Metrics;
-use crate::prover::Prover;
+use crate::prover::{Prover, ProverConfig, Proving};
 use crate::site::{Site, SiteLock};
 use crate::uplink::Uplink;
 use crate::{admin, http, links};
@@ -34,6 +34,8 @@ pub struct HostOptions {
     pub https: bool,
     /// Stores kept open at the same time, three files each.
     pub stores_open_max: usize,
+    /// Where changes are proven. The default is right for the `wangge` program alone: it starts itself with the argument `prove`.
+    pub proving: Proving,
 }
 
 impl HostOptions {
@@ -41,7 +43,7 @@ impl HostOptions {
     #[must_use]
     pub fn offline() -> Self {
         let files_max = rlimit::Resource::NOFILE.get_soft().unwrap_or(1024);
-        Self { listen: None, console: None, https: false, stores_open_max: Pool::open_max_for(files_max) }
+        Self { listen: None, console: None, https: false, stores_open_max: Pool::open_max_for(files_max), proving: Proving::Children(ProverConfig::of_this_program(&["prove"])) }
     }
 }
 
@@ -73,7 +75,7 @@ impl Host {
     pub async fn open(site: Site, lock: SiteLock, options: HostOptions) -> Result<Arc<Self>> {
         let shared = Shared {
             pool: Pool::new(options.stores_open_max),
-            prover: Arc::new(Prover::default()),
+            prover: Arc::new(Prover::new(options.proving.clone())),
             metrics: Arc::new(Metrics::default()),
             trips: Arc::new(Semaphore::new(TRIPS_MAX)),
             reads: Arc::new(Semaphore::new(READS_MAX)),

@@ -24,5 +24,3 @@ pub(crate) const PASSPHRASE_CHARS_MIN: usize = 10;
 pub(crate) const STOP_MAX: Duration = Duration::from_secs(10);
 /// Reads of rows for people at the same time.
 pub(crate) const READS_MAX: usize = 8;
-/// The stack of a thread that tries a change: automerge recurses.
-pub(crate) const PROOF_STACK_BYTES: usize = 16 << 20;

@@ -1,46 +1,198 @@
-//! Scratch proofs: changes tried on a copy, apart from the hubs.
+//! Proves changes where that hurts nobody: in child processes of the same program, with limits of memory, time and stack. What the gate
+//! lets through may still make automerge panic, hang, overflow its stack or eat memory, and two of these no program survives.
+//!
+//! One [`Prover`] serves all hubs of a process. A job that breaks its child is tried once more on a fresh one, so that no change is blamed
+//! for what an earlier job or the machine did; one that breaks the fresh child too has [`ProofAnswer::Failed`].
 
+mod child;
+mod pipe;
+mod thread;
+mod worker;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::Semaphore;
 use wangge_engine::{ProofAnswer, ProofJob};
-use wangge_model::proof::prove;
 
-use crate::limits::PROOF_STACK_BYTES;
+pub use child::{Limits, Prove, run_child, serve};
+use worker::Worker;
 
-/// Proves changes for all hubs of a process.
-#[derive(Debug, Default)]
-pub(crate) struct Prover {}
+use crate::{HubError, Result};
+
+/// The whole of `wangge prove`: what a child does until its parent closes the pipe.
+///
+/// # Errors
+/// [`HubError::ReadFile`] when a limit cannot be set or a pipe breaks.
+pub fn prove_stdin() -> Result<()> {
+    run_child(Limits::default()).map_err(|source| HubError::ReadFile { path: "standard input".into(), source })
+}
+
+/// How a prover runs its children.
+#[derive(Debug, Clone)]
+pub struct ProverConfig {
+    /// The program: this very one.
+    pub program: PathBuf,
+    /// The arguments that make it call [`run_child`].
+    pub args: Vec<String>,
+    /// Children at once.
+    pub children_max: usize,
+    /// How long a job may take by the clock, milliseconds.
+    pub job_ms_max: u64,
+    /// Jobs after which a child is replaced, so that no leak lives long.
+    pub jobs_per_child: u64,
+}
+
+impl ProverConfig {
+    /// Children of the running program, called with `args`: two at once, ten seconds a job.
+    #[must_use]
+    pub fn of_this_program(args: &[&str]) -> ProverConfig {
+        ProverConfig {
+            // Where the system does not say, a name that is no program: no proof is to be had then, and the log says why.
+            program: std::env::current_exe().unwrap_or_default(),
+            args: args.iter().map(|arg| (*arg).to_owned()).collect(),
+            children_max: 2,
+            job_ms_max: 10_000,
+            jobs_per_child: 10_000,
+        }
+    }
+}
+
+/// Where changes are proven.
+#[derive(Debug, Clone)]
+pub enum Proving {
+    /// In child processes: what a hub does.
+    Children(ProverConfig),
+    /// On threads of this process, where a panic is caught and nothing else: for tests, whose program is no prover.
+    Threads,
+}
+
+/// What a prover has done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ProverCounts {
+    /// Jobs answered.
+    pub jobs: u64,
+    /// Of them, those that failed.
+    pub failed: u64,
+    /// Children started.
+    pub started: u64,
+    /// Children that broke, or were killed for their time.
+    pub broken: u64,
+}
+
+/// Hands jobs to children. Clones share them.
+#[derive(Debug, Clone)]
+pub struct Prover(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    /// None: on threads.
+    config: Option<ProverConfig>,
+    turns: Semaphore,
+    idle: Mutex<Vec<Worker>>,
+    jobs: AtomicU64,
+    failed: AtomicU64,
+    started: AtomicU64,
+    broken: AtomicU64,
+}
 
 impl Prover {
-    /// An answer for each job, in their order.
-    pub(crate) async fn prove(&self, jobs: Vec<ProofJob>) -> Vec<ProofAnswer> {
-        let count = jobs.len();
-        let work = tokio::task::spawn_blocking(move || {
-            let thread = std::thread::Builder::new()
-                .stack_size(PROOF_STACK_BYTES)
-                .spawn(move || jobs.iter().map(prove_one).collect::<Vec<_>>());
-            thread.ok().and_then(|thread| thread.join().ok())
-        });
-        let answers = work.await.ok().flatten();
-        answers.unwrap_or_else(|| std::iter::repeat_n(ProofAnswer::Unavailable, count).collect())
+    /// A prover without children; they are started when there are jobs.
+    pub fn new(proving: Proving) -> Prover {
+        let config = match proving {
+            Proving::Children(config) => Some(config),
+            Proving::Threads => None,
+        };
+        Prover(Arc::new(Shared {
+            turns: Semaphore::new(config.as_ref().map_or(1, |config| config.children_max.max(1))),
+            idle: Mutex::default(),
+            config,
+            jobs: AtomicU64::new(0),
+            failed: AtomicU64::new(0),
+            started: AtomicU64::new(0),
+            broken: AtomicU64::new(0),
+        }))
+    }
+
+    /// Answers one question of an engine: one answer for each job, in order. Waits for a turn while all children are at work.
+    pub async fn prove(&self, jobs: &[ProofJob]) -> Vec<ProofAnswer> {
+        let Ok(_turn) = self.0.turns.acquire().await else {
+            return jobs.iter().map(|_| ProofAnswer::Unavailable).collect();
+        };
+        let answers = match &self.0.config {
+            Some(config) => self.0.prove_in_child(config, jobs).await,
+            None => thread::prove_all(jobs.to_vec()).await,
+        };
+        let failed = answers.iter().filter(|answer| **answer == ProofAnswer::Failed).count();
+        self.0.jobs.fetch_add(answers.len() as u64, Ordering::Relaxed);
+        self.0.failed.fetch_add(failed as u64, Ordering::Relaxed);
+        answers
+    }
+
+    /// What it has done so far.
+    pub fn counts(&self) -> ProverCounts {
+        ProverCounts {
+            jobs: self.0.jobs.load(Ordering::Relaxed),
+            failed: self.0.failed.load(Ordering::Relaxed),
+            started: self.0.started.load(Ordering::Relaxed),
+            broken: self.0.broken.load(Ordering::Relaxed),
+        }
     }
 }
 
-fn prove_one(job: &ProofJob) -> ProofAnswer {
-    let proved = std::panic::catch_unwind(|| {
-        let changes: Vec<&[u8]> = job.changes.iter().map(Vec::as_slice).collect();
-        prove(job.base.as_deref(), &changes)
-    });
-    match proved {
-        Ok(Ok(proof)) => ProofAnswer::Proven {
-            save: proof.save,
-            heads: proof.heads,
-            applied: proof.applied.iter().map(Result::is_ok).collect(),
-        },
-        Ok(Err(wangge_model::Error::LoadDoc { .. })) => ProofAnswer::Unavailable,
-        Ok(Err(_)) | Err(_) => ProofAnswer::Failed,
+impl Shared {
+    fn idle(&self) -> std::sync::MutexGuard<'_, Vec<Worker>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-/// The child's side: proves jobs from standard input until it ends.
-pub fn prove_stdin() -> crate::Result<()> {
-    Err(crate::HubError::Stopped)
+    async fn prove_in_child(&self, config: &ProverConfig, jobs: &[ProofJob]) -> Vec<ProofAnswer> {
+        let mut worker = self.idle().pop();
+        let mut answers = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            answers.push(self.prove_one(config, &mut worker, job).await);
+        }
+        self.idle().extend(worker);
+        answers
+    }
+
+    /// Proves one job with the child at hand or a new one. A child that breaks is gone afterwards.
+    async fn prove_one(&self, config: &ProverConfig, slot: &mut Option<Worker>, job: &ProofJob) -> ProofAnswer {
+        loop {
+            let worn = slot
+                .as_ref()
+                .is_some_and(|worker| worker.jobs >= config.jobs_per_child);
+            let used = slot.take().filter(|_| !worn);
+            let fresh = used.is_none();
+            let started = match used {
+                Some(worker) => Ok(worker),
+                None => self.start(config).await,
+            };
+            let mut worker = match started {
+                Ok(worker) => worker,
+                Err(error) => {
+                    tracing::error!(%error, program = %config.program.display(), "no child process to prove in");
+                    return ProofAnswer::Unavailable;
+                }
+            };
+            match worker.prove(job, config.job_ms_max).await {
+                Ok(answer) => {
+                    *slot = Some(worker);
+                    return answer;
+                }
+                Err(error) => {
+                    self.broken.fetch_add(1, Ordering::Relaxed);
+                    tracing::warn!(record = %job.record, facet = ?job.facet, fresh, %error, "a job broke its child process");
+                    if fresh {
+                        return ProofAnswer::Failed;
+                    }
+                }
+            }
+        }
+    }
+
+    async fn start(&self, config: &ProverConfig) -> std::io::Result<Worker> {
+        self.started.fetch_add(1, Ordering::Relaxed);
+        Worker::start(config).await
+    }
 }

@@ -25,7 +25,7 @@ pub use accept::{Acceptor, Incoming};
 pub use backoff::Backoff;
 pub use endpoint::{Config, Endpoint};
 pub use error::{CloseCode, LinkError};
-pub use link::{Link, Receiver, Sender, Stats};
+pub use link::{Link, Meter, Receiver, Sender, Stats};
 
 #[cfg(test)]
 mod tests;

@@ -32,6 +32,23 @@ pub struct Stats {
     pub lost: u64,
 }
 
+/// Reads what a connection has cost, also when it is over.
+#[derive(Debug, Clone)]
+pub struct Meter(quinn::Connection);
+
+impl Meter {
+    /// What the connection has cost so far.
+    pub fn stats(&self) -> Stats {
+        let stats = self.0.stats();
+        Stats {
+            bytes_up: stats.udp_tx.bytes,
+            bytes_down: stats.udp_rx.bytes,
+            rtt_us: u64::try_from(stats.path.rtt.as_micros()).unwrap_or(u64::MAX),
+            lost: stats.path.lost_packets,
+        }
+    }
+}
+
 /// The connection itself, closed when the last half of its link is gone.
 #[derive(Debug)]
 pub(crate) struct Shared {

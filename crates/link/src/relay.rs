@@ -69,6 +69,12 @@ impl Relay {
         self.state.cut.store(cut, Ordering::Relaxed);
     }
 
+    /// Makes the link better or worse from now on. What is under way is not touched.
+    pub fn change(&self, up: Quality, down: Quality) {
+        lock(&self.state.up).change(up);
+        lock(&self.state.down).change(down);
+    }
+
     /// What passed from the clients to the target, and back.
     pub fn traffic(&self) -> (Traffic, Traffic) {
         (

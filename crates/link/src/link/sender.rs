@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use wangge_wire::frame::prefix;
 use wangge_wire::v1::FaultCode;
 
-use super::{Shared, Stats};
+use super::{Meter, Shared, Stats};
 use crate::error::lost;
 use crate::{CloseCode, Config, LinkError, limits};
 
@@ -124,13 +124,12 @@ impl Sender {
 
     /// What the connection has cost so far.
     pub fn stats(&self) -> Stats {
-        let stats = self.shared.connection.stats();
-        Stats {
-            bytes_up: stats.udp_tx.bytes,
-            bytes_down: stats.udp_rx.bytes,
-            rtt_us: u64::try_from(stats.path.rtt.as_micros()).unwrap_or(u64::MAX),
-            lost: stats.path.lost_packets,
-        }
+        self.meter().stats()
+    }
+
+    /// Reads the stats also when the link is gone, and does not keep it open.
+    pub fn meter(&self) -> Meter {
+        Meter(self.shared.connection.clone())
     }
 
     /// Where the peer is now; phones move.

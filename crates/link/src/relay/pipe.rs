@@ -100,6 +100,10 @@ impl Pipe {
         Some(self.free_at_us.saturating_add(delay_us))
     }
 
+    pub(super) fn change(&mut self, quality: Quality) {
+        self.quality = quality;
+    }
+
     pub(super) fn traffic(&self) -> Traffic {
         self.traffic
     }
