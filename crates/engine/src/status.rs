@@ -84,7 +84,8 @@ fn of_row(node: &Node, sessions: &Sessions, row: &CommitRow, marks: &[(Level, u6
                 .map_or(Status::Admitted, Status::Merged)
         }
         CommitState::Inbox | CommitState::Parked => Status::Received,
-        CommitState::Own if covering.count() > 0 => Status::Received,
+        // Owed until a receipt named this very chain.
+        CommitState::Own if !row.owed => Status::Received,
         CommitState::Own
             if sessions
                 .up()

@@ -98,6 +98,8 @@ pub trait Tx {
     fn load_outbox(&mut self, after: u64, limit: PageLimit) -> TxResult<Vec<Waiting>>;
     /// The commits that were made here (without origin) at these places of chains.
     fn load_made(&mut self, places: &[(ChainId, u64)]) -> TxResult<Vec<Option<CommitId>>>;
+    /// Of each chain's commits that were made in this store, owes those with a `device_seq` up to the given one no more.
+    fn clear_owed(&mut self, through: &[(ChainId, u64)]) -> TxResult<()>;
     /// Of each chain's commits that were made in this store, owes exactly those with a `device_seq` beyond the given one.
     fn save_owed(&mut self, beyond: &[(ChainId, u64)]) -> TxResult<()>;
 

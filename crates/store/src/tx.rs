@@ -106,6 +106,10 @@ impl Tx for SqlTx<'_> {
         Ok(waiting::load_made(self.conn, places)?)
     }
 
+    fn clear_owed(&mut self, through: &[(ChainId, u64)]) -> TxResult<()> {
+        Ok(waiting::clear_owed(self.conn, through)?)
+    }
+
     fn save_owed(&mut self, beyond: &[(ChainId, u64)]) -> TxResult<()> {
         Ok(waiting::save_owed(self.conn, beyond)?)
     }

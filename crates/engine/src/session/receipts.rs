@@ -170,13 +170,13 @@ pub(super) fn on_receipts(
         }
     }
     let key = context.node.key;
-    let rows = if context.node.is_hub() {
-        said.iter()
-            .filter_map(|receipt| mark(key, receipt))
-            .collect()
-    } else {
-        own_marks(context, &said)?
-    };
+    let rows: Vec<Mark> = said
+        .iter()
+        .filter_map(|receipt| mark(key, receipt))
+        .collect();
+    if !context.node.is_hub() {
+        clear_owed(context, &said)?;
+    }
     if rows.is_empty() {
         return Ok(());
     }
@@ -208,49 +208,19 @@ fn mark(key: Key, receipt: &Receipt) -> Option<Mark> {
     })
 }
 
-/// A phone believes its own hub's receipt where it names the very commit that stands at that place here, and owes what it covers no more; and what the levels above have merged as far as such a
-/// receipt reaches.
-fn own_marks(context: &mut Context<'_>, said: &[Receipt]) -> Result<Vec<Mark>, EngineError> {
+/// A phone owes what a receipt covers no more, where the receipt names the very commit that stands at its place here: the chain's hashes make it one of this
+/// chain, and not of another that a copy of the store has written.
+fn clear_owed(context: &mut Context<'_>, said: &[Receipt]) -> Result<(), EngineError> {
     let key = context.node.key;
-    let mut rows = Vec::with_capacity(said.len());
-    let mut sound: BTreeMap<ChainId, u64> = BTreeMap::new();
+    let mut owed: BTreeMap<ChainId, u64> = BTreeMap::new();
     for receipt in said {
         if let (Some(last), Some(mark)) = (receipt.last, mark(key, receipt))
             && welcome::is_ours(context, mark.chain, mark.through, &last)?
         {
-            let through = sound.entry(mark.chain).or_default();
+            let through = owed.entry(mark.chain).or_default();
             *through = (*through).max(mark.through);
-            rows.push(mark);
         }
     }
-    let above: Vec<Mark> = said
-        .iter()
-        .filter(|receipt| receipt.last.is_none())
-        .filter_map(|receipt| mark(key, receipt))
-        .collect();
-    let chains: Vec<ChainId> = above
-        .iter()
-        .map(|mark| mark.chain)
-        .chain(sound.keys().copied())
-        .collect();
-    let mut reached = sound.clone();
-    for mark in context.tx.load_marks(&chains)? {
-        let through = reached.entry(mark.chain).or_default();
-        *through = (*through).max(mark.through);
-    }
-    for mark in above {
-        let through = mark
-            .through
-            .min(reached.get(&mark.chain).copied().unwrap_or_default());
-        if through > 0 {
-            rows.push(Mark { through, ..mark });
-        }
-    }
-    // A late receipt takes back nothing that a greater one has cleared.
-    let owed: Vec<(ChainId, u64)> = sound
-        .into_keys()
-        .map(|chain| (chain, reached.get(&chain).copied().unwrap_or_default()))
-        .collect();
-    context.tx.save_owed(&owed)?;
-    Ok(rows)
+    let owed: Vec<(ChainId, u64)> = owed.into_iter().collect();
+    Ok(context.tx.clear_owed(&owed)?)
 }

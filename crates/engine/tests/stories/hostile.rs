@@ -176,6 +176,9 @@ fn held(world: &mut World, hub: NodeId, commit: CommitId, reason: Reason) {
     );
 }
 
+/// What is done to a commit, and what it is held for.
+type Spoil<'a> = (Reason, &'a dyn Fn(&mut Forged));
+
 /// What is spoilt after the commit was signed.
 fn spoilt_after_signing(world: &mut World, forger: &mut Forger) -> Vec<(CommitId, Reason)> {
     let signature = forger.push(world, |_| {}, |commit| commit.signature[5] ^= 1);
@@ -195,7 +198,7 @@ fn lying_headers(
     victim: Key,
     record: RecordId,
 ) -> Vec<(CommitId, Reason)> {
-    let spoils: [(Reason, &dyn Fn(&mut Forged)); 9] = [
+    let spoils: [Spoil<'_>; 9] = [
         (Reason::BadSignature, &|forged| {
             forged.header.device = victim.0
         }),
@@ -252,7 +255,7 @@ fn wrong_changes(
         .write(victim, &[Edit::set(Facet::Open, "name", "李四")], Ms(5))
         .unwrap()
         .change;
-    let spoils: [(Reason, &dyn Fn(&mut Forged)); 3] = [
+    let spoils: [Spoil<'_>; 3] = [
         (Reason::BadChange, &|forged| forged.change[20] ^= 1),
         (Reason::ForeignActor, &|forged| {
             forged.change.clone_from(&stolen);

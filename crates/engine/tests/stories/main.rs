@@ -823,3 +823,27 @@ fn equal_bytes_in_two_records_are_two_changes() {
     assert_eq!(world.status(phone, next.commit), Some(Status::Admitted));
     assert_eq!(world.alarms(), Vec::<&Notice>::new());
 }
+
+#[test]
+fn a_restored_phone_hears_again_how_far_its_former_life_went() {
+    let mut world = World::new();
+    let [county, township, community] = world.county();
+    let phone = world.phone(community, GRID);
+    let (_, before) = world.resident(phone, "张三");
+    let copy = world.copy(phone);
+    let (_, after) = world.resident(phone, "李四");
+    world.sync(phone, community);
+    world.sync(community, township);
+    world.sync(township, county);
+    world.sync(community, township);
+    world.put_back(phone, copy, None);
+    world.sync(phone, community);
+    for commit in [before, after] {
+        assert_eq!(
+            world.status(phone, commit),
+            Some(Status::Merged(Level::County))
+        );
+    }
+    let counts = world.tx(phone, |tx| tx.load_counts().unwrap());
+    assert_eq!((counts.owed, counts.unjudged), (0, 0));
+}

@@ -198,6 +198,22 @@ pub(super) fn load_made(
     )
 }
 
+pub(super) fn clear_owed(conn: &Connection, through: &[(ChainId, u64)]) -> Result<(), StoreError> {
+    let doing = "ending what is owed";
+    for (chain, through) in through {
+        if let Some(sequence) = row::sequence(conn, chain)? {
+            run_each(
+                conn,
+                doing,
+                "UPDATE commits SET owed = 0 WHERE owed = 1 AND chain = ?1 AND device_seq <= ?2",
+                &[(sequence, signed(*through))],
+                |update, bound| update.execute(*bound),
+            )?;
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn save_owed(conn: &Connection, beyond: &[(ChainId, u64)]) -> Result<(), StoreError> {
     let doing = "settling what is owed";
     for (chain, through) in beyond {
