@@ -10,6 +10,7 @@
     reason = "it stands in for a test's own lines"
 )]
 
+use std::fs::{File, OpenOptions};
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -22,24 +23,38 @@ use tempfile::TempDir;
 /// How long a hub may take to say that it runs.
 const READY_MS_MAX: u64 = 60_000;
 
-/// The built program `name` beside the running test.
+/// The built program `name`: in the folder that `WANGGE_PROGRAMS` names, or beside the running test.
 ///
 /// # Panics
 /// When it is not there.
 #[must_use]
 pub fn program(name: &str) -> PathBuf {
-    let test = std::env::current_exe().expect("the running test");
-    let path = test
-        .parent()
-        .and_then(Path::parent)
-        .map(|folder| folder.join(name))
-        .expect("a folder of programs");
+    let named = std::env::var_os("WANGGE_PROGRAMS").map(PathBuf::from);
+    let path = named.unwrap_or_else(built).join(name);
     assert!(
         path.is_file(),
         "{} is not built: cargo build --workspace",
         path.display()
     );
     path
+}
+
+fn built() -> PathBuf {
+    let test = std::env::current_exe().expect("the running test");
+    test.parent()
+        .and_then(Path::parent)
+        .expect("a folder of programs")
+        .to_path_buf()
+}
+
+/// A temporary folder; with `WANGGE_KEEP` set it stays, and is told.
+fn folder(prefix: &str) -> TempDir {
+    let mut folder = TempDir::with_prefix(prefix).expect("a temporary folder");
+    if std::env::var_os("WANGGE_KEEP").is_some() {
+        folder.disable_cleanup(true);
+        println!("{}", folder.path().display());
+    }
+    folder
 }
 
 /// The checkout's root.
@@ -130,7 +145,7 @@ impl Room {
     /// Without a temporary folder.
     #[must_use]
     pub fn new() -> Self {
-        let folder = TempDir::with_prefix("wangge-room-").expect("a temporary folder");
+        let folder = folder("wangge-room-");
         Self {
             folder,
             running: None,
@@ -180,7 +195,7 @@ impl Room {
         ];
         let mut child = wangge(&args)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(self.log())
             .spawn()
             .expect("wangge hub run");
         let mut out = BufReader::new(child.stdout.take().expect("its output"));
@@ -205,6 +220,16 @@ impl Room {
             .map(|console| console.as_str().unwrap_or_default().to_owned())
             .collect();
         self.running = Some(Running { child, consoles });
+    }
+
+    /// The hubs' log, over every process that ran them.
+    fn log(&self) -> File {
+        let path = self.folder.path().join("log");
+        OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)
+            .expect("the hubs' log")
     }
 
     /// The addresses of the consoles.
@@ -305,7 +330,7 @@ impl Phone {
     #[must_use]
     pub fn enrolled(invitation: &str) -> Self {
         let phone = Self {
-            folder: TempDir::with_prefix("wangge-phone-").expect("a temporary folder"),
+            folder: folder("wangge-phone-"),
         };
         let _ = phone.ask(&["enrol", invitation]).json();
         phone

@@ -1,8 +1,9 @@
 //! Phones and hubs are killed with SIGKILL at random moments while they sync, 50 times, and nothing is lost.
 //!
 //! A township's hub in one process, a community's in another, two phones of the shell. In each round the phones work offline,
-//! then sync, and one process or more is killed a random moment later. What a phone said it had saved is written down here,
-//! apart from every store; in the end, after calm, the township must hold each of it, and every phone must know so.
+//! then sync, and one process or more is killed a random moment later; a round counts when a sync still ran at that moment.
+//! What a phone said it had saved is written down here, apart from every store; in the end, after calm, the township must
+//! hold each of it, and every phone must know so.
 
 use std::collections::BTreeMap;
 use std::process::{Child, Stdio};
@@ -15,9 +16,12 @@ use wangge_tests::{Phone, Room};
 const TOWNSHIP: &str = "410522100";
 const COMMUNITY: &str = "410522100001";
 const GRID: &str = "410522100001001";
-const ROUNDS: u32 = 50;
-/// The longest time from the start of a sync to the kill; a sync of this size takes some 100 to 300 ms.
-const DELAY_MS_MAX: u64 = 300;
+/// Rounds without a kill, to learn how long a sync takes here.
+const FREE_ROUNDS: u32 = 5;
+/// Kills that must hit a running sync.
+const KILLS: u32 = 50;
+/// Rounds within which they must.
+const ROUNDS_MAX: u32 = 500;
 /// Within this after the last kill the township must hold everything.
 const CALM_MS_MAX: u64 = 120_000;
 
@@ -68,6 +72,8 @@ struct World {
     phones: Vec<Phone>,
     ledger: Ledger,
     dice: Dice,
+    /// The longest time from the start of a sync to the kill, microseconds: as long as the longest sync without one took.
+    delay_us_max: u64,
 }
 
 impl World {
@@ -84,13 +90,24 @@ impl World {
         let phones = ["王芳", "李强"]
             .map(|name| Phone::enrolled(&community.invite(COMMUNITY, name, GRID)))
             .into();
-        Self {
+        let mut world = Self {
             township,
             community,
             phones,
             ledger: Ledger::default(),
             dice: Dice::thrown(),
+            delay_us_max: 0,
+        };
+        for round in 0..FREE_ROUNDS {
+            world.work(round);
+            let begun = Instant::now();
+            for mut sync in world.phones.iter().map(syncing).collect::<Vec<_>>() {
+                assert!(sync.wait().unwrap().success());
+            }
+            let took_us = u64::try_from(begun.elapsed().as_micros()).unwrap();
+            world.delay_us_max = world.delay_us_max.max(took_us);
         }
+        world
     }
 
     /// Each phone records a resident; every third round it also edits the one before.
@@ -117,28 +134,37 @@ impl World {
         }
     }
 
-    /// Both phones sync, and a random moment later one process or more is killed; hubs that were killed run again.
-    fn storm(&mut self) {
+    /// Both phones sync, and a random moment later one process or more is killed; hubs that were killed run again. Whether a
+    /// sync ran at that moment.
+    fn storm(&mut self) -> bool {
         let mut syncing: Vec<Child> = self.phones.iter().map(syncing).collect();
-        thread::sleep(Duration::from_millis(self.dice.roll(DELAY_MS_MAX)));
+        thread::sleep(Duration::from_micros(self.dice.roll(self.delay_us_max)));
+        let ran = syncing
+            .iter_mut()
+            .any(|sync| sync.try_wait().unwrap().is_none());
         let victims = 1 + self.dice.roll(15);
+        if victims & 4 != 0 {
+            self.community.kill();
+        }
+        if victims & 8 != 0 {
+            self.township.kill();
+        }
         for (at, sync) in syncing.iter_mut().enumerate() {
             if victims & (1 << at) != 0 {
                 let _ = sync.kill();
             }
         }
         if victims & 4 != 0 {
-            self.community.kill();
             self.community.run();
         }
         if victims & 8 != 0 {
-            self.township.kill();
             self.township.run();
         }
         for mut sync in syncing {
             let _ = sync.kill();
             let _ = sync.wait();
         }
+        ran
     }
 
     /// Syncs until every phone knows each of its commits merged at the township.
@@ -197,10 +223,20 @@ fn syncing(phone: &Phone) -> Child {
 #[test]
 fn fifty_kills_lose_nothing() {
     let mut world = World::new();
-    for round in 0..ROUNDS {
-        world.work(round);
-        world.storm();
+    let (mut rounds, mut kills) = (FREE_ROUNDS, 0);
+    while kills < KILLS {
+        assert!(
+            rounds < ROUNDS_MAX,
+            "only {kills} of {rounds} kills hit a running sync"
+        );
+        rounds += 1;
+        world.work(rounds);
+        kills += u32::from(world.storm());
     }
+    println!(
+        "{kills} of {rounds} kills hit a running sync; {} commits",
+        world.ledger.commits.len()
+    );
     world.calm();
     world.community.stop();
     world.township.stop();
