@@ -50,3 +50,6 @@ pub mod rows {
     pub use wangge_model::kind::{Act, Facet, Kind, Level, Role};
     pub use wangge_views::rows::*;
 }
+
+#[cfg(test)]
+mod tests;

@@ -199,11 +199,27 @@ pub(crate) fn fault_said(code: FaultCode, retry_ms: u32) -> Error {
             "本机与上级的协议版本不同：请更新应用，或等待上级升级",
             "this program and the hub speak no common version: update the app, or wait until the hub is updated",
         )),
-        FaultCode::FaultBusy | FaultCode::FaultClosing | FaultCode::FaultInternal => Error::Retry(
+        FaultCode::FaultBusy => Error::Retry(
             new(
                 "hub_busy",
-                "上级正忙或正在重启：请稍后重试",
-                "the hub is busy or restarting: try again later",
+                "上级正忙：请稍后重试",
+                "the hub is busy: try again later",
+            )
+            .retry_ms(retry_ms),
+        ),
+        FaultCode::FaultClosing => Error::Retry(
+            new(
+                "hub_closing",
+                "上级正在重启：请稍后重试",
+                "the hub is restarting: try again later",
+            )
+            .retry_ms(retry_ms),
+        ),
+        FaultCode::FaultInternal => Error::Retry(
+            new(
+                "hub_trouble",
+                "上级暂时无法处理：请稍后重试",
+                "the hub has a trouble of its own: try again later",
             )
             .retry_ms(retry_ms),
         ),

@@ -1,0 +1,454 @@
+//! Stories of phones and a community's hub over real QUIC on loopback.
+
+mod hub;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use wangge_model::kind::{Facet, Level, Role};
+use wangge_views::Reveal;
+
+use crate::rows::{Kind, StatusWord};
+use crate::{
+    Error, FieldEdit, NewStep, OpenOptions, Phone, Query, Saved, SyncEnd, Watcher, fields, steps,
+};
+use hub::{GRID, TestHub};
+
+const BUDGET_MS: u64 = 20_000;
+
+struct Community {
+    dir: TempDir,
+    hub: TestHub,
+}
+
+impl Community {
+    fn new() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let hub = TestHub::start(dir.path(), None);
+        Self { dir, hub }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(format!("{name}.db"))
+    }
+
+    fn phone(&self, name: &str) -> Phone {
+        let phone = open(&self.path(name));
+        let enrolment = phone.enrol(&self.hub.invite(name), BUDGET_MS).unwrap();
+        assert_eq!(
+            (
+                enrolment.member.name.as_str(),
+                enrolment.member.area.as_str()
+            ),
+            (name, GRID)
+        );
+        phone
+    }
+}
+
+fn open(path: &Path) -> Phone {
+    Phone::open(&OpenOptions::new(path, [7; 32])).unwrap()
+}
+
+fn sync(phone: &Phone) {
+    let report = phone.sync_once(BUDGET_MS).unwrap();
+    assert_eq!((report.end, report.waiting), (SyncEnd::CaughtUp, 0));
+}
+
+fn named(name: &str) -> Vec<FieldEdit> {
+    vec![FieldEdit::set("name", name)]
+}
+
+fn names(phone: &Phone) -> Vec<String> {
+    let page = phone.residents(&Query::default()).unwrap();
+    page.rows.into_iter().map(|row| row.name).collect()
+}
+
+fn word(phone: &Phone, saved: &Saved) -> StatusWord {
+    let statuses = phone.statuses(std::slice::from_ref(&saved.commit)).unwrap();
+    statuses[0].as_ref().unwrap().word
+}
+
+#[test]
+fn an_edit_made_offline_reaches_the_hub_and_the_other_phone() {
+    let community = Community::new();
+    let (li, zhao) = (community.phone("李明"), community.phone("赵强"));
+    let saved = li.create_resident(named("王芳")).unwrap();
+    assert_eq!(
+        names(&li),
+        ["王芳"],
+        "seen at once on the phone that made it"
+    );
+    assert_eq!(word(&li, &saved), StatusWord::Saved);
+    assert_eq!(li.status().unwrap().waiting, 1);
+    sync(&li);
+    assert!(matches!(
+        word(&li, &saved),
+        StatusWord::Admitted | StatusWord::Merged
+    ));
+    let on_hub = community
+        .hub
+        .rows(|views| views.residents(&Query::default()).unwrap());
+    assert_eq!(
+        (on_hub.total, on_hub.rows[0].record.as_str()),
+        (1, saved.record.as_str())
+    );
+    sync(&zhao);
+    assert_eq!(names(&zhao), ["王芳"]);
+    let history = zhao.history(&saved.record, &Query::default()).unwrap();
+    assert_eq!(history.rows[0].author.as_ref().unwrap().name, "李明");
+    assert_eq!(li.status().unwrap().hub, "幸福社区");
+}
+
+#[test]
+fn other_fields_both_stand_and_the_same_field_is_a_conflict_on_both_phones() {
+    let community = Community::new();
+    let (li, zhao) = (community.phone("李明"), community.phone("赵强"));
+    let record = li.create_resident(named("王芳")).unwrap().record;
+    sync(&li);
+    sync(&zhao);
+    li.edit(
+        &record,
+        vec![
+            FieldEdit::set("household_no", "7"),
+            FieldEdit::set("sex", "女"),
+        ],
+    )
+    .unwrap();
+    zhao.edit(
+        &record,
+        vec![
+            FieldEdit::set("address", "和平街1号"),
+            FieldEdit::set("sex", "1"),
+        ],
+    )
+    .unwrap();
+    for phone in [&li, &zhao, &li] {
+        sync(phone);
+    }
+    for phone in [&li, &zhao] {
+        let row = phone.resident(&record, false).unwrap().row;
+        assert_eq!(
+            (row.household.as_str(), row.address.as_str()),
+            ("7", "和平街1号")
+        );
+        assert!(row.parallel);
+        let conflicts = phone.conflicts(&Query::default()).unwrap();
+        assert_eq!(
+            (conflicts.total, conflicts.rows[0].field.key.as_str()),
+            (1, "sex")
+        );
+        assert_eq!(conflicts.rows[0].field.candidates.len(), 2);
+    }
+    let shown = |phone: &Phone| phone.resident(&record, true).unwrap().fields;
+    assert_eq!(
+        shown(&li),
+        shown(&zhao),
+        "the same value is chosen everywhere"
+    );
+}
+
+#[test]
+fn a_matter_is_reported_and_dealt_with_offline() {
+    let community = Community::new();
+    let li = community.phone("李明");
+    let matter = li
+        .create_matter(vec![FieldEdit::set("title", "路灯不亮")])
+        .unwrap()
+        .record;
+    assert_eq!(
+        li.matter(&matter, false).unwrap().row.stage.code,
+        "reported"
+    );
+    let step = |step: &str| NewStep {
+        step: step.to_owned(),
+        note: "换了灯泡".to_owned(),
+        ..NewStep::default()
+    };
+    let early = li.step(&matter, step("verify_pass"));
+    assert!(matches!(early, Err(Error::FixDraft(trouble)) if trouble.code == "step_not_possible"));
+    li.step(&matter, step("settle_on_spot")).unwrap();
+    let wrong = li.step(&matter, step("手舞足蹈"));
+    assert!(
+        matches!(wrong, Err(Error::FixDraft(trouble)) if trouble.code == "unknown_step" && trouble.en.contains("report"))
+    );
+    sync(&li);
+    let on_hub = community
+        .hub
+        .rows(|views| views.matter(&matter, Reveal::Masked).unwrap());
+    assert!(on_hub.row.closed);
+    let taken: Vec<&str> = on_hub
+        .log
+        .iter()
+        .map(|step| step.step.code.as_str())
+        .collect();
+    assert_eq!(taken, ["report", "settle_on_spot"]);
+    assert_eq!(on_hub.log[0].by.name, "李明");
+}
+
+#[test]
+fn a_draft_says_which_field_is_wrong_and_nothing_of_it_is_saved() {
+    let community = Community::new();
+    let li = community.phone("李明");
+    let fault = |fields: Vec<FieldEdit>| match li.create_resident(fields) {
+        Err(Error::FixDraft(trouble)) => (trouble.code, trouble.field.unwrap_or_default()),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(
+        fault(vec![FieldEdit::set("nme", "王芳")]),
+        ("unknown_field", "nme".to_owned())
+    );
+    let mut wrong = named("王芳");
+    wrong.push(FieldEdit::set("id_number", "110105194912310021"));
+    assert_eq!(fault(wrong), ("bad_value", "id_number".to_owned()));
+    assert_eq!(fault(Vec::new()).0, "nothing_to_change");
+    assert_eq!(li.status().unwrap().residents, 0);
+    let nobody = li.edit("0190a0a0-0000-7000-8000-000000000000", named("王芳"));
+    assert!(matches!(nobody, Err(Error::FixDraft(trouble)) if trouble.code == "unknown_record"));
+}
+
+#[test]
+fn invitations_are_good_once_and_say_what_is_wrong() {
+    let community = Community::new();
+    let text = community.hub.invite("李明");
+    let (li, zhao) = (open(&community.path("李明")), open(&community.path("赵强")));
+    let code = |result: Result<crate::Enrolment, Error>| match result {
+        Err(error) => (error.kind(), error.trouble().code),
+        Ok(_) => ("ok", ""),
+    };
+    let before = li.create_resident(named("王芳"));
+    assert!(matches!(before, Err(Error::SignIn(trouble)) if trouble.code == "not_enrolled"));
+    assert!(matches!(li.sync_once(BUDGET_MS), Err(Error::SignIn(_))));
+    assert_eq!(
+        code(li.enrol("hello", BUDGET_MS)),
+        ("fix_draft", "invitation_text")
+    );
+    assert_eq!(code(li.enrol(&text, BUDGET_MS)), ("ok", ""));
+    assert_eq!(
+        code(li.enrol(&text, BUDGET_MS)),
+        ("ok", ""),
+        "the answer may have been lost on the way"
+    );
+    assert_eq!(
+        code(zhao.enrol(&text, BUDGET_MS)),
+        ("sign_in", "invitation_used")
+    );
+    let mut unknown: wangge_wire::invitation::Invitation = text.parse().unwrap();
+    unknown.secret = [1; 16];
+    assert_eq!(
+        code(zhao.enrol(&unknown.to_string(), BUDGET_MS)),
+        ("sign_in", "invitation_unknown")
+    );
+    let expired = community.hub.invite_as("赵强", Role::GridMember, GRID, -1);
+    assert_eq!(
+        code(zhao.enrol(&expired, BUDGET_MS)),
+        ("sign_in", "invitation_expired")
+    );
+    let mut other_hub = unknown.clone();
+    other_hub.hub = [3; 32];
+    assert_eq!(
+        code(zhao.enrol(&other_hub.to_string(), BUDGET_MS)),
+        ("retry", "hub_key_wrong")
+    );
+}
+
+#[test]
+fn the_store_opens_with_its_key_only_and_keeps_what_was_saved() {
+    let community = Community::new();
+    let li = community.phone("李明");
+    let saved = li.create_resident(named("王芳")).unwrap();
+    li.close().unwrap();
+    assert!(
+        matches!(li.residents(&Query::default()), Err(Error::Report(trouble)) if trouble.code == "closed")
+    );
+    let path = community.path("李明");
+    let wrong = Phone::open(&OpenOptions::new(&path, [8; 32]));
+    assert!(matches!(wrong, Err(Error::SignIn(trouble)) if trouble.code == "key_wrong"));
+    let bytes = std::fs::read(&path).unwrap();
+    let name = "王芳".as_bytes();
+    assert!(
+        !bytes.windows(name.len()).any(|window| window == name),
+        "encrypted"
+    );
+    let li = open(&path);
+    assert_eq!(names(&li), ["王芳"]);
+    assert_eq!(word(&li, &saved), StatusWord::Saved);
+    sync(&li);
+}
+
+#[test]
+fn a_phone_restored_from_a_copy_goes_on_and_nothing_of_either_life_is_lost() {
+    let community = Community::new();
+    let li = community.phone("李明");
+    li.create_resident(named("王芳")).unwrap();
+    sync(&li);
+    li.close().unwrap();
+    let (path, copy) = (community.path("李明"), community.path("copy"));
+    std::fs::copy(&path, &copy).unwrap();
+
+    let li = open(&path);
+    li.create_resident(named("第一世")).unwrap();
+    sync(&li);
+    li.close().unwrap();
+
+    // The copy comes back under the old name; the marker beside it is not what it knew.
+    std::fs::copy(&copy, &path).unwrap();
+    for gone in ["-wal", "-shm"] {
+        std::fs::remove_file(format!("{}{gone}", path.display())).ok();
+    }
+    let li = open(&path);
+    li.create_resident(named("第二世")).unwrap();
+    sync(&li);
+    sync(&li);
+    let mut seen = names(&li);
+    seen.sort_unstable();
+    assert_eq!(seen, ["王芳", "第一世", "第二世"]);
+    assert_eq!(
+        community
+            .hub
+            .rows(|views| views.residents(&Query::default()).unwrap().total),
+        3
+    );
+    assert_eq!(li.status().unwrap().held, 0);
+}
+
+#[test]
+fn a_hub_that_is_away_costs_a_budget_and_no_work() {
+    let mut community = Community::new();
+    let li = community.phone("李明");
+    let address = community.hub.address;
+    let elsewhere = tempfile::tempdir().unwrap();
+    let away = std::mem::replace(&mut community.hub, TestHub::start(elsewhere.path(), None));
+    drop(away);
+    li.create_resident(named("王芳")).unwrap();
+    let ended = li.sync_once(300);
+    assert!(
+        matches!(ended, Ok(report) if report.end == SyncEnd::BudgetSpent && report.waiting == 1)
+    );
+
+    let other = li.clone();
+    let (begun, began) = mpsc::channel();
+    let syncing = std::thread::spawn(move || {
+        begun.send(()).unwrap();
+        other.sync_once(60_000)
+    });
+    began.recv().unwrap();
+    while !syncing.is_finished() {
+        li.cancel_sync();
+        std::thread::yield_now();
+    }
+    assert_eq!(syncing.join().unwrap().unwrap().end, SyncEnd::Cancelled);
+
+    community.hub = TestHub::start(community.dir.path(), Some(address));
+    sync(&li);
+    assert_eq!(
+        community
+            .hub
+            .rows(|views| views.counts("").unwrap().residents),
+        1
+    );
+}
+
+struct Told(mpsc::Sender<Option<bool>>);
+
+impl Watcher for Told {
+    fn on_change(&self) {
+        self.0.send(None).ok();
+    }
+
+    fn on_link(&self, up: bool) {
+        self.0.send(Some(up)).ok();
+    }
+
+    fn on_trouble(&self, _error: Error) {}
+}
+
+#[test]
+fn a_watch_hears_of_others_edits_while_they_happen() {
+    let community = Community::new();
+    let (li, zhao) = (community.phone("李明"), community.phone("赵强"));
+    let (tell, told) = mpsc::channel();
+    let watch = zhao.watch(Arc::new(Told(tell))).unwrap();
+    let patience = Duration::from_millis(BUDGET_MS);
+    while told.recv_timeout(patience).unwrap() != Some(true) {}
+    li.create_resident(named("王芳")).unwrap();
+    sync(&li);
+    while names(&zhao).is_empty() {
+        told.recv_timeout(patience).unwrap();
+    }
+    let saved = zhao.create_resident(named("赵家人")).unwrap();
+    while !matches!(
+        word(&zhao, &saved),
+        StatusWord::Admitted | StatusWord::Merged
+    ) {
+        told.recv_timeout(patience).unwrap();
+    }
+    watch.stop();
+    sync(&li);
+    assert_eq!(names(&li).len(), 2);
+}
+
+#[test]
+fn what_a_revoked_phone_did_is_held_with_its_reason_and_not_lost() {
+    let community = Community::new();
+    let li = community.phone("李明");
+    let record = li.create_resident(named("王芳")).unwrap().record;
+    sync(&li);
+    let saved = li.edit(&record, named("王方")).unwrap();
+    community.hub.revoke(&li.status().unwrap().device);
+    let report = li.sync_once(BUDGET_MS).unwrap();
+    assert_eq!(report.waiting, 0, "the door is open to deliver");
+    let held = community
+        .hub
+        .rows(|views| views.held(&Query::default(), Reveal::Masked).unwrap());
+    assert_eq!(
+        (held.total, held.rows[0].commit.as_str()),
+        (1, saved.commit.as_str())
+    );
+    assert_eq!(held.rows[0].reason.code, "grant_revoked");
+    let on_hub = community
+        .hub
+        .rows(|views| views.resident(&record, Reveal::Masked).unwrap());
+    assert_eq!(on_hub.row.name, "王芳");
+    let status = li.statuses(&[saved.commit]).unwrap().remove(0).unwrap();
+    assert_eq!(
+        (status.word, status.reason.unwrap().code.as_str()),
+        (StatusWord::Held, "grant_revoked")
+    );
+    assert_eq!(names(&li), ["王芳"], "the phone shows what stands");
+}
+
+#[test]
+fn a_thousand_acts_are_saved_in_few_transactions_and_synced() {
+    let community = Community::new();
+    let li = community.phone("李明");
+    let drafts: Vec<crate::Draft> = (0..300)
+        .map(|number| crate::Draft::Matter {
+            area: String::new(),
+            fields: vec![
+                FieldEdit::set("title", format!("事件{number}")),
+                FieldEdit::set("external_id", number.to_string()),
+            ],
+            stated_ms: Some(1_500_000_000_000 + number),
+        })
+        .collect();
+    let answers = li.save_all(&drafts).unwrap();
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 300);
+    sync(&li);
+    let counts = community.hub.rows(|views| views.counts("").unwrap());
+    assert_eq!((counts.matters, counts.commits, counts.held), (300, 300, 0));
+}
+
+#[test]
+fn forms_know_their_fields_and_steps() {
+    let sex = fields(Kind::Resident)
+        .into_iter()
+        .find(|field| field.key == "sex")
+        .unwrap();
+    assert_eq!((sex.form.as_str(), sex.facet), ("code", Facet::Open));
+    assert!(sex.codes.iter().any(|code| code.zh == "女"));
+    assert!(steps().iter().any(|step| step.code == "report"));
+    assert!(Level::Grid < Level::Community);
+}
