@@ -73,7 +73,12 @@ impl Phone {
             // Before the answer, which may come when nobody is left to take note of the address.
             keeper::save_hub(&machine.store, &hub)?;
         }
-        let ended = self.run(&hub, Goal::Enrol(invitation.secret), Some(budget_ms), || ())?;
+        let ended = self.run(
+            &hub,
+            Goal::Enrol(invitation.secret),
+            Some(budget_ms),
+            &|| (),
+        )?;
         if ended.end != SyncEnd::CaughtUp {
             return Err(Error::Retry(Trouble::new(
                 "no_answer",
@@ -296,7 +301,7 @@ impl Phone {
         let machine = self.machine()?;
         let hub = self.hub()?;
         let owed = machine.ask(|engine, tx| engine.open_work(tx))?.owed;
-        let ended = self.run(&hub, Goal::CatchUp, Some(budget_ms), || ())?;
+        let ended = self.run(&hub, Goal::CatchUp, Some(budget_ms), &|| ())?;
         let waiting = machine.ask(|engine, tx| engine.open_work(tx))?.owed;
         Ok(SyncReport {
             end: ended.end,
@@ -378,7 +383,7 @@ impl Phone {
         hub: &Hub,
         goal: Goal,
         budget_ms: Option<u64>,
-        on_up: impl FnOnce(),
+        on_up: &dyn Fn(),
     ) -> Result<Ended, Error> {
         let machine = self.machine()?;
         let deadline =

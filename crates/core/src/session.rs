@@ -64,7 +64,7 @@ pub(crate) async fn run(
     goal: Goal,
     deadline: Option<Instant>,
     mut cancel: watch::Receiver<u64>,
-    on_up: impl FnOnce(),
+    on_up: &dyn Fn(),
 ) -> Result<Ended, Error> {
     let link = tokio::select! {
         link = dial(machine, hub) => link?,
@@ -87,8 +87,9 @@ pub(crate) async fn run(
         caught_up: false,
         dirty: true,
         heard: Instant::now(),
+        on_up,
     };
-    let ended = match session.take(outcome, on_up) {
+    let ended = match session.take(outcome) {
         Ok(Some(end)) => Ok(end),
         Ok(None) => session.converse(receiver, deadline, cancel).await,
         Err(error) => Err(error),
@@ -161,6 +162,8 @@ struct Session<'a> {
     dirty: bool,
     /// When the last frame came.
     heard: Instant,
+    /// Called when the hub has answered the hello.
+    on_up: &'a dyn Fn(),
 }
 
 enum Event {
@@ -214,11 +217,11 @@ impl Session<'_> {
                     link: self.link,
                     frame,
                 })?;
-                self.take(outcome, || ())
+                self.take(outcome)
             }
             Event::Tick => {
                 let outcome = self.machine.step(Input::Tick)?;
-                self.take(outcome, || ())
+                self.take(outcome)
             }
             Event::LinkEnded(Some(error)) => Err(error.into()),
             Event::LinkEnded(None) => Err(Error::Retry(Trouble::new(
@@ -238,16 +241,11 @@ impl Session<'_> {
     }
 
     /// What a step said.
-    fn take(&mut self, outcome: Outcome, on_up: impl FnOnce()) -> Result<Option<SyncEnd>, Error> {
-        let mut on_up = Some(on_up);
+    fn take(&mut self, outcome: Outcome) -> Result<Option<SyncEnd>, Error> {
         let mut end = None;
         for notice in outcome.notices {
             match notice {
-                Notice::Opened { .. } => {
-                    if let Some(on_up) = on_up.take() {
-                        on_up();
-                    }
-                }
+                Notice::Opened { .. } => (self.on_up)(),
                 Notice::Enrolled { .. } if matches!(self.goal, Goal::Enrol(_)) => {
                     end = Some(SyncEnd::CaughtUp)
                 }

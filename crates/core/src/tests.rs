@@ -99,7 +99,9 @@ fn an_edit_made_offline_reaches_the_hub_and_the_other_phone() {
     assert_eq!(names(&zhao), ["王芳"]);
     let history = zhao.history(&saved.record, &Query::default()).unwrap();
     assert_eq!(history.rows[0].author.as_ref().unwrap().name, "李明");
-    assert_eq!(li.status().unwrap().hub, "幸福社区");
+    let status = li.status().unwrap();
+    assert_eq!(status.address, community.hub.address.to_string());
+    assert_eq!((status.waiting, status.unjudged, status.held), (0, 0, 0));
 }
 
 #[test]

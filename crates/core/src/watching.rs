@@ -1,7 +1,6 @@
 //! Staying in touch: sessions one after the other, and a watcher who hears of changes.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -44,23 +43,31 @@ impl Drop for Watch {
     }
 }
 
-/// Starts the two threads: one for sessions, one that tells of changes, so that a slow watcher delays no session.
+/// What the sessions' thread has to tell; only the latest of it.
+#[derive(Debug, Default)]
+struct News {
+    up: bool,
+    trouble: Option<Error>,
+}
+
+/// Starts the two threads: one for sessions, one that tells of changes, so that a slow watcher delays no session and may itself call
+/// the phone.
 pub(crate) fn start(phone: Phone, watcher: Arc<dyn Watcher>) -> Result<Watch, Error> {
     let stop = Arc::new(watch::Sender::new(false));
+    let news = watch::Sender::new(News::default());
     let mut watch = Watch {
         phone: phone.clone(),
         stop: Arc::clone(&stop),
         threads: Vec::new(),
     };
-    let bell = phone.machine()?.bell();
-    let (telling, told) = (stop.subscribe(), Arc::clone(&watcher));
+    let (bell, told, telling) = (phone.machine()?.bell(), news.subscribe(), stop.subscribe());
+    watch.threads.push(spawn("wangge-bell", move || {
+        tell(bell, told, telling, &*watcher)
+    })?);
+    let stopped = stop.subscribe();
     watch
         .threads
-        .push(spawn("wangge-bell", move || tell(bell, telling, &*told))?);
-    let stopped = stop.subscribe();
-    watch.threads.push(spawn("wangge-watch", move || {
-        stay(&phone, stopped, &*watcher)
-    })?);
+        .push(spawn("wangge-watch", move || stay(&phone, stopped, &news))?);
     Ok(watch)
 }
 
@@ -69,70 +76,91 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
         .name(name.to_owned())
         .spawn(work)
         .map_err(|error| {
-            Error::Retry(
-                Trouble::new(
-                    "no_threads",
-                    "系统资源不足：请稍后重试",
-                    "the system has no threads left: try again later",
-                )
-                .cause(error),
-            )
+            let en = "the system has no threads left: try again later";
+            Error::Retry(Trouble::new("no_threads", "系统资源不足：请稍后重试", en).cause(error))
         })
 }
 
 /// Tells of changes: once for any number of them.
-fn tell(mut bell: watch::Receiver<u64>, mut stop: watch::Receiver<bool>, watcher: &dyn Watcher) {
+fn tell(
+    mut bell: watch::Receiver<u64>,
+    mut news: watch::Receiver<News>,
+    mut stop: watch::Receiver<bool>,
+    watcher: &dyn Watcher,
+) {
     let Ok(runtime) = runtime::handle() else {
         return;
     };
+    let mut up = false;
     loop {
-        let rung = runtime.block_on(async {
+        let heard = runtime.block_on(async {
             tokio::select! {
                 biased;
-                _ = stop.wait_for(|stopped| *stopped) => false,
-                rung = bell.changed() => rung.is_ok(),
+                _ = stop.wait_for(|stopped| *stopped) => Heard::Stop,
+                // Its sender goes with the sessions; what rings then is the phone's own acts.
+                _ = news.changed(), if news.has_changed().is_ok() => Heard::News,
+                rung = bell.changed() => if rung.is_ok() { Heard::Bell } else { Heard::Stop },
             }
         });
-        if !rung {
-            return;
+        match heard {
+            Heard::Stop => return,
+            Heard::Bell => watcher.on_change(),
+            Heard::News => {
+                let (now_up, trouble) = {
+                    let news = news.borrow_and_update();
+                    (news.up, news.trouble.clone())
+                };
+                if now_up != up {
+                    up = now_up;
+                    watcher.on_link(up);
+                }
+                if let Some(error) = trouble {
+                    watcher.on_trouble(error);
+                }
+            }
         }
-        watcher.on_change();
     }
 }
 
+enum Heard {
+    Stop,
+    News,
+    Bell,
+}
+
 /// Sessions one after the other, with growing pauses between them while no link can be had.
-fn stay(phone: &Phone, mut stop: watch::Receiver<bool>, watcher: &dyn Watcher) {
+fn stay(phone: &Phone, mut stop: watch::Receiver<bool>, news: &watch::Sender<News>) {
     let mut backoff = Backoff::default();
     while !*stop.borrow() && !phone.is_closed() {
-        let up = AtomicBool::new(false);
-        let ended = phone.hub().and_then(|hub| {
-            phone.run(&hub, Goal::Stay, None, || {
-                up.store(true, Ordering::Relaxed);
-                watcher.on_link(true);
-            })
-        });
-        if up.load(Ordering::Relaxed) {
+        let on_up = || {
+            news.send_replace(News {
+                up: true,
+                trouble: None,
+            });
+        };
+        let ended = phone
+            .hub()
+            .and_then(|hub| phone.run(&hub, Goal::Stay, None, &on_up));
+        if news.borrow().up {
             backoff.reset();
-            watcher.on_link(false);
         }
-        match ended {
-            Ok(_) => {}
-            Err(error) if *stop.borrow() || phone.is_closed() => {
-                tracing::debug!(%error, "the watch ended with an error");
-            }
-            Err(error) => {
-                let for_good = matches!(
-                    error,
-                    Error::SignIn(_) | Error::UpdateApp(_) | Error::Report(_)
-                );
-                let asked_ms = error.trouble().retry_ms;
-                watcher.on_trouble(error);
-                if for_good {
-                    return;
-                }
-                pause(&mut stop, backoff.next_ms(draw()).max(asked_ms.into()));
-            }
+        if *stop.borrow() || phone.is_closed() {
+            return;
         }
+        let Err(error) = ended else { continue };
+        let for_good = matches!(
+            error,
+            Error::SignIn(_) | Error::UpdateApp(_) | Error::Report(_)
+        );
+        let asked_ms = error.trouble().retry_ms;
+        news.send_replace(News {
+            up: false,
+            trouble: Some(error),
+        });
+        if for_good {
+            return;
+        }
+        pause(&mut stop, backoff.next_ms(draw()).max(asked_ms.into()));
     }
 }
 

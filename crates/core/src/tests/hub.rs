@@ -219,6 +219,9 @@ impl Desk {
     }
 
     fn step(&mut self, input: Input) {
+        if let Input::LinkDown { link } = input {
+            self.links.remove(&link);
+        }
         let mut inputs = vec![input];
         while let Some(input) = inputs.pop() {
             for effect in step(&mut &*self.store, &mut self.engine, machine::now(), input).unwrap()
