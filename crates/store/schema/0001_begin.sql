@@ -97,7 +97,7 @@ CREATE TABLE part (
   facet         INTEGER,
   kind          INTEGER,
   branch        INTEGER,
-  -- What the gate found in it: all or none. Of parts with one hash the first is its owner.
+  -- What the gate found in it: all or none. Of parts with one hash in one document the first is its owner.
   hash          BLOB,
   actor         BLOB,
   start_op      INTEGER,
@@ -108,7 +108,7 @@ CREATE TABLE part (
   UNIQUE (commit_number, position)
 ) STRICT;
 
-CREATE INDEX part_hash ON part (hash) WHERE hash IS NOT NULL;
+CREATE INDEX part_change ON part (hash, record, facet) WHERE hash IS NOT NULL;
 CREATE INDEX part_document ON part (record, facet, commit_number) WHERE record IS NOT NULL;
 
 -- A parked commit waits for any of these changes.

@@ -13,6 +13,7 @@ pub mod limits;
 pub mod pool;
 pub mod salvage;
 
+mod check;
 #[cfg(test)]
 mod conformance;
 #[cfg(test)]

@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
+use crate::check;
 use crate::error::{Doing, StoreError};
 use crate::key::Key;
 use crate::limits;
@@ -129,6 +130,7 @@ pub(crate) fn open_writer(options: &Options) -> Result<Connection, StoreError> {
         schema::expect_current(&conn)?;
     } else {
         settle(&conn, options)?;
+        check::settle(&conn, options)?;
         schema::migrate(&mut conn)?;
     }
     Ok(conn)

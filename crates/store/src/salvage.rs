@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OptionalExtension, Row};
 use wangge_engine::tx::CommitState;
 
+use crate::check::SUSPECT;
 use crate::error::StoreError;
 use crate::key::Key;
 use crate::limits;
@@ -29,7 +30,7 @@ use crate::open::{self, Mode, Options};
 pub fn set_aside(path: &Path, now_ms: i64) -> Result<PathBuf, StoreError> {
     let aside = free_name(path, now_ms);
     // The log first: a database without its log lacks commits, a log without its database nothing.
-    for suffix in ["-wal", "-shm", ""] {
+    for suffix in ["-wal", "-shm", SUSPECT, ""] {
         let (from, to) = (open::beside(path, suffix), open::beside(&aside, suffix));
         match fs::rename(&from, &to) {
             Ok(()) => {}

@@ -1,5 +1,6 @@
 //! An open store: one writer, one reader, one file.
 
+use std::cell::Cell;
 use std::fmt;
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -11,6 +12,7 @@ use wangge_engine::tx::{Storage, Tx};
 
 use zeroize::Zeroizing;
 
+use crate::check;
 use crate::error::{Doing, StoreError};
 use crate::key::Key;
 use crate::open::{self, Mode, Options};
@@ -227,35 +229,8 @@ impl Store {
     ///
     /// [`StoreError::Corrupt`] or [`StoreError::Value`] where something is damaged.
     pub fn check(&self) -> Result<(), StoreError> {
-        let doing = "checking the store";
         let mut writer = lock(&self.writer);
-        let conn = writer.conn(&self.options)?;
-        conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
-            .doing(doing)?;
-        let mut found = Vec::new();
-        let checks: &[&str] = if self.options.key.is_some() {
-            &[
-                "PRAGMA integrity_check(10)",
-                "PRAGMA cipher_integrity_check",
-            ]
-        } else {
-            &["PRAGMA integrity_check(10)"]
-        };
-        for check in checks {
-            let mut statement = conn.prepare(check).doing(doing)?;
-            let mut rows = statement.query([]).doing(doing)?;
-            while let Some(row) = rows.next().doing(doing)? {
-                found.push(row.get::<_, String>(0).doing(doing)?);
-            }
-        }
-        found.retain(|line| line != "ok");
-        if found.is_empty() {
-            Ok(())
-        } else {
-            Err(StoreError::Damaged {
-                found: found.join("; "),
-            })
-        }
+        check::all_of(writer.conn(&self.options)?, &self.options)
     }
 
     /// Writes a whole copy of the last committed state to a new file of the same key: a backup.
@@ -367,7 +342,14 @@ impl Storage for &Store {
         work: impl FnOnce(&mut dyn Tx) -> Result<R, E>,
     ) -> Result<R, E> {
         let ours = |error: StoreError| E::from(TxError::from(error));
-        self.in_transaction(Freshness::Unchanged, ours, |tx| work(&mut SqlTx::over(tx)))
+        let damage = Cell::new(false);
+        let done = self.in_transaction(Freshness::Unchanged, ours, |tx| {
+            work(&mut SqlTx::over(tx, &damage))
+        });
+        if damage.get() && !self.in_memory {
+            check::suspect(&self.options.path);
+        }
+        done
     }
 }
 

@@ -197,14 +197,36 @@ fn a_damaged_store_says_so() {
     within(&mut store, |tx| tx.append_commits(&rows).unwrap());
     store.close().unwrap();
     let mut bytes = fs::read(&path).unwrap();
-    let half = bytes.len() / 2;
-    bytes[half..].fill(0xA5);
+    let sound = bytes.len() / 4 * 3;
+    bytes[sound..].fill(0xA5);
     fs::write(&path, bytes).unwrap();
     let mut store = Store::open(&path, Key::None, Mode::Existing).unwrap();
     assert!(store.check().unwrap_err().is_damage());
     let ids: Vec<_> = rows.iter().map(|row| row.id).collect();
-    let error = store.transact(|tx| tx.load_commits(&ids));
-    assert!(!error.unwrap_err().retry());
+    let error = store.transact(|tx| tx.load_commits(&ids)).unwrap_err();
+    assert!(!error.retry());
+    drop(store);
+    // Whoever met it opens the store again, and hears what to do.
+    let error = Store::open(&path, Key::None, Mode::Create).unwrap_err();
+    assert!(error.is_damage(), "{error:?}");
+    let aside = crate::salvage::set_aside(&path, 1).unwrap();
+    let store = make(&path, Key::None);
+    assert_eq!(count(&store), 0);
+    let wreck = crate::salvage::Wreck::open(&aside, Key::None).unwrap();
+    let saved = wreck.commits().count();
+    assert!(saved > 20, "{saved}");
+}
+
+#[test]
+fn a_suspicion_is_lifted_where_all_is_whole() {
+    let folder = folder();
+    let path = folder.path().join("a.db");
+    make(&path, Key::raw([1; 32])).close().unwrap();
+    check::suspect(&path);
+    let mark = folder.path().join("a.db.suspect");
+    assert!(mark.exists());
+    make(&path, Key::raw([1; 32])).close().unwrap();
+    assert!(!mark.exists());
 }
 
 #[test]
