@@ -1,0 +1,1 @@
+"""A client of wangge, written from proto/README.md alone: it shares no code with the project."""
