@@ -87,7 +87,21 @@ fn missing(nodes: &mut [Node], ledger: &Ledger, saved: &Saved, hub: NodeNo) -> B
     Breach::new(law, format!("commit {} of node {} (device_seq {}) is not at node {hub}; its maker {} it", saved.commit, saved.node, saved.device_seq, if owed { "still owes" } else { "does not owe" }))
 }
 
-/// The status on the phone is what the stores say.
+/// `told_truth` while the storm lasts: a phone that says of a commit that its hub has it is right.
+pub fn check_word(nodes: &mut [Node], saved: &Saved, mutant: Option<Law>) -> Option<Breach> {
+    let node = nodes.get_mut(saved.node)?;
+    let told = node.status_of(&[saved.commit])?.into_iter().next()??;
+    let hub = node.place.parent?;
+    let says_received = match told {
+        Status::Saved => false,
+        Status::Sent => mutant == Some(Law::ToldTruth),
+        Status::Received | Status::Admitted | Status::Merged(_) | Status::Held(_) => true,
+    };
+    let received = looking::commits(nodes.get_mut(hub)?, &[saved.commit]).into_iter().flatten().next().is_some();
+    (says_received && !received).then(|| Breach::new(Law::ToldTruth, format!("node {} says {told:?} of commit {}, and node {hub} does not have it", saved.node, saved.commit)))
+}
+
+/// `told_truth` at rest: the status on the phone is what the county's store says.
 fn check_told(nodes: &mut [Node], saved: &Saved) -> Option<Breach> {
     if saved.lost_with_phone {
         return None;
@@ -103,7 +117,7 @@ fn check_told(nodes: &mut [Node], saved: &Saved) -> Option<Breach> {
         (Some(Status::Merged(level)), CommitState::Admitted) => level == Level::County,
         _ => false,
     };
-    (!true_word).then(|| Breach::new(Law::NoLoss, format!("node {} says {told:?} of commit {}, the county has it as {:?}", saved.node, saved.commit, top.state)))
+    (!true_word).then(|| Breach::new(Law::ToldTruth, format!("node {} says {told:?} of commit {}, the county has it as {:?}", saved.node, saved.commit, top.state)))
 }
 
 /// `converge`: whoever holds a document of a record within its area has the same heads as the others.

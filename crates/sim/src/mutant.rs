@@ -19,13 +19,15 @@ pub enum Law {
     Bounded,
     /// A bad or early commit parks, others pass.
     NoBlock,
+    /// The status on a screen equals the stores.
+    ToldTruth,
     /// Same seed, same trace hash.
     Replay,
 }
 
 impl Law {
     /// Every law, each with its word and the mistake that must turn it red: what `--list` prints and ARCHITECTURE.md's table says.
-    pub const ALL: [(Self, &'static str, &'static str); 9] = [
+    pub const ALL: [(Self, &'static str, &'static str); 10] = [
         (Self::NoLoss, "no_loss", "release effects before commit"),
         (Self::Converge, "converge", "drop the re-offer on link-up"),
         (Self::OneWriterOneLine, "one_writer_one_line", "reuse the actor after restore"),
@@ -34,6 +36,7 @@ impl Law {
         (Self::Verbatim, "verbatim", "re-encode in the hub"),
         (Self::Bounded, "bounded", "unbounded push window"),
         (Self::NoBlock, "no_block", "stop the batch at the first bad one"),
+        (Self::ToldTruth, "told_truth", "say received on send"),
         (Self::Replay, "replay", "one draw from the system's randomness"),
     ];
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use wangge_engine::{CloseCause, DeskKey, Done, Effect, Input, LinkId, Notice, Offer, OfferTo, ProofAnswer, ProofJob, ProofTicket, Side, Ticket};
 use wangge_model::id::{ChangeHash, CommitId, Key};
+use wangge_model::reason::Reason;
 use wangge_wire::Signer as _;
 use wangge_wire::frame::parse_frame;
 
@@ -318,7 +319,12 @@ impl World {
         match notice {
             Notice::Held { commit, .. } => self.ledger.held.push((no, *commit)),
             Notice::Alarm { commit, reason } => {
-                self.breaches.push(Breach::new(Law::SameVerdict, format!("node {no} would have held {commit} for {reason:?}, which a hub below admitted")));
+                // Bytes that do not fit what was said of them are not the ones that were signed; anything else is a second opinion.
+                let law = match reason {
+                    Reason::BadEvidence | Reason::BadSignature | Reason::BadDigest => Law::Verbatim,
+                    _ => Law::SameVerdict,
+                };
+                self.breaches.push(Breach::new(law, format!("node {no} would have held {commit} for {reason:?}, which another hub admitted")));
             }
             Notice::Admitted { .. } => self.fold_some(no),
             _ => {}
@@ -446,9 +452,19 @@ impl World {
             return Ok(());
         }
         self.ledger.acts += 1;
+        self.ask_for_news(no);
+        let Some(node) = self.nodes.get_mut(no) else { return Ok(()) };
         let Some(act) = people::next_act(node, &self.ledger, &mut self.dice) else { return Ok(()) };
         let desk = node.desk.clone().map(|desk| DeskKey(desk as Arc<dyn wangge_wire::Signer>));
         self.step(no, Input::Act { ticket: Ticket(3), desk, acts: vec![act] })
+    }
+
+    /// Whoever acts also looks what became of their latest commits.
+    fn ask_for_news(&mut self, no: NodeNo) {
+        let latest: Vec<Saved> = self.ledger.saved.iter().rev().filter(|saved| saved.node == no).take(3).cloned().collect();
+        for saved in latest {
+            self.breaches.extend(crate::laws::check_word(&mut self.nodes, &saved, self.mutant));
+        }
     }
 
     fn acted(&mut self, no: NodeNo, results: Vec<Result<wangge_engine::ActDone, wangge_engine::Refusal>>) {
