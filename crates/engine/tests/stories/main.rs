@@ -847,3 +847,46 @@ fn a_restored_phone_hears_again_how_far_its_former_life_went() {
     let counts = world.tx(phone, |tx| tx.load_counts().unwrap());
     assert_eq!((counts.owed, counts.unjudged), (0, 0));
 }
+
+/// Not a check: what two thousand residents cost, one processor, stores in memory, proofs in the same process.
+#[test]
+#[ignore = "a measurement; run by hand with --no-capture"]
+fn what_two_thousand_residents_cost() {
+    let mut world = World::new();
+    let [county, township, community] = world.county();
+    let phone = world.phone(community, GRID);
+    let mut laps = vec![("begin", std::time::Instant::now())];
+    for batch in 0..4 {
+        let create = |n: usize| NewAct {
+            what: ActBody::Create {
+                kind: Kind::Resident,
+                area: None,
+                edits: vec![
+                    Edit::set(Facet::Open, "name", format!("住户{batch}-{n}")),
+                    Edit::set(Facet::Open, "address", "一号院"),
+                    Edit::set(Facet::Contact, "phone", "13900000000"),
+                ],
+                step: None,
+            },
+            stated_ms: None,
+        };
+        let acts = (0..500).map(create).collect();
+        world.ask(phone, |ticket| Input::Act {
+            ticket,
+            desk: None,
+            acts,
+        });
+    }
+    laps.push(("acts", std::time::Instant::now()));
+    world.sync(phone, community);
+    laps.push(("phone to community", std::time::Instant::now()));
+    world.sync(community, township);
+    laps.push(("community to township", std::time::Instant::now()));
+    world.sync(township, county);
+    laps.push(("township to county", std::time::Instant::now()));
+    let counts = world.tx(county, |tx| tx.load_counts().unwrap());
+    assert_eq!(counts.inbox, 0);
+    for pair in laps.windows(2) {
+        println!("{:>24}: {:?}", pair[1].0, pair[1].1 - pair[0].1);
+    }
+}
