@@ -149,9 +149,10 @@ fn held_commit_blocks_nobody() {
             ..
         }
     ));
-    let (fresh, _) = world.resident(two, "王五");
+    let (fresh, unread) = world.resident(two, "王五");
     world.sync(two, community);
     world.sync(one, community);
+    assert_eq!(world.row(one, unread), None);
     for node in [community, one] {
         assert_eq!(
             world.status(node, address),
