@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 
 use wangge_model::doc::Doc;
 use wangge_model::id::{CommitId, Key, RecordId};
+use wangge_model::kind::Facet;
 use wangge_wire::Signer;
 
 use crate::admission::Rights;
@@ -162,6 +163,11 @@ impl Bench {
             .iter()
             .flat_map(|act| draft::touches(&act.what, &held))
             .collect();
+        // The open facet tells whether the record stands.
+        docs.extend(docs.clone().into_iter().map(|doc| DocId {
+            facet: Facet::Open,
+            ..doc
+        }));
         docs.sort_unstable();
         docs.dedup();
         let mut records: Vec<RecordId> = docs.iter().map(|doc| doc.record).collect();
@@ -173,21 +179,6 @@ impl Bench {
             .flatten()
             .map(|row| (row.id, row))
             .collect();
-        let mut sheets = BTreeMap::new();
-        for row in context.tx.load_documents(&docs)?.into_iter().flatten() {
-            let doc = Doc::load(&row.save).map_err(|cause| EngineError::Document {
-                doing: "loading",
-                cause,
-            })?;
-            sheets.insert(
-                row.id,
-                Sheet {
-                    doc,
-                    branch: row.branch,
-                    dirty: false,
-                },
-            );
-        }
         let chain = chain.unwrap_or(ChainRow {
             id,
             through: 0,
@@ -197,7 +188,7 @@ impl Bench {
         Ok(Self {
             chain,
             records,
-            docs: sheets,
+            docs: load_sheets(context, &docs)?,
             held,
             commits: Vec::new(),
             new_records: Vec::new(),
@@ -248,6 +239,27 @@ impl Bench {
         }
         Ok(())
     }
+}
+
+/// The documents that are there.
+fn load_sheets(
+    context: &mut Context<'_>,
+    docs: &[DocId],
+) -> Result<BTreeMap<DocId, Sheet>, EngineError> {
+    let mut sheets = BTreeMap::new();
+    for row in context.tx.load_documents(docs)?.into_iter().flatten() {
+        let doc = Doc::load(&row.save).map_err(|cause| EngineError::Document {
+            doing: "loading",
+            cause,
+        })?;
+        let sheet = Sheet {
+            doc,
+            branch: row.branch,
+            dirty: false,
+        };
+        sheets.insert(row.id, sheet);
+    }
+    Ok(sheets)
 }
 
 /// A desk's commits get their verdict and their place at once.

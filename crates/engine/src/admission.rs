@@ -213,7 +213,7 @@ impl Admission {
         limits: &Limits,
     ) -> Result<(), EngineError> {
         let ms = context.ms();
-        if (ms - self.looked_ms).abs() < limits::PARKED_LOOK_MS {
+        if !context.node.is_hub() || (ms - self.looked_ms).abs() < limits::PARKED_LOOK_MS {
             return Ok(());
         }
         self.looked_ms = ms;

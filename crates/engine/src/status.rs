@@ -83,17 +83,19 @@ fn of_row(node: &Node, sessions: &Sessions, row: &CommitRow, marks: &[(Level, u6
                 .max()
                 .map_or(Status::Admitted, Status::Merged)
         }
-        CommitState::Inbox | CommitState::Parked => Status::Received,
+        CommitState::Inbox => Status::Received,
+        // On a phone: set aside, because its store was a copy; else received.
+        CommitState::Parked if row.origin.is_some() => Status::Received,
         // Owed until a receipt named this very chain.
-        CommitState::Own if !row.owed => Status::Received,
-        CommitState::Own
+        CommitState::Own | CommitState::Parked if !row.owed => Status::Received,
+        CommitState::Own | CommitState::Parked
             if sessions
                 .up()
                 .is_some_and(|up| up.flies(&chain_of(node, row), row.device_seq)) =>
         {
             Status::Sent
         }
-        CommitState::Own => Status::Saved,
+        CommitState::Own | CommitState::Parked => Status::Saved,
     }
 }
 

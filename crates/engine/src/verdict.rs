@@ -11,7 +11,13 @@ use wangge_model::time::{Hlc, Ms};
 use crate::context::Context;
 use crate::error::EngineError;
 use crate::face::Notice;
-use crate::tx::{CommitRow, CommitState, DocId, DocRow, Judged, VerdictRow};
+use crate::tx::{CommitRow, CommitState, DocId, DocRow, Epoch, Judged, PageLimit, VerdictRow};
+
+/// How much of the outbox is looked at at once.
+const ASIDE_PAGE: PageLimit = PageLimit {
+    items_max: 256,
+    bytes_max: 1024 * 1024,
+};
 
 /// After verdicts on a phone's own commits: every document that a held one had changed is made anew from what was admitted and what else the phone wrote that does
 /// not build on it. The held commit stays listed with its reason; nothing of it is lost.
@@ -53,13 +59,49 @@ pub(crate) fn go_on_beside(
         .any(|row| row.verdict.as_ref().and_then(|judged| judged.reason) == Some(Reason::BadTime));
     if stray || leap || own.iter().any(|row| refused(&row)) {
         // The chain cannot go on: its time leapt, or another store writes it too.
+        let former = context.node.epoch;
         context.node.mint_epoch(context.dice);
         if leap {
             context.node.hlc = Hlc::from_ms(Ms(context.node.heard_ms));
         }
+        if stray {
+            set_aside(context, former)?;
+        }
         context.tell(Notice::Reborn);
     }
     Ok(())
+}
+
+/// The store turned out to be a copy whose line others may have gone on with: what it wrote in its former life and nobody has receipted leaves the documents, so that the hub's
+/// line of the same actor can enter. It is still owed, and comes back with its verdict, or is held.
+pub(crate) fn set_aside(context: &mut Context<'_>, former: Epoch) -> Result<(), EngineError> {
+    let mut after = 0;
+    let mut branches: BTreeMap<DocId, u32> = BTreeMap::new();
+    let mut aside = Vec::new();
+    loop {
+        let page = context.tx.load_outbox(after, ASIDE_PAGE)?;
+        let Some(last) = page.last() else {
+            break;
+        };
+        after = last.number;
+        let own = page
+            .into_iter()
+            .map(|waiting| waiting.row)
+            .filter(|row| row.state == CommitState::Own && row.incarnation == former);
+        for row in own {
+            branches.extend(
+                row.parts
+                    .iter()
+                    .filter_map(|part| part.named)
+                    .map(|named| (named.doc, 0)),
+            );
+            aside.push((row.id, Vec::new()));
+        }
+    }
+    context
+        .tx
+        .save_parked(&aside, context.node.ms(context.now))?;
+    rebuild(context, branches)
 }
 
 /// Makes documents anew, each to be written on under its branch from now on.

@@ -283,11 +283,20 @@ fn decline(bench: &Bench, stated_ms: i64, id: CommitId, reason: Reason) -> Resul
     Ok(draft)
 }
 
+/// A record that stands: one whose first commit was held has an empty open facet, and whatever was written on it would be held with it.
 fn known<'a>(bench: &'a Bench, record: &RecordId) -> Result<&'a RecordRow, Refusal> {
-    bench
+    let row = bench
         .records
         .get(record)
-        .ok_or(Refusal::UnknownRecord(*record))
+        .ok_or(Refusal::UnknownRecord(*record))?;
+    let open = DocId {
+        record: *record,
+        facet: Facet::Open,
+    };
+    if bench.sheet(&open).doc.heads().is_empty() {
+        return Err(Refusal::Rights(Reason::BuildsOnHeld));
+    }
+    Ok(row)
 }
 
 fn by_facet(draft: &mut Draft, record: RecordId, edits: Vec<Edit>) {

@@ -17,6 +17,7 @@ use crate::face::{LinkId, Notice, Side};
 use crate::limits;
 use crate::node::Parent;
 use crate::tx::{ChainId, Epoch, GrantRow, HubRow};
+use crate::verdict;
 
 pub(super) fn on_welcome(
     context: &mut Context<'_>,
@@ -63,8 +64,12 @@ pub(super) fn on_welcome(
     if copied {
         // The parent holds more of this life than the store, or another: the store is a copy that came back unnoticed.
         context.node.mint_epoch(context.dice);
-        context.node.catching_up = context.node.is_hub();
-        marks.clear();
+        if context.node.is_hub() {
+            context.node.catching_up = true;
+            marks.clear();
+        } else {
+            verdict::set_aside(context, own.epoch)?;
+        }
         context.tell(Notice::Reborn);
     }
     if copied || regranted {

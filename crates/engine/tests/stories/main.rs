@@ -340,6 +340,7 @@ fn a_copy_that_nobody_noticed_is_held_apart_and_goes_on() {
     world.sync(phone, community);
     assert_eq!(world.status(phone, next), Some(Status::Admitted));
     assert_eq!(world.values(phone, record, "address"), ["一号院"]);
+    assert_eq!(world.alarms(), Vec::<&Notice>::new());
     assert_eq!(
         world.heads(community, record, Facet::Open),
         world.heads(phone, record, Facet::Open)
@@ -890,4 +891,30 @@ fn what_two_thousand_residents_cost() {
     for pair in laps.windows(2) {
         println!("{:>24}: {:?}", pair[1].0, pair[1].1 - pair[0].1);
     }
+}
+
+#[test]
+fn what_is_written_on_a_held_record_is_refused_at_once() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let phone = world.phone(community, GRID);
+    world.nodes[phone.0].skew_ms += 20 * 86_400_000;
+    let (record, create) = world.resident(phone, "张三");
+    world.sync(phone, community);
+    assert_eq!(
+        world.status(phone, create),
+        Some(Status::Held(Reason::BadTime))
+    );
+    let edit = world.edit_in(phone, record, Facet::Open, "note", "x");
+    assert_eq!(edit, Err(Refusal::Rights(Reason::BuildsOnHeld)));
+    // Taken over by a director it stands again, on the phone too.
+    let desk = world.desk(community, 200, Role::CommunityDirector, COMMUNITY);
+    world
+        .act_at(community, Some(&desk), ActBody::Adopt { commit: create })
+        .unwrap();
+    world.sync(phone, community);
+    assert_eq!(world.values(phone, record, "name"), ["张三"]);
+    let edit = world.edit(phone, record, "note", "x");
+    world.sync(phone, community);
+    assert_eq!(world.status(phone, edit), Some(Status::Admitted));
 }
