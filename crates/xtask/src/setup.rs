@@ -2,6 +2,7 @@
 
 mod debian;
 mod node;
+mod python;
 
 use crate::error::XtaskError;
 use crate::house::House;
@@ -9,6 +10,7 @@ use crate::run::Run;
 
 pub(crate) use debian::{CHROMIUM, JNA_JAR};
 pub(crate) use node::front_end;
+pub(crate) use python::{stranger, stranger_python};
 
 /// What the machine is wanted for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -31,6 +33,7 @@ pub(crate) fn setup(house: &House, purpose: For) -> Result<(), XtaskError> {
             &house.root.join("tests"),
             "npm packages of the tests",
         )?;
+        python::packages(house)?;
     }
     Ok(())
 }

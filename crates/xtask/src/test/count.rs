@@ -78,6 +78,37 @@ pub(super) fn parse_libtest(log: &str) -> Option<Count> {
         .reduce(Add::add)
 }
 
+/// Python's `Ran 11 tests in 5.1s` and `OK` or `FAILED (failures=1, errors=1, skipped=2)`. What is skipped is not told by name.
+pub(super) fn parse_unittest(log: &str) -> Option<Count> {
+    let ran = log
+        .lines()
+        .rev()
+        .find_map(|line| line.strip_prefix("Ran "))?;
+    let ran: u64 = ran.split(' ').next()?.parse().ok()?;
+    let told = log
+        .lines()
+        .rev()
+        .find(|line| line.starts_with("OK") || line.starts_with("FAILED"))?;
+    let number = |word: &str| {
+        let after = told.split_once(word).map_or("", |(_, after)| after);
+        after
+            .split([',', ')'])
+            .next()
+            .and_then(|number| number.parse().ok())
+            .unwrap_or(0)
+    };
+    let failed = number("failures=") + number("errors=");
+    let skipped = number("skipped=");
+    Some(Count {
+        passed: ran.saturating_sub(failed + skipped),
+        failed,
+        skipped: vec![
+            "a test of the stranger's client".to_owned();
+            usize::try_from(skipped).unwrap_or(0)
+        ],
+    })
+}
+
 /// The number that stands before ` word`, ended by a comma, semicolon, space or the line's end.
 fn number_before(text: &str, word: &str) -> u64 {
     text.split([',', ';', '.'])
@@ -89,7 +120,7 @@ fn number_before(text: &str, word: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Count, parse_libtest, parse_nextest};
+    use super::{Count, parse_libtest, parse_nextest, parse_unittest};
 
     #[test]
     fn nextest_is_understood() {
@@ -126,5 +157,22 @@ mod tests {
                 skipped: vec![]
             })
         );
+    }
+
+    #[test]
+    fn unittest_is_understood() {
+        let count = |log: &str| {
+            parse_unittest(log).map(|count| (count.passed, count.failed, count.skipped.len()))
+        };
+        assert_eq!(count("Ran 11 tests in 5.1s\n\nOK\n"), Some((11, 0, 0)));
+        assert_eq!(
+            count("Ran 11 tests in 5.1s\n\nOK (skipped=2)\n"),
+            Some((9, 0, 2))
+        );
+        assert_eq!(
+            count("Ran 11 tests in 5.1s\n\nFAILED (failures=1, errors=2)\n"),
+            Some((8, 3, 0))
+        );
+        assert_eq!(count("No module named unittest"), None);
     }
 }

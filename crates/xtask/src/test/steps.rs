@@ -89,6 +89,12 @@ pub(super) const ALL: &[Step] = &[
         run: examples::examples,
     },
     Step {
+        name: "stranger's client",
+        zh: "陌生人的客户端",
+        after: Some("build"),
+        run: examples::stranger,
+    },
+    Step {
         name: "console in Chromium",
         zh: "浏览器中的控制台",
         after: Some("build"),

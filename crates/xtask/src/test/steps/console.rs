@@ -6,12 +6,12 @@ use crate::run::Run;
 use crate::setup::CHROMIUM;
 use crate::test::count::Count;
 
-/// Runs `tests/console/*.mjs` with Node's own test runner; they start a real hub.
+/// Runs `tests/console/console.test.mjs` with Node's own test runner; it starts a real hub.
 pub(super) fn chromium(house: &House) -> Result<Count, XtaskError> {
     let folder = house.root.join("tests");
     let ended = Run::new(house, "console in Chromium", "node")
         .folder(&folder)
-        .args(["--test", "--test-reporter=spec", "console/"])
+        .args(["--test", "--test-reporter=spec", "console/console.test.mjs"])
         .env("WANGGE_BIN", house.program("wangge"))
         .env("WANGGE_CHROMIUM", CHROMIUM)
         .env("WANGGE_ARTEFACTS", house.artefacts())
