@@ -12,8 +12,8 @@ pub const SESSIONS_MAX: usize = 512;
 pub const STREAMS_MAX: usize = 256;
 /// How often a quiet live stream says that it is still there, and looks whether its session is.
 pub const STREAM_BEAT: Duration = Duration::from_secs(15);
-/// The shortest time between two bells of one stream: what rings in between is one bell.
-pub const BELL_GAP: Duration = Duration::from_millis(200);
+/// The shortest time between two bells of one stream: the first rings at once, what rings in between is one bell.
+pub const BELL_GAP: Duration = Duration::from_secs(1);
 
 /// The size of a request's body, in bytes.
 pub const BODY_BYTES_MAX: usize = 64 * 1024;

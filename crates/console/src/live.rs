@@ -22,6 +22,8 @@ struct Ear {
     bell: watch::Receiver<u64>,
     beat: Interval,
     stopping: Pin<Box<dyn Future<Output = ()> + Send>>,
+    /// The next bell waits until then.
+    quiet_until: time::Instant,
     open: bool,
     /// Counts the stream as long as it lives.
     _seat: OwnedSemaphorePermit,
@@ -51,6 +53,7 @@ pub(crate) fn open(
         bell,
         beat,
         stopping,
+        quiet_until: time::Instant::now(),
         open: true,
         _seat: seat,
     };
@@ -88,7 +91,8 @@ impl Ear {
             },
         };
         if matches!(heard, Heard::Bell) {
-            time::sleep(BELL_GAP).await;
+            time::sleep_until(self.quiet_until).await;
+            self.quiet_until = time::Instant::now() + BELL_GAP;
             self.beat.reset();
         }
         // Nobody's session ends by itself: whoever listens looks whether it is still open.

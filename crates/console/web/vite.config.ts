@@ -26,5 +26,6 @@ export default defineConfig({
   base: './',
   plugins: [svelte(), packed('dist')],
   build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
-  server: { proxy: { '/api': process.env['WANGGE_CONSOLE'] ?? 'http://127.0.0.1:4180' } },
+  // The hub compares origin and host, so the host stays the page's.
+  server: { proxy: { '/api': { target: process.env['WANGGE_CONSOLE'] ?? 'http://127.0.0.1:4180', changeOrigin: false } } },
 });

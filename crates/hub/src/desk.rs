@@ -1,5 +1,7 @@
 //! What the console asks: rows from views, and directors' decisions as acts of their desks.
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
@@ -76,6 +78,10 @@ impl Desk for HubDesk {
 
     fn bell(&self) -> watch::Receiver<u64> {
         self.hub.bell()
+    }
+
+    fn stopping(&self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        Box::pin(self.hub.stopping())
     }
 
     fn sign_in<'a>(&'a self, name: &'a str, passphrase: &'a str) -> Answer<'a, Option<Director>> {

@@ -147,6 +147,11 @@ impl Hub {
         self.facts.bell.subscribe()
     }
 
+    /// Ready when the process stops.
+    pub(crate) fn stopping(&self) -> impl Future<Output = ()> + Send + 'static {
+        self.shared.stop.clone().cancelled_owned()
+    }
+
     /// Whether its parent knows it.
     pub(crate) fn enrolled(&self) -> watch::Receiver<bool> {
         self.enrolled.clone()

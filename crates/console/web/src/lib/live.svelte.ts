@@ -52,7 +52,11 @@ class Live {
       this.#lost();
       void session.ask();
     });
-    source.onerror = () => this.#lost();
+    // A stream that cannot be opened may mean that nobody is signed in any more.
+    source.onerror = () => {
+      this.#lost();
+      void session.ask();
+    };
   }
 
   #lost(): void {

@@ -1,0 +1,207 @@
+// The director's pages over a real hub and real phones, in a real browser.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { NARROW, WIDE, inspect, open, window } from './browser.mjs';
+import { AREA, DIRECTOR, Site } from './site.mjs';
+
+const GRID = `${AREA}001`;
+const PAGES = ['总览', '居民', '事件', '待裁定', '终端'];
+
+let site, browser, page, seen, ma, song;
+
+const nav = (name) => page.getByRole('navigation', { name: '主导航' }).getByRole('link', { name, exact: false });
+const heading = (name) => page.getByRole('heading', { level: 1, name });
+
+async function signIn(on, passphrase = DIRECTOR.passphrase) {
+  await on.getByLabel('姓名').fill(DIRECTOR.name);
+  await on.getByLabel('口令').fill(passphrase);
+  await on.getByRole('button', { name: '登录' }).click();
+}
+
+before(async () => {
+  site = await Site.make();
+  await site.run();
+  ma = await site.phone('马丽', GRID);
+  song = await site.phone('宋国强', GRID);
+  browser = await open();
+  ({ page, seen } = await window(browser));
+  await page.goto(site.console);
+});
+
+after(async () => {
+  await browser?.close();
+  await site?.close();
+});
+
+test('a wrong passphrase is told, the right one opens the overview', async () => {
+  await inspect(page, 'sign-in');
+  await signIn(page, 'guess');
+  await page.getByRole('alert').getByText('姓名或口令不正确').waitFor();
+  await inspect(page, 'sign-in-wrong');
+  // The answer to a wrong passphrase is 401, which Chromium notes as an error of the page.
+  assert.equal(seen.errors.splice(0).length, 1);
+  await signIn(page);
+  await heading('总览').waitFor();
+  await page.getByText('没有等待您处理的事项').waitFor();
+  await inspect(page, 'overview-empty');
+});
+
+test('a resident made on a phone without a link appears when it syncs, without a reload', async () => {
+  await nav('居民').click();
+  await page.getByText('还没有居民记录').waitFor();
+  await inspect(page, 'residents-empty');
+  await ma('resident', 'new', 'name=王秀英', 'sex=2', 'address=柏庄村北街18号楼4单元107室', 'id_number=11010519491231002X');
+  assert.equal(await page.getByText('王秀英').count(), 0);
+  await ma('sync');
+  await page.getByRole('link', { name: '王秀英' }).waitFor();
+  await page.getByRole('cell', { name: '110105********002X' }).waitFor();
+  await inspect(page, 'residents');
+});
+
+test('two characters of a name find the resident, and the name is not in the address', async () => {
+  const field = page.getByRole('textbox', { name: '查找居民' });
+  await field.fill('秀英');
+  await page.getByRole('link', { name: '王秀英' }).waitFor();
+  await field.fill('张伟');
+  await page.getByText('没有符合条件的居民').waitFor();
+  await inspect(page, 'residents-nothing');
+  assert.ok(!decodeURIComponent(page.url()).includes('张伟'));
+  await page.getByRole('button', { name: '清除条件' }).click();
+  await page.getByRole('link', { name: '王秀英' }).waitFor();
+});
+
+test('two phones write the same field: both values are shown, one click settles, the phones learn it', async () => {
+  await song('sync');
+  const { rows } = await song('resident', 'list');
+  const { record } = rows[0];
+  await ma('resident', 'set', record, 'address=柏庄村北街5号');
+  await song('resident', 'set', record, 'address=永和路2号楼301室');
+  await ma('sync');
+  await song('sync');
+  await page.getByText('冲突 1').first().waitFor();
+  await nav('待裁定').click();
+  for (const value of ['柏庄村北街5号', '永和路2号楼301室']) await page.getByText(value).waitFor();
+  for (const author of ['马丽', '宋国强']) await page.getByText(author).first().waitFor();
+  await inspect(page, 'conflicts');
+  await page.getByRole('button', { name: '采用“柏庄村北街5号”' }).click();
+  await page.getByRole('status').getByText('已裁定').waitFor();
+  await page.getByText('没有冲突', { exact: false }).waitFor();
+  await inspect(page, 'conflicts-settled');
+  for (const phone of [ma, song]) {
+    await phone('sync');
+    const { fields, row } = await phone('resident', 'show', record);
+    assert.equal(row.address, '柏庄村北街5号');
+    assert.deepEqual(fields.flatMap((field) => field.candidates), []);
+  }
+});
+
+test('a resident’s page shows the fields by class and the history with its authors', async () => {
+  await nav('居民').click();
+  await page.getByRole('link', { name: '王秀英' }).click();
+  await heading('王秀英').waitFor();
+  await page.getByText('柏庄村北街5号').first().waitFor();
+  const history = page.getByRole('region', { name: '提交历史' });
+  await history.getByText(DIRECTOR.name).waitFor();
+  await history.getByText('裁定冲突').waitFor();
+  await history.getByText('新建').waitFor();
+  assert.equal(await page.getByText('11010519491231002X').count(), 0);
+  await inspect(page, 'resident');
+  await page.getByRole('link', { name: '返回列表' }).click();
+  await heading('居民').waitFor();
+});
+
+test('a matter is followed step by step', async () => {
+  await nav('事件').click();
+  await page.getByText('还没有事件').waitFor();
+  const { record } = await ma('matter', 'new', 'title=路灯不亮', 'place=柏庄村北街', 'description=三盏路灯已坏两天');
+  await ma('sync');
+  await page.getByRole('link', { name: '路灯不亮' }).click();
+  await heading('路灯不亮').waitFor();
+  await ma('matter', 'step', record, 'settle_on_spot', '--note', '已更换灯泡');
+  await ma('sync');
+  await page.getByRole('region', { name: '办理过程' }).getByText('已更换灯泡').waitFor();
+  await inspect(page, 'matter');
+  await page.getByRole('link', { name: '返回列表' }).click();
+  await page.getByRole('link', { name: '路灯不亮' }).waitFor();
+  await inspect(page, 'matters');
+});
+
+test('the phones’ last contact is shown', async () => {
+  await nav('终端').click();
+  for (const name of ['马丽', '宋国强']) {
+    const row = page.getByRole('row', { name });
+    await row.getByText(/在线|离线/).waitFor();
+    await row.getByText(GRID).waitFor();
+  }
+  await inspect(page, 'phones');
+  await nav('总览').click();
+  await heading('总览').waitFor();
+  await page.getByText('2 台终端').waitFor();
+  await inspect(page, 'overview');
+});
+
+test('the pages are as good in English and on a narrow screen', async () => {
+  await page.setViewportSize(NARROW);
+  for (const name of PAGES) {
+    await nav(name).click();
+    await heading(name).waitFor();
+    await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
+    await inspect(page, `narrow-${PAGES.indexOf(name)}`);
+  }
+  await page.getByRole('button', { name: 'English' }).click();
+  assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+  await page.getByRole('heading', { level: 1, name: 'Phones and hubs' }).waitFor();
+  await inspect(page, 'narrow-english');
+  await page.setViewportSize(WIDE);
+  await page.getByRole('link', { name: 'Residents' }).click();
+  await page.getByRole('columnheader', { name: 'Address' }).waitFor();
+  await inspect(page, 'english');
+  await page.getByRole('button', { name: '中文' }).click();
+});
+
+test('the keyboard alone is enough', async () => {
+  const other = await window(browser);
+  await other.page.goto(site.console);
+  await other.page.getByLabel('姓名').focus();
+  await other.page.keyboard.type(DIRECTOR.name);
+  await other.page.keyboard.press('Tab');
+  await other.page.keyboard.type(DIRECTOR.passphrase);
+  await other.page.keyboard.press('Enter');
+  await other.page.getByRole('heading', { level: 1, name: '总览' }).waitFor();
+  await other.page.keyboard.press('Tab');
+  assert.equal(await other.page.evaluate(() => document.activeElement.textContent), '跳到正文');
+  await other.page.keyboard.press('Enter');
+  assert.equal(await other.page.evaluate(() => document.activeElement.tagName), 'MAIN');
+  assert.deepEqual(other.seen.errors, []);
+  await other.page.context().close();
+});
+
+test('signing out leaves nothing behind', async () => {
+  await nav('居民').click();
+  await page.getByRole('link', { name: '王秀英' }).waitFor();
+  await page.getByRole('button', { name: '退出' }).click();
+  await page.getByLabel('口令').waitFor();
+  assert.equal(await page.getByText('王秀英').count(), 0);
+  await page.goBack();
+  await page.getByLabel('口令').waitFor();
+  assert.equal(await page.getByText('王秀英').count(), 0);
+  await signIn(page);
+  await page.locator('h1').waitFor();
+});
+
+test('no request left for another host, and nothing went wrong on the page', () => {
+  assert.deepEqual([...seen.hosts], [new URL(site.console).host]);
+  assert.deepEqual(seen.errors, []);
+});
+
+test('the hub stops although a page listens; the page says so and finds back', async () => {
+  await page.getByText('实时').waitFor();
+  const took = await site.stop();
+  assert.ok(took < 5_000, `stopping took ${took} ms`);
+  await page.getByText('已断开，正在重连').waitFor();
+  await site.run();
+  await page.getByText('登录已过期').waitFor();
+  await signIn(page);
+  await page.getByText('实时').waitFor();
+});
