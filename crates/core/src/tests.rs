@@ -3,16 +3,19 @@
 mod hub;
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use tempfile::TempDir;
+use wangge_link::relay::{Quality, Relay};
 use wangge_model::kind::{Facet, Level, Role};
 use wangge_views::Reveal;
+use wangge_wire::invitation::Invitation;
 
 use crate::rows::{Kind, StatusWord};
 use crate::{
-    Error, FieldEdit, NewStep, OpenOptions, Phone, Query, Saved, SyncEnd, Watcher, fields, steps,
+    Draft, Error, FieldEdit, KeyStore, NewStep, OpenOptions, Phone, Query, Saved, SyncEnd, Watcher,
+    fields, steps,
 };
 use hub::{GRID, TestHub};
 
@@ -237,7 +240,7 @@ fn invitations_are_good_once_and_say_what_is_wrong() {
         code(zhao.enrol(&text, BUDGET_MS)),
         ("sign_in", "invitation_used")
     );
-    let mut unknown: wangge_wire::invitation::Invitation = text.parse().unwrap();
+    let mut unknown: Invitation = text.parse().unwrap();
     unknown.secret = [1; 16];
     assert_eq!(
         code(zhao.enrol(&unknown.to_string(), BUDGET_MS)),
@@ -353,6 +356,105 @@ fn a_hub_that_is_away_costs_a_budget_and_no_work() {
     );
 }
 
+#[test]
+fn small_budgets_over_a_bad_link_bring_everything_in_the_end() {
+    let community = Community::new();
+    let li = open(&community.path("李明"));
+    let bad = Quality {
+        delay_us: 15_000,
+        rate_bps: 2_000_000,
+        loss_permille: 50,
+        queue_len_max: 64_000,
+    };
+    let relay = {
+        let runtime = crate::runtime::handle().unwrap();
+        let _entered = runtime.enter();
+        Relay::spawn(community.hub.address, bad, bad, 7).unwrap()
+    };
+    let mut invitation: Invitation = community.hub.invite("李明").parse().unwrap();
+    invitation.address = relay.addr().to_string();
+    li.enrol(&invitation.to_string(), BUDGET_MS).unwrap();
+    let drafts: Vec<Draft> = (0..200).map(matter).collect();
+    li.save_all(&drafts).unwrap();
+    let mut slices = 0;
+    loop {
+        slices += 1;
+        let report = li.sync_once(400).unwrap();
+        if report.end == SyncEnd::CaughtUp {
+            break;
+        }
+        assert!(slices < 200, "no progress");
+    }
+    assert!(slices > 1, "the budget was meant to be small");
+    let counts = community.hub.rows(|views| views.counts("").unwrap());
+    assert_eq!((counts.matters, counts.commits, counts.held), (200, 200, 0));
+}
+
+#[test]
+fn a_full_disk_is_said_and_passes() {
+    let community = Community::new();
+    let li = community.phone("李明");
+    li.create_resident(named("王芳")).unwrap();
+    let store = |li: &Phone| li.machine().unwrap().store.clone();
+    let pages = store(&li).pages().unwrap();
+    store(&li).cap_pages(Some(pages)).unwrap();
+    let letter = "很长的信。".repeat(2_000);
+    let long = vec![
+        FieldEdit::set("title", "信"),
+        FieldEdit::set("description", letter),
+    ];
+    let full = li.create_matter(long.clone());
+    assert!(matches!(full, Err(Error::FreeSpace(trouble)) if trouble.code == "disk_full"));
+    store(&li).cap_pages(None).unwrap();
+    assert_eq!(
+        li.status().unwrap().waiting,
+        1,
+        "nothing of it is left, and nothing else is lost"
+    );
+    li.create_matter(long).unwrap();
+    sync(&li);
+    assert_eq!(
+        community
+            .hub
+            .rows(|views| views.counts("").unwrap().commits),
+        2
+    );
+}
+
+#[derive(Default)]
+struct Keychain(Mutex<Option<Vec<u8>>>);
+
+impl KeyStore for Keychain {
+    fn load(&self) -> Result<Option<Vec<u8>>, String> {
+        Ok(self.0.lock().unwrap().clone())
+    }
+
+    fn save(&self, seed: Vec<u8>) -> Result<(), String> {
+        *self.0.lock().unwrap() = Some(seed);
+        Ok(())
+    }
+}
+
+#[test]
+fn the_signing_key_may_live_in_the_apps_key_store() {
+    let dir = tempfile::tempdir().unwrap();
+    let keychain = Arc::new(Keychain::default());
+    let options = || OpenOptions {
+        key_store: Some(keychain.clone()),
+        ..OpenOptions::new(dir.path().join("records.db"), [7; 32])
+    };
+    let device = device_of(&options());
+    assert_eq!(device_of(&options()), device);
+    keychain.save(vec![1; 32]).unwrap();
+    let other = Phone::open(&options());
+    assert!(matches!(other, Err(Error::SignIn(trouble)) if trouble.code == "device_key_wrong"));
+}
+
+fn device_of(options: &OpenOptions) -> String {
+    let phone = Phone::open(options).unwrap();
+    phone.status().unwrap().device
+}
+
 struct Told(mpsc::Sender<Option<bool>>);
 
 impl Watcher for Told {
@@ -387,7 +489,10 @@ fn a_watch_hears_of_others_edits_while_they_happen() {
     ) {
         told.recv_timeout(patience).unwrap();
     }
+    let waiting = zhao.sync_once(50).unwrap();
+    assert_eq!(waiting.end, SyncEnd::BudgetSpent, "the watch has the link");
     watch.stop();
+    sync(&zhao);
     sync(&li);
     assert_eq!(names(&li).len(), 2);
 }
@@ -422,20 +527,22 @@ fn what_a_revoked_phone_did_is_held_with_its_reason_and_not_lost() {
     assert_eq!(names(&li), ["王芳"], "the phone shows what stands");
 }
 
+fn matter(number: i64) -> Draft {
+    Draft::Matter {
+        area: String::new(),
+        fields: vec![
+            FieldEdit::set("title", format!("事件{number}")),
+            FieldEdit::set("external_id", number.to_string()),
+        ],
+        stated_ms: Some(1_500_000_000_000 + number),
+    }
+}
+
 #[test]
-fn a_thousand_acts_are_saved_in_few_transactions_and_synced() {
+fn many_acts_are_saved_in_few_transactions_and_synced() {
     let community = Community::new();
     let li = community.phone("李明");
-    let drafts: Vec<crate::Draft> = (0..300)
-        .map(|number| crate::Draft::Matter {
-            area: String::new(),
-            fields: vec![
-                FieldEdit::set("title", format!("事件{number}")),
-                FieldEdit::set("external_id", number.to_string()),
-            ],
-            stated_ms: Some(1_500_000_000_000 + number),
-        })
-        .collect();
+    let drafts: Vec<Draft> = (0..300).map(matter).collect();
     let answers = li.save_all(&drafts).unwrap();
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 300);
     sync(&li);

@@ -100,16 +100,7 @@ pub(crate) fn field_row(
     let candidates = if in_conflict {
         let writers = source::writers(conn, record, facet)?;
         distinct(standing)
-            .map(|one| {
-                candidate(
-                    kind,
-                    (facet, key),
-                    one,
-                    winner.op == one.op,
-                    &writers,
-                    reveal,
-                )
-            })
+            .map(|one| candidate(kind, (facet, key), one, winner.op == one.op, &writers))
             .collect()
     } else {
         Vec::new()
@@ -151,9 +142,9 @@ fn candidate(
     standing: &Standing,
     chosen: bool,
     writers: &[Writer],
-    reveal: Reveal,
 ) -> Candidate {
-    let shown = text::show(kind, facet, key, &standing.value, reveal);
+    // Masked they would look alike, and who chooses must see what differs.
+    let shown = text::show(kind, facet, key, &standing.value, Reveal::Clear);
     let writer = source::writer_of(writers, &standing.op);
     Candidate {
         choice: choice_of(&standing.op),

@@ -207,7 +207,7 @@ pub struct FieldRow {
 pub struct Candidate {
     /// Names the value when settling: opaque, the same on every replica.
     pub choice: String,
-    /// The value as text, as in [`FieldRow::value`].
+    /// The value as text, as in [`FieldRow::value`] but never masked: who chooses must see what differs.
     pub value: String,
     /// The value for people.
     pub shown: Label,

@@ -221,6 +221,36 @@ fn the_same_field_is_a_conflict_with_both_values_and_their_authors() {
 }
 
 #[test]
+fn numbers_in_conflict_are_shown_in_clear_to_choose_between_them() {
+    let (mut world, record) = community();
+    let (mut of_li, mut of_zhao) = (world.sight(record), world.sight(record));
+    let phone = |number| [Edit::set(Facet::Contact, "phone", number)];
+    world.edit(
+        LI,
+        record,
+        Kind::Resident,
+        &mut of_li,
+        &phone("13811115678"),
+    );
+    world.edit(
+        ZHAO,
+        record,
+        Kind::Resident,
+        &mut of_zhao,
+        &phone("13822225678"),
+    );
+    let field = conflicts(&world).rows.remove(0).field;
+    assert_eq!(field.value, "138****5678");
+    let mut values: Vec<&str> = field
+        .candidates
+        .iter()
+        .map(|one| one.value.as_str())
+        .collect();
+    values.sort_unstable();
+    assert_eq!(values, ["13811115678", "13822225678"]);
+}
+
+#[test]
 fn a_conflict_is_settled_on_what_the_director_saw() {
     let (mut world, record) = two_names();
     let candidates = conflicts(&world).rows.remove(0).field.candidates;
