@@ -50,7 +50,11 @@ pub(crate) async fn demo(args: DemoArgs, output: Output) -> Result<()> {
     stage.close().await;
     (figures.bytes_up, figures.bytes_down) = stage.link_bytes();
     dir.close(args.exit)?;
-    if output.is_json() { output.print(&figures, |_| String::new()) } else { Ok(()) }
+    if output.is_json() {
+        output.print(&figures, |_| String::new())
+    } else {
+        Ok(())
+    }
 }
 
 /// The made-up county, or the real one.
@@ -62,8 +66,16 @@ fn read_plan(args: &DemoArgs, dice: &Dice, output: Output) -> Result<Plan> {
     let messages = import::load(messages, import::read_messages)?;
     import::tell_bad(&divisions.bad, output);
     import::tell_bad(&messages.bad, output);
-    let divisions: Vec<_> = divisions.good.into_iter().map(|(_, division)| division).collect();
-    let messages = messages.good.into_iter().map(|(_, message)| message).collect();
+    let divisions: Vec<_> = divisions
+        .good
+        .into_iter()
+        .map(|(_, division)| division)
+        .collect();
+    let messages = messages
+        .good
+        .into_iter()
+        .map(|(_, message)| message)
+        .collect();
     plan::real(&parse_area(&args.county)?, &divisions, messages)
 }
 
@@ -78,17 +90,26 @@ impl Dir {
         match named {
             Some(path) if path.join("site").exists() => Err(CliError::Word {
                 zh: format!("目录 {} 里已有演示数据,请换一个目录", path.display()),
-                en: format!("{} holds a demo already: choose another folder", path.display()),
+                en: format!(
+                    "{} holds a demo already: choose another folder",
+                    path.display()
+                ),
             }),
             Some(path) => {
-                std::fs::create_dir_all(&path).map_err(|source| CliError::Write { path: path.clone(), source })?;
+                std::fs::create_dir_all(&path).map_err(|source| CliError::Write {
+                    path: path.clone(),
+                    source,
+                })?;
                 Ok(Self::Named(path))
             }
             None => tempfile::Builder::new()
                 .prefix("wangge-demo-")
                 .tempdir()
                 .map(Self::Temporary)
-                .map_err(|source| CliError::Write { path: std::env::temp_dir(), source }),
+                .map_err(|source| CliError::Write {
+                    path: std::env::temp_dir(),
+                    source,
+                }),
         }
     }
 
@@ -108,7 +129,8 @@ impl Dir {
             }
             Self::Temporary(dir) => {
                 let path = dir.path().to_path_buf();
-                dir.close().map_err(|source| CliError::Write { path, source })
+                dir.close()
+                    .map_err(|source| CliError::Write { path, source })
             }
             Self::Named(_) => Ok(()),
         }

@@ -128,18 +128,41 @@ impl CliError {
                 let trouble = error.trouble();
                 return (trouble.zh.clone(), trouble.en.clone());
             }
-            Self::NoPhone { .. } => ("先用 wangge phone enrol 登记,或用 --dir 指明目录", "enrol it with wangge phone enrol, or name the folder with --dir"),
-            Self::Stuck { .. } => ("加上 RUST_LOG=info 再运行一次,查看日志", "run it again with RUST_LOG=info and read the log"),
-            Self::Write { .. } => ("检查路径、权限和磁盘空间", "check the path, the permissions and the free space"),
-            Self::NotUtf8 { .. } => ("文件不是 UTF-8(可能是 GBK):用表格软件另存为「CSV UTF-8」", "save the file as «CSV UTF-8»; it may be GBK"),
-            Self::BadRows { .. } => ("改正列出的行,只把它们再导入一次", "mend the listed rows, and import only those again"),
-            Self::Heading { .. } | Self::Columns { .. } => ("第一行必须是列名", "the first line must name the columns"),
+            Self::NoPhone { .. } => (
+                "先用 wangge phone enrol 登记,或用 --dir 指明目录",
+                "enrol it with wangge phone enrol, or name the folder with --dir",
+            ),
+            Self::Stuck { .. } => (
+                "加上 RUST_LOG=info 再运行一次,查看日志",
+                "run it again with RUST_LOG=info and read the log",
+            ),
+            Self::Write { .. } => (
+                "检查路径、权限和磁盘空间",
+                "check the path, the permissions and the free space",
+            ),
+            Self::NotUtf8 { .. } => (
+                "文件不是 UTF-8(可能是 GBK):用表格软件另存为「CSV UTF-8」",
+                "save the file as «CSV UTF-8»; it may be GBK",
+            ),
+            Self::BadRows { .. } => (
+                "改正列出的行,只把它们再导入一次",
+                "mend the listed rows, and import only those again",
+            ),
+            Self::Heading { .. } | Self::Columns { .. } => {
+                ("第一行必须是列名", "the first line must name the columns")
+            }
             Self::Word { zh, .. } => (zh.as_str(), "see --help"),
             Self::Nothing => ("没有找到;换一个条件再试", "try other words"),
             Self::Read { .. } => ("检查路径和权限", "check the path and the permissions"),
             Self::Print { .. } => ("检查输出的去向", "check where the output goes"),
-            Self::Encode { .. } => ("这是程序的错误,请报告", "this is a fault of the program: report it"),
-            Self::Start { .. } => ("检查系统的进程数限制", "check the system's limit of processes"),
+            Self::Encode { .. } => (
+                "这是程序的错误,请报告",
+                "this is a fault of the program: report it",
+            ),
+            Self::Start { .. } => (
+                "检查系统的进程数限制",
+                "check the system's limit of processes",
+            ),
         };
         (zh.to_owned(), en.to_owned())
     }
@@ -162,7 +185,8 @@ pub(crate) fn tell(error: &CliError, json: bool) {
     let (zh, en) = error.remedy();
     let what = error.chain();
     if json {
-        let line = serde_json::json!({ "error": { "what": what, "remedy_zh": zh, "remedy_en": en } });
+        let line =
+            serde_json::json!({ "error": { "what": what, "remedy_zh": zh, "remedy_en": en } });
         eprintln!("{line}");
     } else {
         eprintln!("错误 error: {what}\n办法 remedy: {zh} · {en}");

@@ -43,12 +43,23 @@ pub(crate) fn export(args: &ExportArgs, output: Output) -> Result<()> {
             return output.print(&exported, |_| String::new());
         }
         let field = |key: &str| exported.fields.get(key).cloned().unwrap_or_default();
-        let name = if exported.stage.is_some() { field("title") } else { field("name") };
-        rows.push([exported.record.clone(), exported.area.clone(), name, exported.stage.clone().unwrap_or_default()]);
+        let name = if exported.stage.is_some() {
+            field("title")
+        } else {
+            field("name")
+        };
+        rows.push([
+            exported.record.clone(),
+            exported.area.clone(),
+            name,
+            exported.stage.clone().unwrap_or_default(),
+        ]);
         Ok(())
     };
     match args.what {
-        ExportWhat::Residents => export_residents(&args.store, |resident| take(resident_of(resident)))?,
+        ExportWhat::Residents => {
+            export_residents(&args.store, |resident| take(resident_of(resident)))?
+        }
         ExportWhat::Matters => export_matters(&args.store, |matter| take(matter_of(matter)))?,
     }
     if found == 0 {
@@ -57,7 +68,10 @@ pub(crate) fn export(args: &ExportArgs, output: Output) -> Result<()> {
     if output.is_json() {
         return Ok(());
     }
-    output.line(&table(["记录 record", "网格 grid", "名称 name", "阶段 stage"], rows))
+    output.line(&table(
+        ["记录 record", "网格 grid", "名称 name", "阶段 stage"],
+        rows,
+    ))
 }
 
 fn resident_of(resident: Resident) -> Exported {
@@ -86,5 +100,8 @@ fn matter_of(matter: Matter) -> Exported {
 }
 
 fn fields(fields: Vec<FieldRow>) -> BTreeMap<String, String> {
-    fields.into_iter().map(|field| (field.key, field.value)).collect()
+    fields
+        .into_iter()
+        .map(|field| (field.key, field.value))
+        .collect()
 }

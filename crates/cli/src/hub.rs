@@ -1,8 +1,8 @@
 //! `wangge hub …`
 
+mod admin;
 mod init;
 mod run;
-mod admin;
 
 use wangge_model::area::Area;
 use wangge_model::kind::Level;

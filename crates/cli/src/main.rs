@@ -23,7 +23,13 @@ use output::Output;
 fn main() -> ExitCode {
     let args = Args::parse();
     let output = Output::new(args.json);
-    log::begin(if matches!(&args.command, Command::Hub(hub) if hub.serves()) { "info" } else { "error" });
+    log::begin(
+        if matches!(&args.command, Command::Hub(hub) if hub.serves()) {
+            "info"
+        } else {
+            "error"
+        },
+    );
     match run(args, output) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

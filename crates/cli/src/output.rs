@@ -26,7 +26,11 @@ impl Output {
     }
 
     /// The answer: one line of JSON, or the text for people.
-    pub(crate) fn print<T: Serialize>(self, value: &T, text: impl FnOnce(&T) -> String) -> Result<()> {
+    pub(crate) fn print<T: Serialize>(
+        self,
+        value: &T,
+        text: impl FnOnce(&T) -> String,
+    ) -> Result<()> {
         let line = if self.json {
             serde_json::to_string(value).map_err(|source| CliError::Encode { source })?
         } else {
@@ -38,7 +42,9 @@ impl Output {
     /// A line of the answer.
     pub(crate) fn line(self, line: &str) -> Result<()> {
         let mut out = io::stdout().lock();
-        writeln!(out, "{}", line.trim_end()).and_then(|()| out.flush()).map_err(|source| CliError::Print { source })
+        writeln!(out, "{}", line.trim_end())
+            .and_then(|()| out.flush())
+            .map_err(|source| CliError::Print { source })
     }
 
     /// Tells a person what is going on; machines are not told.
@@ -63,9 +69,15 @@ impl Output {
 }
 
 /// A plain table. Chinese characters count as two columns wide.
-pub(crate) fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+pub(crate) fn table<const N: usize>(
+    head: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> String {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled).set_header(head);
+    table
+        .load_style(UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_header(head);
     for row in rows {
         table.add_row(row);
     }
@@ -81,7 +93,10 @@ mod tests {
     fn columns_stand_straight_under_chinese() {
         let text = table(
             ["姓名 name", "地址 address"],
-            [["王芳".to_owned(), "1".to_owned()], ["Ann".to_owned(), "东街 2 号".to_owned()]],
+            [
+                ["王芳".to_owned(), "1".to_owned()],
+                ["Ann".to_owned(), "东街 2 号".to_owned()],
+            ],
         );
         expect![[""]].assert_eq(&text);
     }

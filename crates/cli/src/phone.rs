@@ -61,7 +61,10 @@ fn sync(dir: &Path, args: &SyncArgs, output: Output) -> Result<()> {
 fn status(dir: &Path, output: Output) -> Result<()> {
     let phone = open(dir)?;
     let status = phone.status()?;
-    let held = phone.held(&wangge_core::Query { limit: 50, ..Default::default() })?;
+    let held = phone.held(&wangge_core::Query {
+        limit: 50,
+        ..Default::default()
+    })?;
     phone.close()?;
     #[derive(serde::Serialize)]
     struct Answer {
@@ -69,32 +72,55 @@ fn status(dir: &Path, output: Output) -> Result<()> {
         status: wangge_core::PhoneStatus,
         held_commits: Vec<wangge_core::rows::HeldRow>,
     }
-    output.print(&Answer { status, held_commits: held.rows }, |Answer { status, held_commits }| {
-        let member = status.member.as_ref();
-        let rows = [
-            ["成员 member", member.map_or("(未登记 not enrolled)", |member| member.name.as_str())].map(str::to_owned),
-            ["网格 grid", member.map_or("", |member| member.area.as_str())].map(str::to_owned),
-            ["节点 hub".to_owned(), format!("{} {}", status.hub, status.address)],
-            ["居民 residents".to_owned(), status.residents.to_string()],
-            ["事件 matters".to_owned(), status.matters.to_string()],
-            ["只在本机 only here".to_owned(), status.waiting.to_string()],
-            ["暂存 held".to_owned(), status.held.to_string()],
-            ["冲突 conflicts".to_owned(), status.conflicts.to_string()],
-            ["有效至 until".to_owned(), status.until_ms.map(words::date).unwrap_or_default()],
-        ];
-        let mut text = table(["本机 this phone", ""], rows);
-        for row in held_commits {
-            text.push_str(&format!(
-                "\n暂存 held {}: {} · {}\n  {} · {}",
-                row.commit.get(..16).unwrap_or(&row.commit),
-                row.reason.why.zh,
-                row.reason.why.en,
-                row.reason.remedy.zh,
-                row.reason.remedy.en
-            ));
-        }
-        text
-    })
+    output.print(
+        &Answer {
+            status,
+            held_commits: held.rows,
+        },
+        |Answer {
+             status,
+             held_commits,
+         }| {
+            let member = status.member.as_ref();
+            let rows = [
+                [
+                    "成员 member",
+                    member.map_or("(未登记 not enrolled)", |member| member.name.as_str()),
+                ]
+                .map(str::to_owned),
+                [
+                    "网格 grid",
+                    member.map_or("", |member| member.area.as_str()),
+                ]
+                .map(str::to_owned),
+                [
+                    "节点 hub".to_owned(),
+                    format!("{} {}", status.hub, status.address),
+                ],
+                ["居民 residents".to_owned(), status.residents.to_string()],
+                ["事件 matters".to_owned(), status.matters.to_string()],
+                ["只在本机 only here".to_owned(), status.waiting.to_string()],
+                ["暂存 held".to_owned(), status.held.to_string()],
+                ["冲突 conflicts".to_owned(), status.conflicts.to_string()],
+                [
+                    "有效至 until".to_owned(),
+                    status.until_ms.map(words::date).unwrap_or_default(),
+                ],
+            ];
+            let mut text = table(["本机 this phone", ""], rows);
+            for row in held_commits {
+                text.push_str(&format!(
+                    "\n暂存 held {}: {} · {}\n  {} · {}",
+                    row.commit.get(..16).unwrap_or(&row.commit),
+                    row.reason.why.zh,
+                    row.reason.why.en,
+                    row.reason.remedy.zh,
+                    row.reason.remedy.en
+                ));
+            }
+            text
+        },
+    )
 }
 
 /// What became of a commit, in both languages.

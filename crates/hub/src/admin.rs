@@ -11,8 +11,8 @@ use wangge_views::rows::{AsOf, ConflictRow, Counts, HeldRow, PeerRow};
 mod answer;
 mod socket;
 
-pub use socket::ask;
 pub(crate) use answer::{answer, invite};
+pub use socket::ask;
 pub(crate) use socket::{bind, serve};
 
 /// A question to a site.

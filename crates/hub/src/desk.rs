@@ -11,8 +11,8 @@ use wangge_model::id::{CommitId, RecordId};
 use wangge_model::kind::Facet;
 use wangge_model::reason::Reason;
 use wangge_views::rows::{
-    ConflictRow, HeldRow, HistoryRow, Label, Matter, MatterRow, Page, PeerRow, PeerSide, ProblemRow, Query, ReasonText,
-    Resident, ResidentRow,
+    ConflictRow, HeldRow, HistoryRow, Label, Matter, MatterRow, Page, PeerRow, PeerSide,
+    ProblemRow, Query, ReasonText, Resident, ResidentRow,
 };
 use wangge_views::{Reveal, Views, ViewsError};
 
@@ -29,7 +29,10 @@ pub(crate) struct HubDesk {
 
 impl HubDesk {
     pub(crate) fn new(hub: Arc<Hub>) -> Self {
-        Self { hub, sign_ins: Semaphore::new(SIGN_INS_MAX) }
+        Self {
+            hub,
+            sign_ins: Semaphore::new(SIGN_INS_MAX),
+        }
     }
 
     /// Rows within a director's area.
@@ -42,15 +45,34 @@ impl HubDesk {
         if !query.area.starts_with(&who.area) {
             query.area.clone_from(&who.area);
         }
-        Box::pin(async move { self.hub.read(move |views| look(views, &query)).await.map_err(desk_error) })
+        Box::pin(async move {
+            self.hub
+                .read(move |views| look(views, &query))
+                .await
+                .map_err(desk_error)
+        })
     }
 
     fn decide<'a>(&'a self, who: &'a Director, what: ActBody) -> Answer<'a, Done> {
         Box::pin(async move {
             let directors = self.hub.directors();
-            let entry = directors.iter().find(|entry| entry.member == who.member).ok_or(DeskError::Stale)?;
-            let commit = act(&self.hub, entry, NewAct { what, stated_ms: None }).await.map_err(desk_error)?;
-            Ok(Done { commit: commit.map_err(refusal)? })
+            let entry = directors
+                .iter()
+                .find(|entry| entry.member == who.member)
+                .ok_or(DeskError::Stale)?;
+            let commit = act(
+                &self.hub,
+                entry,
+                NewAct {
+                    what,
+                    stated_ms: None,
+                },
+            )
+            .await
+            .map_err(desk_error)?;
+            Ok(Done {
+                commit: commit.map_err(refusal)?,
+            })
         })
     }
 }
@@ -86,8 +108,13 @@ impl Desk for HubDesk {
 
     fn sign_in<'a>(&'a self, name: &'a str, passphrase: &'a str) -> Answer<'a, Option<Director>> {
         Box::pin(async move {
-            let _seat = self.sign_ins.acquire().await.map_err(|_| DeskError::Stopping)?;
-            let (directors, name, passphrase) = (self.hub.directors(), name.to_owned(), passphrase.to_owned());
+            let _seat = self
+                .sign_ins
+                .acquire()
+                .await
+                .map_err(|_| DeskError::Stopping)?;
+            let (directors, name, passphrase) =
+                (self.hub.directors(), name.to_owned(), passphrase.to_owned());
             let checked = tokio::task::spawn_blocking(move || {
                 check_passphrase(&directors, &name, &passphrase).map(|entry| Director {
                     member: entry.member,
@@ -96,19 +123,35 @@ impl Desk for HubDesk {
                     area: entry.area.to_string(),
                 })
             });
-            checked.await.map_err(|error| DeskError::Bug(Box::new(error)))
+            checked
+                .await
+                .map_err(|error| DeskError::Bug(Box::new(error)))
         })
     }
 
     fn overview<'a>(&'a self, who: &'a Director) -> Answer<'a, Overview> {
         Box::pin(async move {
             let area = who.area.clone();
-            let counts = self.hub.read(move |views| views.counts(&area)).await.map_err(desk_error)?;
+            let counts = self
+                .hub
+                .read(move |views| views.counts(&area))
+                .await
+                .map_err(desk_error)?;
             let as_of = self.hub.as_of().await.map_err(desk_error)?;
-            let first = Query { limit: 1, ..Query::default() };
+            let first = Query {
+                limit: 1,
+                ..Query::default()
+            };
             let peers = self.hub.peers(first).await.map_err(desk_error)?;
-            let parent = peers.rows.into_iter().find(|peer| peer.side == PeerSide::Parent);
-            Ok(Overview { counts, as_of, parent })
+            let parent = peers
+                .rows
+                .into_iter()
+                .find(|peer| peer.side == PeerSide::Parent);
+            Ok(Overview {
+                counts,
+                as_of,
+                parent,
+            })
         })
     }
 
@@ -119,8 +162,16 @@ impl Desk for HubDesk {
     fn resident<'a>(&'a self, who: &'a Director, record: RecordId) -> Answer<'a, Resident> {
         Box::pin(async move {
             let record = record.to_string();
-            let found = self.hub.read(move |views| views.resident(&record, Reveal::Masked)).await.map_err(desk_error)?;
-            if found.row.area.starts_with(&who.area) { Ok(found) } else { Err(DeskError::NoRecord) }
+            let found = self
+                .hub
+                .read(move |views| views.resident(&record, Reveal::Masked))
+                .await
+                .map_err(desk_error)?;
+            if found.row.area.starts_with(&who.area) {
+                Ok(found)
+            } else {
+                Err(DeskError::NoRecord)
+            }
         })
     }
 
@@ -131,18 +182,35 @@ impl Desk for HubDesk {
     fn matter<'a>(&'a self, who: &'a Director, record: RecordId) -> Answer<'a, Matter> {
         Box::pin(async move {
             let record = record.to_string();
-            let found = self.hub.read(move |views| views.matter(&record, Reveal::Masked)).await.map_err(desk_error)?;
-            if found.row.area.starts_with(&who.area) { Ok(found) } else { Err(DeskError::NoRecord) }
+            let found = self
+                .hub
+                .read(move |views| views.matter(&record, Reveal::Masked))
+                .await
+                .map_err(desk_error)?;
+            if found.row.area.starts_with(&who.area) {
+                Ok(found)
+            } else {
+                Err(DeskError::NoRecord)
+            }
         })
     }
 
-    fn history<'a>(&'a self, who: &'a Director, record: RecordId, query: Query) -> Answer<'a, Page<HistoryRow>> {
+    fn history<'a>(
+        &'a self,
+        who: &'a Director,
+        record: RecordId,
+        query: Query,
+    ) -> Answer<'a, Page<HistoryRow>> {
         let record = record.to_string();
-        self.look(who, query, move |views, query| views.history(&record, query, Reveal::Masked))
+        self.look(who, query, move |views, query| {
+            views.history(&record, query, Reveal::Masked)
+        })
     }
 
     fn conflicts<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<ConflictRow>> {
-        self.look(who, query, |views, query| views.conflicts(query, Reveal::Clear))
+        self.look(who, query, |views, query| {
+            views.conflicts(query, Reveal::Clear)
+        })
     }
 
     fn held<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<HeldRow>> {
@@ -159,8 +227,16 @@ impl Desk for HubDesk {
 
     fn settle<'a>(&'a self, who: &'a Director, asked: Settle) -> Answer<'a, Done> {
         Box::pin(async move {
-            let Settle { record, facet, key, choice, seen } = asked;
-            let what = settle(&self.hub, record, facet, key, choice, seen).await.map_err(desk_error)?;
+            let Settle {
+                record,
+                facet,
+                key,
+                choice,
+                seen,
+            } = asked;
+            let what = settle(&self.hub, record, facet, key, choice, seen)
+                .await
+                .map_err(desk_error)?;
             self.decide(who, what).await
         })
     }
@@ -169,7 +245,12 @@ impl Desk for HubDesk {
         self.decide(who, ActBody::Adopt { commit })
     }
 
-    fn decline<'a>(&'a self, who: &'a Director, commit: CommitId, reason: Reason) -> Answer<'a, Done> {
+    fn decline<'a>(
+        &'a self,
+        who: &'a Director,
+        commit: CommitId,
+        reason: Reason,
+    ) -> Answer<'a, Done> {
         self.decide(who, ActBody::Decline { commit, reason })
     }
 }
@@ -184,8 +265,16 @@ pub(crate) async fn settle(
     seen: Vec<String>,
 ) -> Result<ActBody> {
     let (id, of) = (record.to_string(), key.clone());
-    let settling = hub.read(move |views| views.settling(&id, facet, &of, &choice, &seen)).await?;
-    Ok(ActBody::Settle { record, facet, key, choice: settling.choice, seen: settling.seen })
+    let settling = hub
+        .read(move |views| views.settling(&id, facet, &of, &choice, &seen))
+        .await?;
+    Ok(ActBody::Settle {
+        record,
+        facet,
+        key,
+        choice: settling.choice,
+        seen: settling.seen,
+    })
 }
 
 fn refusal(refusal: Refusal) -> DeskError {
@@ -200,7 +289,10 @@ fn refusal(refusal: Refusal) -> DeskError {
 }
 
 fn reason_text(reason: Reason) -> ReasonText {
-    let label = |zh: &str, en: &str| Label { zh: zh.to_owned(), en: en.to_owned() };
+    let label = |zh: &str, en: &str| Label {
+        zh: zh.to_owned(),
+        en: en.to_owned(),
+    };
     ReasonText {
         code: reason.word().to_owned(),
         why: label(reason.zh(), reason.en()),

@@ -12,9 +12,9 @@ use wangge_model::kind::Role;
 use wangge_wire::KeySigner;
 
 use crate::error::{HubError, Result};
+use crate::file;
 use crate::limits::PASSPHRASE_CHARS_MIN;
 use crate::site::HubFolder;
-use crate::file;
 use crate::system::now_ms;
 
 /// One director of a hub.
@@ -37,7 +37,10 @@ pub struct DirectorEntry {
 
 impl std::fmt::Debug for DirectorEntry {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("DirectorEntry").field("member", &self.member).field("role", &self.role).finish_non_exhaustive()
+        f.debug_struct("DirectorEntry")
+            .field("member", &self.member)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
     }
 }
 
@@ -45,10 +48,19 @@ impl DirectorEntry {
     /// A new director with a desk key of their own.
     pub fn mint(name: &str, role: Role, area: Area, passphrase: &str) -> Result<Self> {
         let (mut seed, mut dice) = ([0; 32], [0; 10]);
-        getrandom::fill(&mut seed).and_then(|()| getrandom::fill(&mut dice)).map_err(|_| HubError::NoRandomness)?;
+        getrandom::fill(&mut seed)
+            .and_then(|()| getrandom::fill(&mut dice))
+            .map_err(|_| HubError::NoRandomness)?;
         let member = MemberId::mint(now_ms(), dice);
         let passphrase = hash_passphrase(passphrase)?;
-        Ok(Self { name: name.to_owned(), member, role, area, passphrase, desk: hex::encode(seed) })
+        Ok(Self {
+            name: name.to_owned(),
+            member,
+            role,
+            area,
+            passphrase,
+            desk: hex::encode(seed),
+        })
     }
 
     /// The same director with another passphrase; the desk stays.
@@ -60,7 +72,9 @@ impl DirectorEntry {
     /// The key that signs what this director decides.
     pub fn load_signer(&self) -> Result<KeySigner> {
         let mut seed = [0; 32];
-        hex::decode_to_slice(&self.desk, &mut seed).map_err(|_| HubError::BadDeskKey { member: self.member })?;
+        hex::decode_to_slice(&self.desk, &mut seed).map_err(|_| HubError::BadDeskKey {
+            member: self.member,
+        })?;
         Ok(KeySigner::from_seed(&seed))
     }
 }
@@ -68,7 +82,11 @@ impl DirectorEntry {
 /// Reads `directors.json`; a hub without the file has none.
 pub(crate) fn load_directors(folder: &HubFolder) -> Result<Vec<DirectorEntry>> {
     let path = folder.directors_path();
-    if path.exists() { file::load_json(&path) } else { Ok(Vec::new()) }
+    if path.exists() {
+        file::load_json(&path)
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 /// Writes `directors.json`, readable by its owner only.
@@ -78,11 +96,17 @@ pub(crate) fn save_directors(folder: &HubFolder, directors: &[DirectorEntry]) ->
 
 /// Who this is. A wrong name costs as much time as a wrong passphrase. Takes some 30 ms of CPU and 19 MiB.
 #[must_use]
-pub(crate) fn check_passphrase<'a>(directors: &'a [DirectorEntry], name: &str, passphrase: &str) -> Option<&'a DirectorEntry> {
+pub(crate) fn check_passphrase<'a>(
+    directors: &'a [DirectorEntry],
+    name: &str,
+    passphrase: &str,
+) -> Option<&'a DirectorEntry> {
     let entry = directors.iter().find(|entry| entry.name == name);
     let hash = entry.map_or(NOBODY.as_str(), |entry| entry.passphrase.as_str());
     let parsed = PasswordHash::new(hash).ok()?;
-    let right = Argon2::default().verify_password(passphrase.as_bytes(), &parsed).is_ok();
+    let right = Argon2::default()
+        .verify_password(passphrase.as_bytes(), &parsed)
+        .is_ok();
     entry.filter(|_| right)
 }
 
@@ -91,16 +115,27 @@ pub fn mint_passphrase() -> Result<String> {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
     let mut dice = [0; 20];
     getrandom::fill(&mut dice).map_err(|_| HubError::NoRandomness)?;
-    let letters: Vec<char> =
-        dice.iter().filter_map(|die| LETTERS.get(usize::from(die % 32))).map(|&letter| char::from(letter)).collect();
-    Ok(letters.chunks(4).map(|group| group.iter().collect::<String>()).collect::<Vec<_>>().join("-"))
+    let letters: Vec<char> = dice
+        .iter()
+        .filter_map(|die| LETTERS.get(usize::from(die % 32)))
+        .map(|&letter| char::from(letter))
+        .collect();
+    Ok(letters
+        .chunks(4)
+        .map(|group| group.iter().collect::<String>())
+        .collect::<Vec<_>>()
+        .join("-"))
 }
 
 fn hash_passphrase(passphrase: &str) -> Result<String> {
     if passphrase.chars().count() < PASSPHRASE_CHARS_MIN {
-        return Err(HubError::ShortPassphrase { chars_min: PASSPHRASE_CHARS_MIN });
+        return Err(HubError::ShortPassphrase {
+            chars_min: PASSPHRASE_CHARS_MIN,
+        });
     }
-    let hash = Argon2::default().hash_password(passphrase.as_bytes()).map_err(|_| HubError::NoRandomness)?;
+    let hash = Argon2::default()
+        .hash_password(passphrase.as_bytes())
+        .map_err(|_| HubError::NoRandomness)?;
     Ok(hash.to_string())
 }
 
@@ -113,12 +148,21 @@ mod tests {
     use super::*;
 
     fn director(name: &str, passphrase: &str) -> DirectorEntry {
-        DirectorEntry::mint(name, Role::CommunityDirector, "410522100001".parse().unwrap(), passphrase).unwrap()
+        DirectorEntry::mint(
+            name,
+            Role::CommunityDirector,
+            "410522100001".parse().unwrap(),
+            passphrase,
+        )
+        .unwrap()
     }
 
     #[test]
     fn only_the_right_name_with_the_right_passphrase_signs_in() {
-        let directors = [director("李主任", "correct horse battery"), director("王主任", "another long one")];
+        let directors = [
+            director("李主任", "correct horse battery"),
+            director("王主任", "another long one"),
+        ];
         let who = check_passphrase(&directors, "李主任", "correct horse battery");
         assert_eq!(who.map(|entry| entry.name.as_str()), Some("李主任"));
         assert!(check_passphrase(&directors, "李主任", "another long one").is_none());
@@ -128,7 +172,10 @@ mod tests {
 
     #[test]
     fn short_passphrases_are_refused_and_minted_ones_are_long() {
-        assert!(matches!(hash_passphrase("short"), Err(HubError::ShortPassphrase { .. })));
+        assert!(matches!(
+            hash_passphrase("short"),
+            Err(HubError::ShortPassphrase { .. })
+        ));
         let minted = mint_passphrase().unwrap();
         assert_eq!(minted.len(), 24);
         assert_ne!(minted, mint_passphrase().unwrap());
@@ -137,6 +184,9 @@ mod tests {
     #[test]
     fn nothing_secret_is_printed() {
         let printed = format!("{:?}", director("李主任", "correct horse battery"));
-        assert!(!printed.contains("argon2") && !printed.contains("李主任"), "{printed}");
+        assert!(
+            !printed.contains("argon2") && !printed.contains("李主任"),
+            "{printed}"
+        );
     }
 }

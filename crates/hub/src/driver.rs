@@ -10,7 +10,8 @@ use tokio::time::{Instant, sleep_until};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wangge_engine::{
-    ActDone, CloseCause, Done, Effect, Input, LinkId, Notice, ProofJob, ProofTicket, Refusal, Side, Ticket,
+    ActDone, CloseCause, Done, Effect, Input, LinkId, Notice, ProofJob, ProofTicket, Refusal, Side,
+    Ticket,
 };
 use wangge_link::{CloseCode, LinkError, Sender};
 use wangge_model::id::Key;
@@ -48,9 +49,15 @@ pub(crate) enum Call {
 /// A question to the engine.
 pub(crate) enum Question {
     /// To [`Input::Act`].
-    Act(Box<dyn FnOnce(Ticket) -> Input + Send>, oneshot::Sender<Vec<Result<ActDone, Refusal>>>),
+    Act(
+        Box<dyn FnOnce(Ticket) -> Input + Send>,
+        oneshot::Sender<Vec<Result<ActDone, Refusal>>>,
+    ),
     /// To the others.
-    Do(Box<dyn FnOnce(Ticket) -> Input + Send>, oneshot::Sender<Result<Done, Refusal>>),
+    Do(
+        Box<dyn FnOnce(Ticket) -> Input + Send>,
+        oneshot::Sender<Result<Done, Refusal>>,
+    ),
 }
 
 enum Answer {
@@ -89,7 +96,11 @@ impl Driver {
         shared: &Shared,
         enrolled: watch::Sender<bool>,
     ) -> Self {
-        let (prover, trips, stop) = (Arc::clone(&shared.prover), Arc::clone(&shared.trips), shared.stop.clone());
+        let (prover, trips, stop) = (
+            Arc::clone(&shared.prover),
+            Arc::clone(&shared.trips),
+            shared.stop.clone(),
+        );
         Self {
             facts,
             calls,
@@ -175,11 +186,22 @@ impl Driver {
                 }
                 input
             }
-            Call::Attach { link, peer, side, invitation, sender } => {
+            Call::Attach {
+                link,
+                peer,
+                side,
+                invitation,
+                sender,
+            } => {
                 self.links.insert(link, Open { sender, peer, side });
                 self.facts.connect(peer);
                 self.count_links();
-                Input::LinkUp { link, peer, side, invitation }
+                Input::LinkUp {
+                    link,
+                    peer,
+                    side,
+                    invitation,
+                }
             }
             Call::Ask(question) => {
                 self.tickets += 1;
@@ -196,12 +218,21 @@ impl Driver {
 
     fn hear(&self, link: LinkId, bytes: usize) {
         self.frame_bytes("in", bytes);
-        if self.links.get(&link).is_some_and(|open| open.side == Side::Parent) {
+        if self
+            .links
+            .get(&link)
+            .is_some_and(|open| open.side == Side::Parent)
+        {
             self.facts.parent_ms.store(now_ms(), Ordering::Relaxed);
         }
     }
 
-    async fn trip(&self, mut machine: Machine, inputs: Vec<Input>, fold: bool) -> Option<(Machine, Trip)> {
+    async fn trip(
+        &self,
+        mut machine: Machine,
+        inputs: Vec<Input>,
+        fold: bool,
+    ) -> Option<(Machine, Trip)> {
         let seat = self.trips.acquire().await.ok()?;
         let work = tokio::task::spawn_blocking(move || {
             let trip = machine.run(inputs, fold);
@@ -264,23 +295,32 @@ impl Driver {
     /// The engine's windows bound what is under way, so a full queue is a peer that does not read. It is let go: it comes again, and
     /// nothing is lost.
     fn send(&mut self, link: LinkId, frame: Vec<u8>) {
-        let Some(Open { sender, .. }) = self.links.get(&link) else { return };
+        let Some(Open { sender, .. }) = self.links.get(&link) else {
+            return;
+        };
         self.frame_bytes("out", frame.len());
         match sender.try_send(frame) {
             Ok(()) => {}
             Err(LinkError::Full) => {
                 tracing::warn!(hub = %self.facts.area, link = link.0, "a peer does not read; its link is closed");
-                sender.abort(FaultCode::FaultBusy.into(), "what was asked for is not read");
+                sender.abort(
+                    FaultCode::FaultBusy.into(),
+                    "what was asked for is not read",
+                );
                 self.count_closed("stuck");
                 drop(self.detach(link));
             }
             // Its reader says so too, and that is what the engine hears.
-            Err(error) => tracing::debug!(hub = %self.facts.area, link = link.0, %error, "a frame came too late"),
+            Err(error) => {
+                tracing::debug!(hub = %self.facts.area, link = link.0, %error, "a frame came too late")
+            }
         }
     }
 
     fn close(&mut self, link: LinkId, cause: CloseCause) {
-        let Some(Open { sender, .. }) = self.detach(link) else { return };
+        let Some(Open { sender, .. }) = self.detach(link) else {
+            return;
+        };
         let (code, what) = match cause {
             CloseCause::Bye => (CloseCode::BYE, "bye"),
             CloseCause::Fault(code) => (code.into(), "fault"),
@@ -288,11 +328,16 @@ impl Driver {
             CloseCause::Stalled => (FaultCode::FaultBusy.into(), "stalled"),
         };
         self.count_closed(what);
-        self.closing.spawn(async move { sender.close(code, what).await });
+        self.closing
+            .spawn(async move { sender.close(code, what).await });
     }
 
     fn prove(&self, ticket: ProofTicket, jobs: Vec<ProofJob>) {
-        let (prover, metrics, back) = (Arc::clone(&self.prover), Arc::clone(&self.facts.metrics), self.proven.0.clone());
+        let (prover, metrics, back) = (
+            Arc::clone(&self.prover),
+            Arc::clone(&self.facts.metrics),
+            self.proven.0.clone(),
+        );
         tokio::spawn(async move {
             let begun = Instant::now();
             let answers = prover.prove(&jobs).await;
@@ -317,7 +362,9 @@ impl Driver {
                 tracing::info!(%hub, %peer, "enrolled a child");
                 ("child_enrolled", 1)
             }
-            Notice::Faulted { link, code, theirs, .. } => {
+            Notice::Faulted {
+                link, code, theirs, ..
+            } => {
                 tracing::warn!(%hub, link = link.0, ?code, theirs, "session ended with a fault");
                 ("fault", 1)
             }
@@ -341,7 +388,10 @@ impl Driver {
             Notice::Merged { .. } => ("merged", 1),
             Notice::CaughtUp { .. } => ("caught_up", 1),
         };
-        let label = OfWhat { hub: hub.to_string(), what };
+        let label = OfWhat {
+            hub: hub.to_string(),
+            what,
+        };
         self.facts.metrics.told.get_or_create(&label).inc_by(number);
         if !matches!(notice, Notice::Received { .. } | Notice::Merged { .. }) {
             self.facts.ring();
@@ -358,11 +408,16 @@ impl Driver {
 
     /// The machine is gone: nobody's question will be answered, and every peer has to begin anew.
     fn drop_all(&mut self, error: &HubError) {
-        let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+        let cause = std::error::Error::source(error)
+            .map(ToString::to_string)
+            .unwrap_or_default();
         tracing::error!(hub = %self.facts.area, %error, cause, "the hub's machine is dropped and opened anew from disk");
         for open in std::mem::take(&mut self.links).into_values() {
             self.facts.disconnect(open.peer);
-            open.sender.abort(FaultCode::FaultInternal.into(), "this hub begins anew: come again");
+            open.sender.abort(
+                FaultCode::FaultInternal.into(),
+                "this hub begins anew: come again",
+            );
         }
         self.answers.clear();
         self.wake = None;
@@ -371,16 +426,36 @@ impl Driver {
     }
 
     fn count_links(&self) {
-        let label = OfHub { hub: self.facts.area.to_string() };
-        self.facts.metrics.links.get_or_create(&label).set(i64::try_from(self.links.len()).unwrap_or(i64::MAX));
+        let label = OfHub {
+            hub: self.facts.area.to_string(),
+        };
+        self.facts
+            .metrics
+            .links
+            .get_or_create(&label)
+            .set(i64::try_from(self.links.len()).unwrap_or(i64::MAX));
     }
 
     fn frame_bytes(&self, what: &'static str, bytes: usize) {
-        let label = OfWhat { hub: self.facts.area.to_string(), what };
-        self.facts.metrics.frame_bytes.get_or_create(&label).inc_by(u64::try_from(bytes).unwrap_or(u64::MAX));
+        let label = OfWhat {
+            hub: self.facts.area.to_string(),
+            what,
+        };
+        self.facts
+            .metrics
+            .frame_bytes
+            .get_or_create(&label)
+            .inc_by(u64::try_from(bytes).unwrap_or(u64::MAX));
     }
 
     fn count_closed(&self, what: &'static str) {
-        self.facts.metrics.closed.get_or_create(&OfWhat { hub: self.facts.area.to_string(), what }).inc();
+        self.facts
+            .metrics
+            .closed
+            .get_or_create(&OfWhat {
+                hub: self.facts.area.to_string(),
+                what,
+            })
+            .inc();
     }
 }

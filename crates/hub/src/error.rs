@@ -188,18 +188,17 @@ pub enum HubError {
     },
 }
 
-/// What happened and what to do, for people.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Advice {
-    /// In Chinese.
-    pub zh: String,
-    /// In English.
-    pub en: String,
-}
+mod advice;
+
+pub use advice::Advice;
 
 impl HubError {
     pub(crate) fn store(area: &Area, error: StoreError) -> Self {
-        Self::Store { area: area.clone(), fault: error.fault(), source: Box::new(error) }
+        Self::Store {
+            area: area.clone(),
+            fault: error.fault(),
+            source: Box::new(error),
+        }
     }
 
     pub(crate) fn engine(area: &Area, error: EngineError) -> Self {
@@ -209,7 +208,11 @@ impl HubError {
             wangge_engine::Fault::World => Fault::World,
             wangge_engine::Fault::Bug => Fault::Bug,
         };
-        Self::Store { area: area.clone(), fault, source: Box::new(error) }
+        Self::Store {
+            area: area.clone(),
+            fault,
+            source: Box::new(error),
+        }
     }
 
     pub(crate) fn views(area: &Area, error: ViewsError) -> Self {
@@ -219,19 +222,31 @@ impl HubError {
         if matches!(error, ViewsError::Stale) {
             return Self::Stale;
         }
-        Self::Store { area: area.clone(), fault: error.fault(), source: Box::new(error) }
+        Self::Store {
+            area: area.clone(),
+            fault: error.fault(),
+            source: Box::new(error),
+        }
     }
 
     pub(crate) fn store_file(error: StoreError) -> Self {
-        Self::StoreFile { fault: error.fault(), source: Box::new(error) }
+        Self::StoreFile {
+            fault: error.fault(),
+            source: Box::new(error),
+        }
     }
 
     pub(crate) fn rows(error: ViewsError) -> Self {
-        Self::StoreFile { fault: error.fault(), source: Box::new(error) }
+        Self::StoreFile {
+            fault: error.fault(),
+            source: Box::new(error),
+        }
     }
 
     pub(crate) fn link(error: LinkError) -> Self {
-        Self::Link { source: Box::new(error) }
+        Self::Link {
+            source: Box::new(error),
+        }
     }
 
     /// Whose fault it is.
@@ -267,36 +282,9 @@ impl HubError {
     /// Whether the same call may succeed later.
     #[must_use]
     pub fn retry(&self) -> bool {
-        matches!(self, Self::SiteBusy { .. } | Self::Stopped | Self::Admin { .. } | Self::Listen { .. })
-    }
-
-    /// What to do about it, in the words of whoever runs the hub.
-    #[must_use]
-    pub fn advice(&self) -> Advice {
-        let (zh, en) = match self {
-            Self::NoHub { .. } => ("先用 wangge hub init 新建节点,或用 --dir 指明目录", "make one with wangge hub init, or name the folder with --dir"),
-            Self::UnknownHub { .. } => ("用 wangge hub status 查看这里有哪些节点", "wangge hub status lists the hubs that stand here"),
-            Self::WhichHub { .. } => ("用 --hub 指明节点代码", "name one with --hub CODE"),
-            Self::HubExists { .. } => ("直接使用它;要另建请换一个目录", "use it, or choose another folder"),
-            Self::NotItsParent { .. } => ("上级的区划代码必须是下级代码的开头几位", "the parent's code must be the first digits of the child's"),
-            Self::SiteBusy { .. } => ("先停止正在运行的进程", "stop the process that runs them first"),
-            Self::ReadFile { .. } | Self::WriteFile { .. } => ("检查路径、权限和磁盘空间", "check the path, the permissions and the free space"),
-            Self::ParseFile { .. } => ("改正该文件,或从备份恢复", "mend the file, or restore it from a backup"),
-            Self::BadKeyFile { .. } | Self::BadDeskKey { .. } => ("从备份恢复该文件;没有备份则须新建节点并重新邀请", "restore the file from a backup; without one make a new hub and invite anew"),
-            Self::NoRandomness => ("稍后再试", "try again later"),
-            Self::ShortPassphrase { .. } => ("换一个更长的口令", "choose a longer one"),
-            Self::WhichDirector { .. } => ("用 --director 指明姓名;没有负责人时先用 wangge hub director 设置", "name one with --director; wangge hub director makes one"),
-            Self::Listen { .. } => ("换一个端口,或停止占用它的程序", "choose another port, or stop the program that has it"),
-            Self::ListenAdmin { .. } => ("换一个路径较短的目录(套接字路径最多 107 字节)", "choose a folder with a shorter path (a socket's path has at most 107 bytes)"),
-            Self::Admin { .. } | Self::Stopped => ("稍后再试;若仍不行,查看该进程的日志", "try again; if it stays so, read that process's log"),
-            Self::NotThere { .. } => ("核对编号", "check the id"),
-            Self::Stale => ("重新查看后再选", "look again, then choose"),
-            Self::Refused { .. } => ("按上面的说明改正", "do as it says"),
-            Self::Store { fault: Fault::World, .. } => ("检查磁盘空间和文件;不要删除库文件", "check the disk; do not delete the store"),
-            Self::Store { .. } => ("这是程序的错误:请带上日志报告", "this is a fault of the program: report it with the log"),
-            Self::StoreFile { .. } => ("用 --store 指明节点目录里的 hub.db", "name the hub.db of a hub's folder with --store"),
-            Self::Link { .. } => ("检查网络设置", "check the network settings"),
-        };
-        Advice { zh: zh.to_owned(), en: en.to_owned() }
+        matches!(
+            self,
+            Self::SiteBusy { .. } | Self::Stopped | Self::Admin { .. } | Self::Listen { .. }
+        )
     }
 }

@@ -20,7 +20,12 @@ pub fn export_residents<E: From<HubError>>(
     path: &Path,
     each: impl FnMut(Resident) -> std::result::Result<(), E>,
 ) -> std::result::Result<(), E> {
-    export(path, |views, after| views.export_residents(after, PAGE_MAX), |resident| &resident.row.record, each)
+    export(
+        path,
+        |views, after| views.export_residents(after, PAGE_MAX),
+        |resident| &resident.row.record,
+        each,
+    )
 }
 
 /// Every matter of a hub's store in the order of their ids, in clear, with its log.
@@ -31,7 +36,12 @@ pub fn export_matters<E: From<HubError>>(
     path: &Path,
     each: impl FnMut(Matter) -> std::result::Result<(), E>,
 ) -> std::result::Result<(), E> {
-    export(path, |views, after| views.export_matters(after, PAGE_MAX), |matter| &matter.row.record, each)
+    export(
+        path,
+        |views, after| views.export_matters(after, PAGE_MAX),
+        |matter| &matter.row.record,
+        each,
+    )
 }
 
 fn export<T, E: From<HubError>>(
@@ -40,13 +50,16 @@ fn export<T, E: From<HubError>>(
     id: impl Fn(&T) -> &String,
     mut each: impl FnMut(T) -> std::result::Result<(), E>,
 ) -> std::result::Result<(), E> {
-    let store = Store::open_with(Options::new(path).mode(Mode::Existing)).map_err(HubError::store_file)?;
+    let store =
+        Store::open_with(Options::new(path).mode(Mode::Existing)).map_err(HubError::store_file)?;
     let views = Views::new(&store).map_err(HubError::rows)?;
     fold_if_free(path, &views)?;
     let mut after = String::new();
     loop {
         let rows = page(&views, &after).map_err(HubError::rows)?;
-        let Some(last) = rows.last() else { return Ok(()) };
+        let Some(last) = rows.last() else {
+            return Ok(());
+        };
         after.clone_from(id(last));
         rows.into_iter().try_for_each(&mut each)?;
     }

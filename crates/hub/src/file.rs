@@ -20,29 +20,49 @@ pub(crate) enum Who {
 }
 
 pub(crate) fn load(path: &Path) -> Result<Vec<u8>> {
-    fs::read(path).map_err(|source| HubError::ReadFile { path: path.to_path_buf(), source })
+    fs::read(path).map_err(|source| HubError::ReadFile {
+        path: path.to_path_buf(),
+        source,
+    })
 }
 
 pub(crate) fn load_json<T: DeserializeOwned>(path: &Path) -> Result<T> {
     let bytes = load(path)?;
-    serde_json::from_slice(&bytes).map_err(|source| HubError::ParseFile { path: path.to_path_buf(), source })
+    serde_json::from_slice(&bytes).map_err(|source| HubError::ParseFile {
+        path: path.to_path_buf(),
+        source,
+    })
 }
 
 /// Writes beside the place, flushes, then renames onto it: after a power failure either the old or the new content stands there.
 pub(crate) fn save(path: &Path, bytes: &[u8], who: Who) -> Result<()> {
-    let failed = |source| HubError::WriteFile { path: path.to_path_buf(), source };
+    let failed = |source| HubError::WriteFile {
+        path: path.to_path_buf(),
+        source,
+    };
     let beside = path.with_extension("new");
     let mode = if who == Who::Owner { 0o600 } else { 0o644 };
-    let mut file =
-        File::options().write(true).create(true).truncate(true).mode(mode).open(&beside).map_err(failed)?;
-    file.write_all(bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+    let mut file = File::options()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(mode)
+        .open(&beside)
+        .map_err(failed)?;
+    file.write_all(bytes)
+        .and_then(|()| file.sync_all())
+        .map_err(failed)?;
     fs::rename(&beside, path).map_err(failed)?;
-    let parent = path.parent().map_or_else(|| Path::new("."), |dir| dir);
-    File::open(parent).and_then(|dir| dir.sync_all()).map_err(failed)
+    let parent = path.parent().unwrap_or_else(|| Path::new("."));
+    File::open(parent)
+        .and_then(|dir| dir.sync_all())
+        .map_err(failed)
 }
 
 pub(crate) fn save_json<T: Serialize>(path: &Path, value: &T, who: Who) -> Result<()> {
-    let bytes = serde_json::to_vec_pretty(value)
-        .map_err(|source| HubError::ParseFile { path: path.to_path_buf(), source })?;
+    let bytes = serde_json::to_vec_pretty(value).map_err(|source| HubError::ParseFile {
+        path: path.to_path_buf(),
+        source,
+    })?;
     save(path, &bytes, who)
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use wangge_link::{CloseCode, Config, Endpoint, Stats};
 use wangge_console::Reached;
+use wangge_link::{CloseCode, Config, Endpoint, Stats};
 use wangge_model::area::Area;
 use wangge_model::id::Key;
 use wangge_store::Pool;
@@ -120,12 +120,19 @@ impl Host {
     }
 
     /// Takes links in and dials the parents.
-    fn connect(&mut self, listen: SocketAddr, signers: Vec<(Arc<Hub>, Arc<dyn wangge_wire::Signer>)>) -> Result<()> {
-        let (endpoint, acceptor) = Endpoint::bind(listen, Config::default()).map_err(HubError::link)?;
+    fn connect(
+        &mut self,
+        listen: SocketAddr,
+        signers: Vec<(Arc<Hub>, Arc<dyn wangge_wire::Signer>)>,
+    ) -> Result<()> {
+        let (endpoint, acceptor) =
+            Endpoint::bind(listen, Config::default()).map_err(HubError::link)?;
         let listens = endpoint.local_addr().map_err(HubError::link)?;
         for (hub, signer) in signers {
             endpoint.add_host(Arc::clone(&signer));
-            let Some(parent) = hub.folder().config.parent.clone() else { continue };
+            let Some(parent) = hub.folder().config.parent.clone() else {
+                continue;
+            };
             let uplink = Uplink {
                 enrolled: hub.enrolled(),
                 hub,
@@ -137,8 +144,12 @@ impl Host {
             };
             self.tasks.spawn(uplink.run());
         }
-        let accept =
-            links::accept(acceptor, Arc::clone(&self.hubs), self.tasks.clone(), self.shared.stop.clone());
+        let accept = links::accept(
+            acceptor,
+            Arc::clone(&self.hubs),
+            self.tasks.clone(),
+            self.shared.stop.clone(),
+        );
         self.tasks.spawn(accept);
         self.endpoint = Some(endpoint);
         self.listens = Some(listens);
@@ -148,9 +159,14 @@ impl Host {
     /// Answers `wangge hub …` on the site's socket, and people on the console's port.
     async fn serve(self: &Arc<Self>, options: &HostOptions) -> Result<()> {
         let (stop, listener) = (self.shared.stop.clone(), admin::bind(&self.site)?);
-        self.tasks.spawn(admin::serve(Arc::downgrade(self), listener, stop.clone()));
+        self.tasks
+            .spawn(admin::serve(Arc::downgrade(self), listener, stop.clone()));
         if let Some(address) = options.console {
-            let reached = if options.https { Reached::Https } else { Reached::Http };
+            let reached = if options.https {
+                Reached::Https
+            } else {
+                Reached::Http
+            };
             let bound = http::serve(self, address, reached, &self.tasks, stop).await?;
             // Set once: a host is served once.
             let _ = self.console.set(bound);
@@ -161,16 +177,23 @@ impl Host {
     /// Where people begin: `http://…`, without a path.
     #[must_use]
     pub fn console(&self) -> Option<String> {
-        self.console.get().map(|address| format!("http://{}", loopback(*address)))
+        self.console
+            .get()
+            .map(|address| format!("http://{}", loopback(*address)))
     }
 
     /// The addresses of the consoles, the largest area first.
     #[must_use]
     pub fn consoles(&self) -> Vec<String> {
-        let Some(begin) = self.console() else { return Vec::new() };
+        let Some(begin) = self.console() else {
+            return Vec::new();
+        };
         let mut areas: Vec<_> = self.hubs.by_area.keys().map(ToString::to_string).collect();
         areas.sort_by_key(String::len);
-        areas.iter().map(|area| format!("{begin}/h/{area}/")).collect()
+        areas
+            .iter()
+            .map(|area| format!("{begin}/h/{area}/"))
+            .collect()
     }
 
     /// Answers what `wangge hub …` asks.
@@ -203,26 +226,43 @@ impl Host {
     /// [`HubError::UnknownHub`], [`HubError::WhichHub`].
     pub fn hub(&self, area: Option<&Area>) -> Result<&Arc<Hub>> {
         match area {
-            Some(area) => self.hubs.by_area.get(area).ok_or_else(|| HubError::UnknownHub { area: area.clone() }),
-            None if self.hubs.by_area.len() == 1 => {
-                self.hubs.by_area.values().next().ok_or(HubError::WhichHub { hubs: 0 })
-            }
-            None => Err(HubError::WhichHub { hubs: self.hubs.by_area.len() }),
+            Some(area) => self
+                .hubs
+                .by_area
+                .get(area)
+                .ok_or_else(|| HubError::UnknownHub { area: area.clone() }),
+            None if self.hubs.by_area.len() == 1 => self
+                .hubs
+                .by_area
+                .values()
+                .next()
+                .ok_or(HubError::WhichHub { hubs: 0 }),
+            None => Err(HubError::WhichHub {
+                hubs: self.hubs.by_area.len(),
+            }),
         }
     }
 
     /// UDP payload bytes over links that came in and have ended: up (from children), down (to children).
     #[must_use]
     pub fn link_bytes(&self) -> (u64, u64) {
-        (self.hubs.bytes_up.load(Ordering::Relaxed), self.hubs.bytes_down.load(Ordering::Relaxed))
+        (
+            self.hubs.bytes_up.load(Ordering::Relaxed),
+            self.hubs.bytes_down.load(Ordering::Relaxed),
+        )
     }
 
     /// Stops: takes nothing new, says goodbye on every link, ends every loop, moves the stores' logs into their files.
     pub async fn close(&self) {
         self.shared.stop.cancel();
         self.tasks.close();
-        if tokio::time::timeout(STOP_MAX, self.tasks.wait()).await.is_err() {
-            tracing::warn!("some work did not end in time; what was acknowledged is durable all the same");
+        if tokio::time::timeout(STOP_MAX, self.tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!(
+                "some work did not end in time; what was acknowledged is durable all the same"
+            );
         }
         if let Some(endpoint) = &self.endpoint {
             endpoint.close(CloseCode::BYE, "stopping").await;
@@ -230,7 +270,9 @@ impl Host {
         let pool = Arc::clone(&self.shared.pool);
         match tokio::task::spawn_blocking(move || pool.close_idle()).await {
             Ok(Ok(())) => {}
-            Ok(Err(error)) => tracing::warn!(%error, "a store's log stays beside it until the next start"),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "a store's log stays beside it until the next start")
+            }
             Err(error) => tracing::warn!(%error, "closing the stores"),
         }
     }
@@ -267,7 +309,10 @@ fn loopback(listens: SocketAddr) -> SocketAddr {
     if !listens.ip().is_unspecified() {
         return listens;
     }
-    let ip: std::net::IpAddr =
-        if listens.is_ipv4() { std::net::Ipv4Addr::LOCALHOST.into() } else { std::net::Ipv6Addr::LOCALHOST.into() };
+    let ip: std::net::IpAddr = if listens.is_ipv4() {
+        std::net::Ipv4Addr::LOCALHOST.into()
+    } else {
+        std::net::Ipv6Addr::LOCALHOST.into()
+    };
     SocketAddr::new(ip, listens.port())
 }

@@ -27,12 +27,18 @@ pub(crate) async fn serve(
     tasks: &TaskTracker,
     stop: CancellationToken,
 ) -> Result<SocketAddr> {
-    let listener = TcpListener::bind(address).await.map_err(|source| HubError::Listen { address, source })?;
-    let bound = listener.local_addr().map_err(|source| HubError::Listen { address, source })?;
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|source| HubError::Listen { address, source })?;
+    let bound = listener
+        .local_addr()
+        .map_err(|source| HubError::Listen { address, source })?;
     let app = router(host, reached);
     tasks.spawn(async move {
         // Live streams end with the stop; what is being answered is answered.
-        let served = axum::serve(listener, app).with_graceful_shutdown(async move { stop.cancelled().await }).await;
+        let served = axum::serve(listener, app)
+            .with_graceful_shutdown(async move { stop.cancelled().await })
+            .await;
         if let Err(error) = served {
             tracing::error!(%error, "the console's port failed");
         }
@@ -44,8 +50,10 @@ fn router(host: &Arc<Host>, reached: Reached) -> Router {
     let mut first = None;
     let mut consoles: Router<Arc<Host>> = Router::new();
     // The largest area first: where several hubs stand here, the page begins at the top.
-    let mut hubs: BTreeMap<_, _> =
-        host.hubs().map(|hub| ((hub.area().as_str().len(), hub.area().clone()), hub)).collect();
+    let mut hubs: BTreeMap<_, _> = host
+        .hubs()
+        .map(|hub| ((hub.area().as_str().len(), hub.area().clone()), hub))
+        .collect();
     while let Some((_, hub)) = hubs.pop_first() {
         let path = format!("/h/{}", hub.area());
         first.get_or_insert_with(|| format!("{path}/"));
@@ -53,7 +61,10 @@ fn router(host: &Arc<Host>, reached: Reached) -> Router {
         let (to, to_nest) = (format!("{path}/"), format!("{path}/"));
         consoles = consoles
             .route(&path, get(move || async move { Redirect::permanent(&to) }))
-            .nest(&to_nest, wangge_console::router(desk, reached).with_state(()));
+            .nest(
+                &to_nest,
+                wangge_console::router(desk, reached).with_state(()),
+            );
     }
     let first = first.unwrap_or_else(|| "/healthz".to_owned());
     consoles
@@ -65,10 +76,23 @@ fn router(host: &Arc<Host>, reached: Reached) -> Router {
 
 /// Whether the process does its work: 200, or 503 with the hubs whose loop has ended.
 async fn healthz(State(host): State<Arc<Host>>) -> Response {
-    let ended: Vec<_> = host.hubs().filter(|hub| hub.has_ended()).map(|hub| hub.area().to_string()).collect();
-    let status = if ended.is_empty() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let ended: Vec<_> = host
+        .hubs()
+        .filter(|hub| hub.has_ended())
+        .map(|hub| hub.area().to_string())
+        .collect();
+    let status = if ended.is_empty() {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let body = json!({ "ok": ended.is_empty(), "hubs": host.hubs().count(), "ended": ended });
-    (status, [(header::CACHE_CONTROL, "no-store")], axum::Json(body)).into_response()
+    (
+        status,
+        [(header::CACHE_CONTROL, "no-store")],
+        axum::Json(body),
+    )
+        .into_response()
 }
 
 async fn metrics(State(host): State<Arc<Host>>) -> Response {

@@ -37,17 +37,31 @@ pub(crate) struct Facts {
 impl Facts {
     fn new(area: Area, metrics: Arc<Metrics>) -> Self {
         let bell = watch::Sender::new(0);
-        Self { area, metrics, bell, connected: Mutex::default(), parent_ms: AtomicI64::new(0) }
+        Self {
+            area,
+            metrics,
+            bell,
+            connected: Mutex::default(),
+            parent_ms: AtomicI64::new(0),
+        }
     }
 
     /// A link with a peer opened.
     pub(crate) fn connect(&self, peer: Key) {
-        *self.connected.lock().unwrap_or_else(PoisonError::into_inner).entry(peer).or_default() += 1;
+        *self
+            .connected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(peer)
+            .or_default() += 1;
     }
 
     /// A link with a peer is gone.
     pub(crate) fn disconnect(&self, peer: Key) {
-        let mut connected = self.connected.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut connected = self
+            .connected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         if let Some(links) = connected.get_mut(&peer) {
             *links -= 1;
             if *links == 0 {
@@ -58,12 +72,18 @@ impl Facts {
 
     /// The peers with an open link.
     pub(crate) fn connected(&self) -> Vec<Key> {
-        self.connected.lock().unwrap_or_else(PoisonError::into_inner).keys().copied().collect()
+        self.connected
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .keys()
+            .copied()
+            .collect()
     }
 
     /// Rows may have changed: whoever watches looks again.
     pub(crate) fn ring(&self) {
-        self.bell.send_modify(|number| *number = number.wrapping_add(1));
+        self.bell
+            .send_modify(|number| *number = number.wrapping_add(1));
     }
 }
 
@@ -103,11 +123,23 @@ impl Hub {
         let (calls, waiting) = mpsc::channel(INPUTS_MAX);
         let (told, enrolled) = watch::channel(false);
         let key = Key(signer.public());
-        let machine =
-            Machine::new(folder.clone(), signer, Arc::clone(&shared.pool), Arc::clone(&shared.metrics));
+        let machine = Machine::new(
+            folder.clone(),
+            signer,
+            Arc::clone(&shared.pool),
+            Arc::clone(&shared.metrics),
+        );
         let driver = Driver::new(Arc::clone(&facts), waiting, &shared, told);
         let directors = Mutex::new(Arc::new(load_directors(&folder)?));
-        let hub = Self { folder, key, facts, calls, enrolled, shared, directors };
+        let hub = Self {
+            folder,
+            key,
+            facts,
+            calls,
+            enrolled,
+            shared,
+            directors,
+        };
         Ok((Arc::new(hub), driver.run(machine)))
     }
 
@@ -170,9 +202,17 @@ impl Hub {
     ///
     /// # Errors
     /// [`HubError::Stopped`] where the hub stopped or lost its machine before the answer.
-    pub async fn act(&self, desk: DeskKey, acts: Vec<NewAct>) -> Result<Vec<std::result::Result<ActDone, Refusal>>> {
+    pub async fn act(
+        &self,
+        desk: DeskKey,
+        acts: Vec<NewAct>,
+    ) -> Result<Vec<std::result::Result<ActDone, Refusal>>> {
         let (answer, answered) = oneshot::channel();
-        let make = Box::new(move |ticket| Input::Act { ticket, desk: Some(desk), acts });
+        let make = Box::new(move |ticket| Input::Act {
+            ticket,
+            desk: Some(desk),
+            acts,
+        });
         self.call(Call::Ask(Question::Act(make, answer))).await?;
         answered.await.map_err(|_| HubError::Stopped)
     }
@@ -182,15 +222,25 @@ impl Hub {
     /// # Errors
     /// As [`Hub::act`].
     pub async fn invite(&self, offer: Offer) -> Result<std::result::Result<Done, Refusal>> {
-        self.ask(move |ticket| Input::Invite { ticket, offer }).await
+        self.ask(move |ticket| Input::Invite { ticket, offer })
+            .await
     }
 
     /// Grants a right to a key that this hub keeps.
     ///
     /// # Errors
     /// As [`Hub::act`].
-    pub async fn grant(&self, device: Key, offer: Offer) -> Result<std::result::Result<Done, Refusal>> {
-        self.ask(move |ticket| Input::Grant { ticket, device, offer }).await
+    pub async fn grant(
+        &self,
+        device: Key,
+        offer: Offer,
+    ) -> Result<std::result::Result<Done, Refusal>> {
+        self.ask(move |ticket| Input::Grant {
+            ticket,
+            device,
+            offer,
+        })
+        .await
     }
 
     /// Takes a device's right away.
@@ -198,7 +248,8 @@ impl Hub {
     /// # Errors
     /// As [`Hub::act`].
     pub async fn revoke(&self, device: Key) -> Result<std::result::Result<Done, Refusal>> {
-        self.ask(move |ticket| Input::Revoke { ticket, device }).await
+        self.ask(move |ticket| Input::Revoke { ticket, device })
+            .await
     }
 
     async fn ask(
@@ -206,7 +257,8 @@ impl Hub {
         make: impl FnOnce(wangge_engine::Ticket) -> Input + Send + 'static,
     ) -> Result<std::result::Result<Done, Refusal>> {
         let (answer, answered) = oneshot::channel();
-        self.call(Call::Ask(Question::Do(Box::new(make), answer))).await?;
+        self.call(Call::Ask(Question::Do(Box::new(make), answer)))
+            .await?;
         answered.await.map_err(|_| HubError::Stopped)
     }
 
@@ -216,13 +268,23 @@ impl Hub {
     /// What `look` answers, or the store's.
     pub async fn read<T: Send + 'static>(
         &self,
-        look: impl FnOnce(&Views<'_>) -> std::result::Result<T, wangge_views::ViewsError> + Send + 'static,
+        look: impl FnOnce(&Views<'_>) -> std::result::Result<T, wangge_views::ViewsError>
+        + Send
+        + 'static,
     ) -> Result<T> {
-        let seat = Arc::clone(&self.shared.reads).acquire_owned().await.map_err(|_| HubError::Stopped)?;
-        let (pool, options, area) =
-            (Arc::clone(&self.shared.pool), Options::new(self.folder.store_path()), self.facts.area.clone());
+        let seat = Arc::clone(&self.shared.reads)
+            .acquire_owned()
+            .await
+            .map_err(|_| HubError::Stopped)?;
+        let (pool, options, area) = (
+            Arc::clone(&self.shared.pool),
+            Options::new(self.folder.store_path()),
+            self.facts.area.clone(),
+        );
         let work = tokio::task::spawn_blocking(move || {
-            let lease = pool.lease(&options).map_err(|error| HubError::store(&area, error))?;
+            let lease = pool
+                .lease(&options)
+                .map_err(|error| HubError::store(&area, error))?;
             let rows = Views::new(lease.store()).and_then(|views| look(&views));
             let rows = rows.map_err(|error| HubError::views(&area, error));
             drop(seat);
@@ -238,7 +300,14 @@ impl Hub {
     pub async fn as_of(&self) -> Result<AsOf> {
         let as_of = self.read(|views| views.as_of()).await?;
         let parent_ms = self.facts.parent_ms.load(Ordering::Relaxed);
-        Ok(AsOf { parent_ms: if parent_ms > 0 { Some(parent_ms) } else { as_of.parent_ms }, ..as_of })
+        Ok(AsOf {
+            parent_ms: if parent_ms > 0 {
+                Some(parent_ms)
+            } else {
+                as_of.parent_ms
+            },
+            ..as_of
+        })
     }
 
     /// Peers, the parent first, each with whether it is connected now.
@@ -247,7 +316,12 @@ impl Hub {
     /// As [`Hub::read`].
     pub async fn peers(&self, query: Query) -> Result<Page<PeerRow>> {
         let mut page = self.read(move |views| views.peers(&query)).await?;
-        let connected: Vec<_> = self.facts.connected().iter().map(ToString::to_string).collect();
+        let connected: Vec<_> = self
+            .facts
+            .connected()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
         for row in &mut page.rows {
             row.connected = connected.contains(&row.key);
         }
@@ -257,12 +331,20 @@ impl Hub {
     /// Who may sign in.
     #[must_use]
     pub fn directors(&self) -> Arc<Vec<DirectorEntry>> {
-        Arc::clone(&self.directors.lock().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(
+            &self
+                .directors
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// Keeps a director, in the place of one of the same name.
     pub(crate) fn keep_director(&self, entry: DirectorEntry) -> Result<()> {
-        let mut directors = self.directors.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut directors = self
+            .directors
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
         let mut all = Vec::clone(&directors);
         all.retain(|other| other.name != entry.name);
         all.push(entry);

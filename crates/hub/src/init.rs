@@ -53,8 +53,14 @@ pub async fn init(site: &Site, new: NewHub) -> Result<Key> {
         Some(Parent::Here(parent)) => Some(invite_here(site, &parent, &new.area, &new.name).await?),
     };
     let site = site.clone();
-    let config = HubConfig { area: new.area, name: new.name, parent };
-    tokio::task::spawn_blocking(move || make(&site, config)).await.map_err(|_| HubError::Stopped)?
+    let config = HubConfig {
+        area: new.area,
+        name: new.name,
+        parent,
+    };
+    tokio::task::spawn_blocking(move || make(&site, config))
+        .await
+        .map_err(|_| HubError::Stopped)?
 }
 
 /// The folder, the key and the store; `hub.json` last, so that a hub is there whole or not at all.
@@ -68,8 +74,13 @@ fn make(site: &Site, config: HubConfig) -> Result<Key> {
 
 fn found_store(folder: &HubFolder, key: Key) -> Result<()> {
     let area = &folder.config.area;
-    let store = Store::open_with(Options::new(folder.store_path())).map_err(|error| HubError::store(area, error))?;
-    let kind = NodeKind::Hub { level: area.level(), area: area.clone(), name: folder.config.name.clone() };
+    let store = Store::open_with(Options::new(folder.store_path()))
+        .map_err(|error| HubError::store(area, error))?;
+    let kind = NodeKind::Hub {
+        level: area.level(),
+        area: area.clone(),
+        name: folder.config.name.clone(),
+    };
     match found(&mut &store, key, kind, &mut SystemDice) {
         // A try that was cut short after this: its key is still there, so it is the same hub.
         Ok(()) | Err(EngineError::Founded) => {}
@@ -89,11 +100,16 @@ fn elsewhere(invitation: &Invitation) -> ParentConfig {
 async fn invite_here(site: &Site, parent: &Area, area: &Area, name: &str) -> Result<ParentConfig> {
     let request = Request::Invite {
         hub: Some(parent.clone()),
-        whom: Whom::Hub { name: name.to_owned(), area: area.clone() },
+        whom: Whom::Hub {
+            name: name.to_owned(),
+            area: area.clone(),
+        },
         days: INVITATION_DAYS,
         address: NOWHERE.to_owned(),
     };
-    let Reply::Invited(invited) = ask(site, request).await? else { return Err(HubError::Stopped) };
+    let Reply::Invited(invited) = ask(site, request).await? else {
+        return Err(HubError::Stopped);
+    };
     here(&invited.invitation)
 }
 
@@ -102,11 +118,20 @@ async fn invite_here(site: &Site, parent: &Area, area: &Area, name: &str) -> Res
 ///
 /// # Errors
 /// As [`init`]; the hubs made before stand.
-pub async fn init_tree(site: &Site, news: Vec<NewHub>, made: impl Fn() + Send + Sync + 'static) -> Result<()> {
+pub async fn init_tree(
+    site: &Site,
+    news: Vec<NewHub>,
+    made: impl Fn() + Send + Sync + 'static,
+) -> Result<()> {
     let (site, lock) = (site.clone(), site.lock()?);
-    let missing: Vec<NewHub> = news.into_iter().filter(|new| site.hub(&new.area).is_err()).collect();
+    let missing: Vec<NewHub> = news
+        .into_iter()
+        .filter(|new| site.hub(&new.area).is_err())
+        .collect();
     let (to, of) = (site.clone(), missing.clone());
-    tokio::task::spawn_blocking(move || make_all(&to, &of, &made)).await.map_err(|_| HubError::Stopped)??;
+    tokio::task::spawn_blocking(move || make_all(&to, &of, &made))
+        .await
+        .map_err(|_| HubError::Stopped)??;
     let host = Host::open(site.clone(), lock, HostOptions::offline()).await?;
     let named = name_parents(&host, &site, missing).await;
     host.close().await;
@@ -122,14 +147,23 @@ fn make_all(site: &Site, news: &[NewHub], made: &(impl Fn() + Sync)) -> Result<(
             .map(|part| {
                 scope.spawn(move || {
                     part.iter().try_for_each(|new| {
-                        make(site, HubConfig { area: new.area.clone(), name: new.name.clone(), parent: None })?;
+                        make(
+                            site,
+                            HubConfig {
+                                area: new.area.clone(),
+                                name: new.name.clone(),
+                                parent: None,
+                            },
+                        )?;
                         made();
                         Ok(())
                     })
                 })
             })
             .collect();
-        threads.into_iter().try_for_each(|thread| thread.join().map_err(|_| HubError::Stopped)?)
+        threads
+            .into_iter()
+            .try_for_each(|thread| thread.join().map_err(|_| HubError::Stopped)?)
     })
 }
 
@@ -139,8 +173,17 @@ async fn name_parents(host: &Host, site: &Site, news: Vec<NewHub>) -> Result<()>
             None => continue,
             Some(Parent::There(invitation)) => elsewhere(&invitation),
             Some(Parent::Here(parent)) => {
-                let whom = Whom::Hub { name: new.name, area: new.area.clone() };
-                let invited = admin::invite(host.hub(Some(&parent))?, whom, INVITATION_DAYS, NOWHERE.to_owned()).await?;
+                let whom = Whom::Hub {
+                    name: new.name,
+                    area: new.area.clone(),
+                };
+                let invited = admin::invite(
+                    host.hub(Some(&parent))?,
+                    whom,
+                    INVITATION_DAYS,
+                    NOWHERE.to_owned(),
+                )
+                .await?;
                 here(&invited.invitation)?
             }
         };
@@ -154,5 +197,8 @@ async fn name_parents(host: &Host, site: &Site, news: Vec<NewHub>) -> Result<()>
 /// A hub of the same site is reached wherever the site listens.
 fn here(invitation: &str) -> Result<ParentConfig> {
     let invitation: Invitation = invitation.parse().map_err(|_| HubError::Stopped)?;
-    Ok(ParentConfig { address: None, ..elsewhere(&invitation) })
+    Ok(ParentConfig {
+        address: None,
+        ..elsewhere(&invitation)
+    })
 }

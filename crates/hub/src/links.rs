@@ -10,8 +10,8 @@ use wangge_link::{Acceptor, CloseCode, Link, Stats};
 use wangge_model::id::Key;
 
 use crate::driver::Call;
-use crate::hub::Hub;
 use crate::host::Hubs;
+use crate::hub::Hub;
 
 /// Links of this process, numbered; an engine never meets a number twice.
 static LINKS: AtomicU64 = AtomicU64::new(1);
@@ -23,7 +23,12 @@ pub(crate) struct Ended {
 }
 
 /// Takes links in until the endpoint closes.
-pub(crate) async fn accept(mut acceptor: Acceptor, hubs: Arc<Hubs>, tasks: TaskTracker, stop: CancellationToken) {
+pub(crate) async fn accept(
+    mut acceptor: Acceptor,
+    hubs: Arc<Hubs>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+) {
     loop {
         let incoming = tokio::select! {
             () = stop.cancelled() => return,
@@ -32,7 +37,9 @@ pub(crate) async fn accept(mut acceptor: Acceptor, hubs: Arc<Hubs>, tasks: TaskT
                 None => return,
             },
         };
-        let Some(hub) = hubs.by_key(&Key(incoming.hub)) else { continue };
+        let Some(hub) = hubs.by_key(&Key(incoming.hub)) else {
+            continue;
+        };
         let hubs = Arc::clone(&hubs);
         tasks.spawn(async move {
             let ended = carry(&hub, incoming.link, Key(incoming.peer), Side::Child, None).await;
@@ -42,15 +49,35 @@ pub(crate) async fn accept(mut acceptor: Acceptor, hubs: Arc<Hubs>, tasks: TaskT
 }
 
 /// Carries one link's frames to its hub until it ends.
-pub(crate) async fn carry(hub: &Hub, link: Link, peer: Key, side: Side, invitation: Option<[u8; 16]>) -> Ended {
+pub(crate) async fn carry(
+    hub: &Hub,
+    link: Link,
+    peer: Key,
+    side: Side,
+    invitation: Option<[u8; 16]>,
+) -> Ended {
     let id = LinkId(LINKS.fetch_add(1, Ordering::Relaxed));
     let (sender, mut receiver) = link.split();
     let stats = sender.clone();
-    if hub.call(Call::Attach { link: id, peer, side, invitation, sender }).await.is_ok() {
+    if hub
+        .call(Call::Attach {
+            link: id,
+            peer,
+            side,
+            invitation,
+            sender,
+        })
+        .await
+        .is_ok()
+    {
         loop {
             match receiver.recv().await {
                 Ok(Some(frame)) => {
-                    if hub.call(Call::Input(Input::Frame { link: id, frame })).await.is_err() {
+                    if hub
+                        .call(Call::Input(Input::Frame { link: id, frame }))
+                        .await
+                        .is_err()
+                    {
                         break;
                     }
                 }
@@ -66,5 +93,7 @@ pub(crate) async fn carry(hub: &Hub, link: Link, peer: Key, side: Side, invitati
     } else {
         stats.close(CloseCode::BYE, "the hub is stopping").await;
     }
-    Ended { stats: stats.stats() }
+    Ended {
+        stats: stats.stats(),
+    }
 }

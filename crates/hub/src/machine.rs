@@ -43,9 +43,22 @@ pub(crate) struct Trip {
 }
 
 impl Machine {
-    pub(crate) fn new(folder: HubFolder, signer: Arc<dyn Signer>, pool: Arc<Pool>, metrics: Arc<Metrics>) -> Self {
+    pub(crate) fn new(
+        folder: HubFolder,
+        signer: Arc<dyn Signer>,
+        pool: Arc<Pool>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
         let options = Options::new(folder.store_path());
-        Self { area: folder.config.area.clone(), folder, options, signer, pool, metrics, engine: None }
+        Self {
+            area: folder.config.area.clone(),
+            folder,
+            options,
+            signer,
+            pool,
+            metrics,
+            engine: None,
+        }
     }
 
     /// Takes the inputs, one step each, then folds if asked. After an error the engine is gone and the inputs after it are not taken:
@@ -57,32 +70,52 @@ impl Machine {
         }
         if let Err(error) = self.try_run(inputs, fold, &mut trip) {
             self.engine = None;
-            self.metrics.reopened.get_or_create(&OfHub { hub: self.area.to_string() }).inc();
+            self.metrics
+                .reopened
+                .get_or_create(&OfHub {
+                    hub: self.area.to_string(),
+                })
+                .inc();
             trip.dropped = Some(error);
         }
         trip
     }
 
     fn try_run(&mut self, inputs: Vec<Input>, fold: bool, trip: &mut Trip) -> Result<()> {
-        let lease = self.pool.lease(&self.options).map_err(|error| HubError::store(&self.area, error))?;
+        let lease = self
+            .pool
+            .lease(&self.options)
+            .map_err(|error| HubError::store(&self.area, error))?;
         if !inputs.is_empty() && self.engine.is_none() {
             self.engine = Some(self.open(&lease)?);
             // What was admitted before the last stop may not be counted yet.
             trip.behind = true;
         }
         for input in inputs {
-            let Some(engine) = self.engine.as_mut() else { break };
+            let Some(engine) = self.engine.as_mut() else {
+                break;
+            };
             let begun = Instant::now();
             let effects = step(&mut lease.store(), engine, Now { ms: now_ms() }, input)
                 .map_err(|error| HubError::engine(&self.area, error))?;
-            self.metrics.step_seconds.observe(begun.elapsed().as_secs_f64());
+            self.metrics
+                .step_seconds
+                .observe(begun.elapsed().as_secs_f64());
             trip.effects.extend(effects);
         }
-        trip.enrolled = self.engine.as_ref().is_some_and(|engine| engine.view().parent.is_some());
+        trip.enrolled = self
+            .engine
+            .as_ref()
+            .is_some_and(|engine| engine.view().parent.is_some());
         if fold {
             let folded = Views::new(lease.store()).and_then(|views| views.fold(FOLD_RECORDS_MAX));
             let progress = folded.map_err(|error| HubError::views(&self.area, error))?;
-            self.metrics.folded.get_or_create(&OfHub { hub: self.area.to_string() }).inc_by(progress.folded.into());
+            self.metrics
+                .folded
+                .get_or_create(&OfHub {
+                    hub: self.area.to_string(),
+                })
+                .inc_by(progress.folded.into());
             trip.folded = progress.folded;
             trip.behind = progress.behind > 0;
         }
@@ -91,9 +124,14 @@ impl Machine {
 
     /// Opens the engine, and keeps its marker before anything that it says can leave.
     fn open(&self, lease: &Lease) -> Result<Engine> {
-        let boot =
-            Boot { signer: Arc::clone(&self.signer), marker: self.folder.load_mark()?, dice: Box::new(SystemDice), limits: Limits::default() };
-        let engine = open(&mut lease.store(), boot).map_err(|error| HubError::engine(&self.area, error))?;
+        let boot = Boot {
+            signer: Arc::clone(&self.signer),
+            marker: self.folder.load_mark()?,
+            dice: Box::new(SystemDice),
+            limits: Limits::default(),
+        };
+        let engine =
+            open(&mut lease.store(), boot).map_err(|error| HubError::engine(&self.area, error))?;
         self.folder.save_mark(&engine.marker())?;
         Ok(engine)
     }

@@ -64,13 +64,43 @@ impl Default for Metrics {
         };
         registry.register("links", "Open links", metrics.links.clone());
         registry.register("told", "What the engine told", metrics.told.clone());
-        registry.register("closed_links", "Links closed by this side", metrics.closed.clone());
-        registry.register("reopened", "Machines opened anew from disk after an error", metrics.reopened.clone());
-        registry.register("folded_records", "Records folded into rows", metrics.folded.clone());
-        registry.register_with_unit("step", "Time of an engine step", Unit::Seconds, metrics.step_seconds.clone());
-        registry.register_with_unit("prove", "Time of a scratch proof", Unit::Seconds, metrics.prove_seconds.clone());
-        registry.register_with_unit("frame", "Bytes of frames", Unit::Bytes, metrics.frame_bytes.clone());
-        Self { registry, ..metrics }
+        registry.register(
+            "closed_links",
+            "Links closed by this side",
+            metrics.closed.clone(),
+        );
+        registry.register(
+            "reopened",
+            "Machines opened anew from disk after an error",
+            metrics.reopened.clone(),
+        );
+        registry.register(
+            "folded_records",
+            "Records folded into rows",
+            metrics.folded.clone(),
+        );
+        registry.register_with_unit(
+            "step",
+            "Time of an engine step",
+            Unit::Seconds,
+            metrics.step_seconds.clone(),
+        );
+        registry.register_with_unit(
+            "prove",
+            "Time of a scratch proof",
+            Unit::Seconds,
+            metrics.prove_seconds.clone(),
+        );
+        registry.register_with_unit(
+            "frame",
+            "Bytes of frames",
+            Unit::Bytes,
+            metrics.frame_bytes.clone(),
+        );
+        Self {
+            registry,
+            ..metrics
+        }
     }
 }
 
@@ -93,7 +123,16 @@ mod tests {
     #[test]
     fn figures_appear_with_their_hub() {
         let metrics = Metrics::default();
-        metrics.links.get_or_create(&OfHub { hub: "410522".to_owned() }).set(3);
-        assert!(metrics.encode().contains("wangge_links{hub=\"410522\"} 3"), "{}", metrics.encode());
+        metrics
+            .links
+            .get_or_create(&OfHub {
+                hub: "410522".to_owned(),
+            })
+            .set(3);
+        assert!(
+            metrics.encode().contains("wangge_links{hub=\"410522\"} 3"),
+            "{}",
+            metrics.encode()
+        );
     }
 }

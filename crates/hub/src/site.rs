@@ -73,20 +73,31 @@ impl Site {
     /// A site at `dir`, which is made if it is not there.
     pub fn create(dir: &Path) -> Result<Self> {
         let marks = dir.join("marks");
-        fs::create_dir_all(&marks).map_err(|source| HubError::WriteFile { path: marks, source })?;
-        Ok(Self { dir: dir.to_path_buf() })
+        fs::create_dir_all(&marks).map_err(|source| HubError::WriteFile {
+            path: marks,
+            source,
+        })?;
+        Ok(Self {
+            dir: dir.to_path_buf(),
+        })
     }
 
     /// The folder `dir`, whatever it holds.
     pub(crate) fn at(dir: &Path) -> Self {
-        Self { dir: dir.to_path_buf() }
+        Self {
+            dir: dir.to_path_buf(),
+        }
     }
 
     /// The site at `dir`, which must hold a hub.
     pub fn open(dir: &Path) -> Result<Self> {
-        let site = Self { dir: dir.to_path_buf() };
+        let site = Self {
+            dir: dir.to_path_buf(),
+        };
         if site.areas()?.is_empty() {
-            return Err(HubError::NoHub { dir: dir.to_path_buf() });
+            return Err(HubError::NoHub {
+                dir: dir.to_path_buf(),
+            });
         }
         Ok(site)
     }
@@ -114,17 +125,25 @@ impl Site {
             .truncate(false)
             .write(true)
             .open(&path)
-            .map_err(|source| HubError::WriteFile { path: path.clone(), source })?;
+            .map_err(|source| HubError::WriteFile {
+                path: path.clone(),
+                source,
+            })?;
         match file.try_lock() {
             Ok(()) => Ok(SiteLock { _file: file }),
-            Err(TryLockError::WouldBlock) => Err(HubError::SiteBusy { dir: self.dir.clone() }),
+            Err(TryLockError::WouldBlock) => Err(HubError::SiteBusy {
+                dir: self.dir.clone(),
+            }),
             Err(TryLockError::Error(source)) => Err(HubError::WriteFile { path, source }),
         }
     }
 
     /// The areas of its hubs, the largest first.
     pub fn areas(&self) -> Result<Vec<Area>> {
-        let read = |source| HubError::ReadFile { path: self.dir.clone(), source };
+        let read = |source| HubError::ReadFile {
+            path: self.dir.clone(),
+            source,
+        };
         let mut areas = Vec::new();
         let entries = match fs::read_dir(&self.dir) {
             Ok(entries) => entries,
@@ -133,7 +152,10 @@ impl Site {
         };
         for entry in entries {
             let entry = entry.map_err(read)?;
-            let area = entry.file_name().to_str().and_then(|name| name.parse::<Area>().ok());
+            let area = entry
+                .file_name()
+                .to_str()
+                .and_then(|name| name.parse::<Area>().ok());
             if let Some(area) = area.filter(|_| entry.path().join("hub.json").exists()) {
                 areas.push(area);
             }
@@ -150,7 +172,11 @@ impl Site {
             return Err(HubError::UnknownHub { area: area.clone() });
         }
         let config = file::load_json(&path)?;
-        Ok(HubFolder { mark: self.mark(area), dir, config })
+        Ok(HubFolder {
+            mark: self.mark(area),
+            dir,
+            config,
+        })
     }
 
     /// Makes the folder and the key of a new hub; its store is founded by [`crate::found`].
@@ -164,13 +190,24 @@ impl Site {
         if dir.join("hub.json").exists() {
             return Err(HubError::HubExists { area });
         }
-        fs::create_dir_all(&dir).map_err(|source| HubError::WriteFile { path: dir.clone(), source })?;
-        let folder = HubFolder { mark: self.mark(&area), dir, config };
+        fs::create_dir_all(&dir).map_err(|source| HubError::WriteFile {
+            path: dir.clone(),
+            source,
+        })?;
+        let folder = HubFolder {
+            mark: self.mark(&area),
+            dir,
+            config,
+        };
         // A key that a try left behind which was cut short is kept: a store may be founded on it.
         if !folder.key_path().exists() {
             let mut seed = [0; 32];
             getrandom::fill(&mut seed).map_err(|_| HubError::NoRandomness)?;
-            file::save(&folder.key_path(), hex::encode(seed).as_bytes(), file::Who::Owner)?;
+            file::save(
+                &folder.key_path(),
+                hex::encode(seed).as_bytes(),
+                file::Who::Owner,
+            )?;
         }
         Ok(folder)
     }
@@ -207,7 +244,8 @@ impl HubFolder {
         let path = self.key_path();
         let text = file::load(&path)?;
         let mut seed = [0; 32];
-        hex::decode_to_slice(text.trim_ascii(), &mut seed).map_err(|_| HubError::BadKeyFile { path })?;
+        hex::decode_to_slice(text.trim_ascii(), &mut seed)
+            .map_err(|_| HubError::BadKeyFile { path })?;
         Ok(KeySigner::from_seed(&seed))
     }
 
@@ -219,7 +257,9 @@ impl HubFolder {
         let text = file::load(&self.mark)?;
         let mut mark = [0; 16];
         // A marker that cannot be read is none: the hub then takes a new epoch, which is always safe.
-        Ok(hex::decode_to_slice(text.trim_ascii(), &mut mark).ok().map(|()| mark))
+        Ok(hex::decode_to_slice(text.trim_ascii(), &mut mark)
+            .ok()
+            .map(|()| mark))
     }
 
     /// Keeps the incarnation marker.

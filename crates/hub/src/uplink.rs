@@ -69,8 +69,13 @@ impl Uplink {
             .await
             .map_err(|source| DialError::Dial { source })?;
         let mut secret = [0; 16];
-        let invitation =
-            if *self.enrolled.borrow() { None } else { hex::decode_to_slice(&self.parent.invitation, &mut secret).ok().map(|()| secret) };
+        let invitation = if *self.enrolled.borrow() {
+            None
+        } else {
+            hex::decode_to_slice(&self.parent.invitation, &mut secret)
+                .ok()
+                .map(|()| secret)
+        };
         carry(&self.hub, link, self.parent.key, Side::Parent, invitation).await;
         Ok(())
     }

@@ -10,7 +10,13 @@ use super::TEMPLATE;
 #[command(subcommand_help_heading = "命令 Commands")]
 pub(crate) struct HubArgs {
     /// 存放节点的目录 · The folder that holds the hubs
-    #[arg(long, global = true, value_name = "DIR", env = "WANGGE_SITE", default_value = "site")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "WANGGE_SITE",
+        default_value = "site"
+    )]
     pub(crate) dir: PathBuf,
     #[command(subcommand)]
     pub(crate) command: HubCommand,

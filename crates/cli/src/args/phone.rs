@@ -9,7 +9,13 @@ use super::TEMPLATE;
 #[command(subcommand_help_heading = "命令 Commands")]
 pub(crate) struct PhoneArgs {
     /// 手机的目录 · The phone's folder
-    #[arg(long, global = true, value_name = "DIR", env = "WANGGE_PHONE", default_value = "phone")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        env = "WANGGE_PHONE",
+        default_value = "phone"
+    )]
     pub(crate) dir: PathBuf,
     #[command(subcommand)]
     pub(crate) command: PhoneCommand,

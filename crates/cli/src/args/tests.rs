@@ -17,9 +17,18 @@ fn the_tree_is_sound() {
 #[test]
 fn every_command_says_what_it_does_in_both_languages_and_gives_an_example() {
     each(&Args::command(), "wangge", &mut |command, path| {
-        let about = command.get_about().map(ToString::to_string).unwrap_or_default();
-        assert!(about.contains(" · "), "{path}: «{about}» lacks one of the languages");
-        let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let about = command
+            .get_about()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        assert!(
+            about.contains(" · "),
+            "{path}: «{about}» lacks one of the languages"
+        );
+        let after = command
+            .get_after_help()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         let leaf = command.get_subcommands().next().is_none();
         assert!(
             after.contains("示例 Example:\n  wangge ") || (!leaf && path == "wangge"),
@@ -44,9 +53,16 @@ fn every_option_has_help() {
 #[test]
 fn every_example_parses() {
     each(&Args::command(), "wangge", &mut |command, path| {
-        let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+        let after = command
+            .get_after_help()
+            .map(ToString::to_string)
+            .unwrap_or_default();
         for line in after.lines().filter(|line| line.starts_with("  wangge ")) {
-            let words = line.split('<').next().unwrap_or_default().split_whitespace();
+            let words = line
+                .split('<')
+                .next()
+                .unwrap_or_default()
+                .split_whitespace();
             let words = words.map(|word| word.trim_matches('\''));
             if let Err(error) = Args::try_parse_from(words) {
                 panic!("{path}: the example «{line}» does not parse: {error}");

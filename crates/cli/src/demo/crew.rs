@@ -34,7 +34,16 @@ impl DemoPhone {
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(|_| CliError::Hub(wangge_hub::HubError::NoRandomness))?;
         let path = dir.join(format!("{number:04}.db"));
-        Ok(Self { plan, number, enrolled: false, path, key, commits: 0, residents: Vec::new(), matters: Vec::new() })
+        Ok(Self {
+            plan,
+            number,
+            enrolled: false,
+            path,
+            key,
+            commits: 0,
+            residents: Vec::new(),
+            matters: Vec::new(),
+        })
     }
 
     /// Opens it.
@@ -44,14 +53,20 @@ impl DemoPhone {
 
     /// Saves acts offline; each must succeed.
     pub(crate) fn save(&mut self, phone: &Phone, drafts: &[Draft]) -> Result<Vec<Saved>> {
-        let saved = phone.save_all(drafts)?.into_iter().collect::<std::result::Result<Vec<_>, _>>()?;
+        let saved = phone
+            .save_all(drafts)?
+            .into_iter()
+            .collect::<std::result::Result<Vec<_>, _>>()?;
         self.commits += u64::try_from(saved.len()).unwrap_or(u64::MAX);
         Ok(saved)
     }
 
     /// Learns the residents of the grid that another phone entered, in the order in which they were entered.
     pub(crate) fn look_residents_up(&mut self, phone: &Phone) -> Result<()> {
-        let page = phone.residents(&Query { limit: 500, ..Query::default() })?;
+        let page = phone.residents(&Query {
+            limit: 500,
+            ..Query::default()
+        })?;
         self.residents = page.rows.into_iter().map(|row| row.record).collect();
         // Ids begin with the time of their making.
         self.residents.sort();
@@ -66,14 +81,24 @@ impl DemoPhone {
                 return Ok(report);
             }
         }
-        Err(CliError::Stuck { what: "a phone did not get through to its hub" })
+        Err(CliError::Stuck {
+            what: "a phone did not get through to its hub",
+        })
     }
 }
 
 /// Does a job with each, a few at a time; the first error ends the rest.
-pub(crate) fn each<T: Send>(items: &mut [T], job: impl Fn(&mut T) -> Result<()> + Sync) -> Result<()> {
+pub(crate) fn each<T: Send>(
+    items: &mut [T],
+    job: impl Fn(&mut T) -> Result<()> + Sync,
+) -> Result<()> {
     let waiting = Mutex::new(items.iter_mut().collect::<VecDeque<_>>());
-    let next = || waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    let next = || {
+        waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop_front()
+    };
     std::thread::scope(|scope| {
         let threads: Vec<_> = (0..AT_ONCE)
             .map(|_| {
@@ -81,7 +106,10 @@ pub(crate) fn each<T: Send>(items: &mut [T], job: impl Fn(&mut T) -> Result<()> 
                     while let Some(item) = next() {
                         if let Err(error) = job(item) {
                             // Nobody begins what will not be used.
-                            waiting.lock().unwrap_or_else(PoisonError::into_inner).clear();
+                            waiting
+                                .lock()
+                                .unwrap_or_else(PoisonError::into_inner)
+                                .clear();
                             return Err(error);
                         }
                     }
@@ -89,9 +117,10 @@ pub(crate) fn each<T: Send>(items: &mut [T], job: impl Fn(&mut T) -> Result<()> 
                 })
             })
             .collect();
-        threads
-            .into_iter()
-            .map(|thread| thread.join().unwrap_or(Err(CliError::Stuck { what: "a phone's thread panicked" })))
-            .collect()
+        threads.into_iter().try_for_each(|thread| {
+            thread.join().unwrap_or(Err(CliError::Stuck {
+                what: "a phone's thread panicked",
+            }))
+        })
     })
 }

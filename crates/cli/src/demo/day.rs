@@ -11,14 +11,23 @@ use crate::error::Result;
 const RESIDENTS_PER_GRID: usize = 20;
 
 /// The first phone of a grid enters the grid's residents.
-pub(crate) fn enter_residents(phone: &Phone, member: &mut DemoPhone, dice: &mut Dice) -> Result<()> {
+pub(crate) fn enter_residents(
+    phone: &Phone,
+    member: &mut DemoPhone,
+    dice: &mut Dice,
+) -> Result<()> {
     let drafts: Vec<_> = (0..RESIDENTS_PER_GRID).map(|_| resident(dice)).collect();
     member.save(phone, &drafts).map(drop)
 }
 
 /// What a member does in a day without a network. `place` says whether it is the grid's first or second phone: both edit the first three
 /// residents of the grid in the same field, and the next five in fields of their own.
-pub(crate) fn work(phone: &Phone, member: &mut DemoPhone, place: usize, dice: &mut Dice) -> Result<()> {
+pub(crate) fn work(
+    phone: &Phone,
+    member: &mut DemoPhone,
+    place: usize,
+    dice: &mut Dice,
+) -> Result<()> {
     let mut drafts = Vec::new();
     for (at, record) in member.residents.iter().enumerate() {
         let fields = match at {
@@ -27,17 +36,36 @@ pub(crate) fn work(phone: &Phone, member: &mut DemoPhone, place: usize, dice: &m
             3..8 => vec![FieldEdit::set("emergency_phone", made::phone(dice))],
             _ => continue,
         };
-        drafts.push(Draft::Edit { record: record.clone(), fields, stated_ms: None });
+        drafts.push(Draft::Edit {
+            record: record.clone(),
+            fields,
+            stated_ms: None,
+        });
     }
     drafts.push(resident(dice));
     drafts.push(matter(dice));
     drafts.push(matter(dice));
     let saved = member.save(phone, &drafts)?;
-    let reported = saved.iter().rev().take(2).map(|saved| saved.record.clone()).collect::<Vec<_>>();
+    let reported = saved
+        .iter()
+        .rev()
+        .take(2)
+        .map(|saved| saved.record.clone())
+        .collect::<Vec<_>>();
     // One of the two matters is dealt with on the spot.
     if let Some(record) = reported.first() {
-        let step = NewStep { step: "settle_on_spot".to_owned(), note: "当场处理完毕".to_owned(), ..NewStep::default() };
-        member.save(phone, &[Draft::Step { record: record.clone(), step }])?;
+        let step = NewStep {
+            step: "settle_on_spot".to_owned(),
+            note: "当场处理完毕".to_owned(),
+            ..NewStep::default()
+        };
+        member.save(
+            phone,
+            &[Draft::Step {
+                record: record.clone(),
+                step,
+            }],
+        )?;
     }
     member.matters.extend(reported);
     Ok(())
@@ -53,20 +81,41 @@ fn resident(dice: &mut Dice) -> Draft {
     let fields = [
         ("name", made.name),
         ("sex", made.sex.to_owned()),
-        ("birth_year", made.birth.get(..4).unwrap_or_default().to_owned()),
+        (
+            "birth_year",
+            made.birth.get(..4).unwrap_or_default().to_owned(),
+        ),
         ("birth_date", made.birth),
         ("id_number", made.id_number),
         ("phone", made.phone),
         ("address", made.address),
         ("household_no", made.household),
     ];
-    let fields = fields.into_iter().map(|(key, value)| FieldEdit::set(key, value)).collect();
-    Draft::Resident { area: String::new(), fields, stated_ms: None }
+    let fields = fields
+        .into_iter()
+        .map(|(key, value)| FieldEdit::set(key, value))
+        .collect();
+    Draft::Resident {
+        area: String::new(),
+        fields,
+        stated_ms: None,
+    }
 }
 
 fn matter(dice: &mut Dice) -> Draft {
     let (title, description, place) = made::matter(dice);
-    let fields = [("title", title), ("description", description), ("place", place)];
-    let fields = fields.into_iter().map(|(key, value)| FieldEdit::set(key, value)).collect();
-    Draft::Matter { area: String::new(), fields, stated_ms: None }
+    let fields = [
+        ("title", title),
+        ("description", description),
+        ("place", place),
+    ];
+    let fields = fields
+        .into_iter()
+        .map(|(key, value)| FieldEdit::set(key, value))
+        .collect();
+    Draft::Matter {
+        area: String::new(),
+        fields,
+        stated_ms: None,
+    }
 }

@@ -11,9 +11,14 @@ pub(crate) fn report(phone: &Phone, member: &mut DemoPhone) -> Result<()> {
     let messages = std::mem::take(&mut member.plan.messages);
     let matters: Vec<_> = messages.iter().map(matter).collect();
     let saved = member.save(phone, &matters)?;
-    let replies = messages.iter().zip(&saved).filter_map(|(message, saved)| reply(message, &saved.record));
+    let replies = messages
+        .iter()
+        .zip(&saved)
+        .filter_map(|(message, saved)| reply(message, &saved.record));
     let replies: Vec<_> = replies.collect();
-    member.matters.extend(saved.into_iter().map(|saved| saved.record));
+    member
+        .matters
+        .extend(saved.into_iter().map(|saved| saved.record));
     member.save(phone, &replies).map(drop)
 }
 
@@ -32,7 +37,11 @@ pub(crate) fn matter(message: &Message) -> Draft {
     for (key, number) in [("supports", message.supports), ("opposes", message.opposes)] {
         fields.extend(number.map(|number| FieldEdit::set(key, number.to_string())));
     }
-    Draft::Matter { area: String::new(), fields, stated_ms: Some(message.sent_ms) }
+    Draft::Matter {
+        area: String::new(),
+        fields,
+        stated_ms: Some(message.sent_ms),
+    }
 }
 
 /// The step by which the reporter was answered.
@@ -41,8 +50,14 @@ pub(crate) fn reply(message: &Message, record: &str) -> Option<Draft> {
     let step = NewStep {
         step: "reply".to_owned(),
         at_ms: Some(*replied_ms),
-        fields: vec![FieldEdit::set("reply", text), FieldEdit::set("replied_ms", replied_ms.to_string())],
+        fields: vec![
+            FieldEdit::set("reply", text),
+            FieldEdit::set("replied_ms", replied_ms.to_string()),
+        ],
         ..NewStep::default()
     };
-    Some(Draft::Step { record: record.to_owned(), step })
+    Some(Draft::Step {
+        record: record.to_owned(),
+        step,
+    })
 }

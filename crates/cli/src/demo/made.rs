@@ -44,21 +44,42 @@ impl Dice {
 /// The demo's county: no division of the country has these codes.
 pub(crate) const COUNTY: (&str, &str) = ("990101", "云溪县");
 
+/// A division's code and name.
+type Named = (&'static str, &'static str);
+
 /// Its townships and their communities.
-pub(crate) const TOWNSHIPS: [(&str, &str, [(&str, &str); 2]); 2] = [
-    ("990101100", "青石镇", [("990101100001", "东关社区"), ("990101100002", "西街社区")]),
-    ("990101101", "柳河镇", [("990101101001", "河湾社区"), ("990101101201", "上柳村")]),
+pub(crate) const TOWNSHIPS: [(&str, &str, [Named; 2]); 2] = [
+    (
+        "990101100",
+        "青石镇",
+        [("990101100001", "东关社区"), ("990101100002", "西街社区")],
+    ),
+    (
+        "990101101",
+        "柳河镇",
+        [("990101101001", "河湾社区"), ("990101101201", "上柳村")],
+    ),
 ];
 
 const SURNAMES: [&str; 24] = [
-    "王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "马", "朱", "胡", "郭", "何", "高", "林",
-    "罗", "郑", "梁", "谢", "欧阳",
+    "王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴", "徐", "孙", "马", "朱", "胡", "郭",
+    "何", "高", "林", "罗", "郑", "梁", "谢", "欧阳",
 ];
 const GIVEN: [&str; 32] = [
-    "芳", "伟", "秀英", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "娟", "涛", "明", "超", "兰英",
-    "霞", "平", "刚", "桂英", "文", "玉兰", "建国", "建华", "志强", "晓东", "雪梅", "子涵", "一诺",
+    "芳", "伟", "秀英", "娜", "敏", "静", "丽", "强", "磊", "军", "洋", "勇", "艳", "杰", "娟",
+    "涛", "明", "超", "兰英", "霞", "平", "刚", "桂英", "文", "玉兰", "建国", "建华", "志强",
+    "晓东", "雪梅", "子涵", "一诺",
 ];
-const STREETS: [&str; 8] = ["东街", "西街", "河沿路", "青石巷", "柳荫路", "文庙街", "粮站路", "学府路"];
+const STREETS: [&str; 8] = [
+    "东街",
+    "西街",
+    "河沿路",
+    "青石巷",
+    "柳荫路",
+    "文庙街",
+    "粮站路",
+    "学府路",
+];
 
 /// A made-up resident.
 #[derive(Debug, Clone)]
@@ -79,7 +100,11 @@ pub(crate) struct MadeResident {
 pub(crate) fn resident(dice: &mut Dice) -> MadeResident {
     let name = name(dice);
     let male = dice.below(2) == 1;
-    let (year, month, day) = (1935 + dice.below(85), 1 + dice.below(12), 1 + dice.below(28));
+    let (year, month, day) = (
+        1935 + dice.below(85),
+        1 + dice.below(12),
+        1 + dice.below(28),
+    );
     let serial = dice.below(499) * 2 + u64::from(male);
     let digits = format!("{}{year:04}{month:02}{day:02}{serial:03}", COUNTY.0);
     let house = 1 + dice.below(60);
@@ -89,7 +114,12 @@ pub(crate) fn resident(dice: &mut Dice) -> MadeResident {
         birth: format!("{year:04}-{month:02}-{day:02}"),
         id_number: format!("{digits}{}", check_digit(&digits)),
         phone: phone(dice),
-        address: format!("{}{house}号{}单元{}室", dice.word(&STREETS), 1 + dice.below(4), 101 + 100 * dice.below(6)),
+        address: format!(
+            "{}{house}号{}单元{}室",
+            dice.word(&STREETS),
+            1 + dice.below(4),
+            101 + 100 * dice.below(6)
+        ),
         household: format!("H{:06}", dice.below(1_000_000)),
     }
 }
@@ -121,12 +151,18 @@ const MATTERS: [(&str, &str); 10] = [
 /// A made-up matter: its subject and what was said about it.
 pub(crate) fn matter(dice: &mut Dice) -> (String, String, String) {
     let (title, text) = dice.pick(&MATTERS).copied().unwrap_or_default();
-    (title.to_owned(), text.to_owned(), format!("{}{}号", dice.word(&STREETS), 1 + dice.below(60)))
+    (
+        title.to_owned(),
+        text.to_owned(),
+        format!("{}{}号", dice.word(&STREETS), 1 + dice.below(60)),
+    )
 }
 
 /// GB 11643's check digit of 17 digits (ISO 7064, MOD 11-2).
 fn check_digit(digits: &str) -> char {
-    let sum = digits.bytes().fold(0_u32, |sum, digit| (sum + u32::from(digit - b'0')) * 2 % 11);
+    let sum = digits
+        .bytes()
+        .fold(0_u32, |sum, digit| (sum + u32::from(digit - b'0')) * 2 % 11);
     match (12 - sum) % 11 {
         10 => 'X',
         digit => char::from(b'0' + u8::try_from(digit).unwrap_or(0)),
@@ -148,7 +184,9 @@ mod tests {
     fn the_same_seed_makes_the_same_people() {
         let people = |seed| {
             let mut dice = Dice::new(seed);
-            (0..50).map(|_| resident(&mut dice).id_number).collect::<Vec<_>>()
+            (0..50)
+                .map(|_| resident(&mut dice).id_number)
+                .collect::<Vec<_>>()
         };
         assert_eq!(people(7), people(7));
         assert_ne!(people(7), people(8));

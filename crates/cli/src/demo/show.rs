@@ -16,10 +16,15 @@ pub(crate) async fn show(stage: &Stage, figures: &Figures, output: Output) -> Re
     if output.is_json() {
         return Ok(());
     }
-    let Reply::Status(mut hubs) = stage.host.answer(Request::Status { hub: None }).await? else { return Ok(()) };
+    let Reply::Status(mut hubs) = stage.host.answer(Request::Status { hub: None }).await? else {
+        return Ok(());
+    };
     hubs.sort_by(|a, b| (a.area.as_str().len(), &a.area).cmp(&(b.area.as_str().len(), &b.area)));
     let made = |hub: &HubStatus| {
-        let phones = stage.phones.iter().filter(|phone| hub.area.contains(&phone.plan.grid));
+        let phones = stage
+            .phones
+            .iter()
+            .filter(|phone| hub.area.contains(&phone.plan.grid));
         phones.map(|phone| phone.commits).sum::<u64>()
     };
     let rows = hubs.iter().take(LISTED_MAX).map(|hub| {
@@ -48,7 +53,10 @@ pub(crate) async fn show(stage: &Stage, figures: &Figures, output: Output) -> Re
     ];
     output.line(&table(head, rows))?;
     if hubs.len() > LISTED_MAX {
-        output.line(&format!("… 另有 {n} 个节点 · and {n} more hubs", n = hubs.len() - LISTED_MAX))?;
+        output.line(&format!(
+            "… 另有 {n} 个节点 · and {n} more hubs",
+            n = hubs.len() - LISTED_MAX
+        ))?;
     }
     output.line(&format!(
         "{} 个节点,{} 部手机 · {} hubs, {} phones\n\
@@ -68,7 +76,9 @@ pub(crate) async fn show(stage: &Stage, figures: &Figures, output: Output) -> Re
 
 /// Where to look, and with which sign-in.
 pub(crate) fn show_consoles(stage: &Stage, output: Output) -> Result<()> {
-    let Some((name, passphrase)) = stage.sign_in() else { return Ok(()) };
+    let Some((name, passphrase)) = stage.sign_in() else {
+        return Ok(());
+    };
     output.line(&format!(
         "\n管理页面 consoles\n  {}\n登录名 name {name}  口令 passphrase {passphrase}\nCtrl-C 停止 stops",
         stage.host.consoles().join("\n  ")

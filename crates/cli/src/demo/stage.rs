@@ -69,20 +69,48 @@ impl Stage {
         bar.finish_and_clear();
         let listen = Some(([127, 0, 0, 1], 0).into());
         let lock = site.lock()?;
-        let host = Host::open(site, lock, HostOptions { listen, console, ..HostOptions::offline() }).await?;
+        let host = Host::open(
+            site,
+            lock,
+            HostOptions {
+                listen,
+                console,
+                ..HostOptions::offline()
+            },
+        )
+        .await?;
         let phones_dir = dir.join("phones");
-        std::fs::create_dir_all(&phones_dir).map_err(|source| CliError::Write { path: phones_dir.clone(), source })?;
-        let phones =
-            plan.phones.into_iter().enumerate().map(|(number, plan)| DemoPhone::new(&phones_dir, number, plan));
+        std::fs::create_dir_all(&phones_dir).map_err(|source| CliError::Write {
+            path: phones_dir.clone(),
+            source,
+        })?;
+        let phones = plan
+            .phones
+            .into_iter()
+            .enumerate()
+            .map(|(number, plan)| DemoPhone::new(&phones_dir, number, plan));
         let phones = phones.collect::<Result<Vec<_>>>()?;
         let ways = Arc::new(Ways::open(&host)?);
-        let passphrase = if console.is_some() { Some(seat_directors(&host).await?) } else { None };
-        Ok(Self { host, phones, dir: dir.to_path_buf(), ways, passphrase })
+        let passphrase = if console.is_some() {
+            Some(seat_directors(&host).await?)
+        } else {
+            None
+        };
+        Ok(Self {
+            host,
+            phones,
+            dir: dir.to_path_buf(),
+            ways,
+            passphrase,
+        })
     }
 
     /// Every phone enrols, reports its messages offline, and comes back. Answers how long the merging took.
     pub(crate) async fn play_letters(&mut self, output: Output) -> Result<Duration> {
-        let bar = output.bar(count(self.phones.len()), "登记与上报 enrolling and reporting");
+        let bar = output.bar(
+            count(self.phones.len()),
+            "登记与上报 enrolling and reporting",
+        );
         let begun = Instant::now();
         self.each_phone(bar.clone(), move |phone, member, _| {
             letters::report(phone, member)?;
@@ -116,13 +144,19 @@ impl Stage {
         bar.set_message("白天,没有网络 the day, without a network");
         let mine = Arc::clone(&seeds);
         self.each_phone(bar.clone(), move |phone, member, number| {
-            day::work(phone, member, day::place(number), &mut fork(&mine, number, 2))
+            day::work(
+                phone,
+                member,
+                day::place(number),
+                &mut fork(&mine, number, 2),
+            )
         })
         .await?;
         bar.finish_and_clear();
         let bar = output.bar(phones, "傍晚,恢复联网 the evening, back on the network");
         let begun = Instant::now();
-        self.each_phone(bar.clone(), |phone, member, _| member.sync(phone).map(drop)).await?;
+        self.each_phone(bar.clone(), |phone, member, _| member.sync(phone).map(drop))
+            .await?;
         bar.finish_and_clear();
         self.wait_for_county(output).await?;
         Ok(begun.elapsed())
@@ -135,7 +169,11 @@ impl Stage {
         job: impl Fn(&Phone, &mut DemoPhone, usize) -> Result<()> + Send + Sync + 'static,
     ) -> Result<()> {
         let mut phones = std::mem::take(&mut self.phones);
-        let (host, ways, handle) = (Arc::clone(&self.host), Arc::clone(&self.ways), Handle::current());
+        let (host, ways, handle) = (
+            Arc::clone(&self.host),
+            Arc::clone(&self.ways),
+            Handle::current(),
+        );
         let work = tokio::task::spawn_blocking(move || {
             let done = each(&mut phones, |member| {
                 let phone = member.open()?;
@@ -151,7 +189,9 @@ impl Stage {
             });
             (phones, done)
         });
-        let (phones, done) = work.await.map_err(|_| CliError::Stuck { what: "a phone's thread panicked" })?;
+        let (phones, done) = work.await.map_err(|_| CliError::Stuck {
+            what: "a phone's thread panicked",
+        })?;
         self.phones = phones;
         done
     }
@@ -167,17 +207,23 @@ impl Stage {
             loop {
                 bell.mark_unchanged();
                 let of = area.clone();
-                let (counts, as_of) = hub.read(move |views| Ok((views.counts(&of)?, views.as_of()?))).await?;
+                let (counts, as_of) = hub
+                    .read(move |views| Ok((views.counts(&of)?, views.as_of()?)))
+                    .await?;
                 bar.set_position(counts.commits + counts.held);
                 if counts.commits + counts.held >= due && as_of.behind == 0 {
                     return Ok(());
                 }
-                bell.changed().await.map_err(|_| CliError::Stuck { what: "the county's hub stopped" })?;
+                bell.changed().await.map_err(|_| CliError::Stuck {
+                    what: "the county's hub stopped",
+                })?;
             }
         };
         let waited = timeout(MERGE_MAX, all).await;
         bar.finish_and_clear();
-        waited.map_err(|_| CliError::Stuck { what: "the county did not get everything in time" })?
+        waited.map_err(|_| CliError::Stuck {
+            what: "the county did not get everything in time",
+        })?
     }
 
     fn county(&self) -> Result<Area> {
@@ -196,7 +242,11 @@ impl Stage {
             hubs: self.host.hubs().count(),
             phones: self.phones.len(),
             residents: counts.residents,
-            matters_in: self.phones.iter().map(|phone| count(phone.matters.len())).sum(),
+            matters_in: self
+                .phones
+                .iter()
+                .map(|phone| count(phone.matters.len()))
+                .sum(),
             matters_at_county: counts.matters,
             commits: self.phones.iter().map(|phone| phone.commits).sum(),
             commits_at_county: counts.commits + counts.held,
@@ -215,7 +265,9 @@ impl Stage {
 
     /// With which name and passphrase the consoles open.
     pub(crate) fn sign_in(&self) -> Option<(&'static str, &str)> {
-        self.passphrase.as_deref().map(|passphrase| (DIRECTOR, passphrase))
+        self.passphrase
+            .as_deref()
+            .map(|passphrase| (DIRECTOR, passphrase))
     }
 
     /// Stops all hubs.
@@ -227,10 +279,25 @@ impl Stage {
 impl Ways {
     fn open(host: &Host) -> Result<Self> {
         let hubs = host.listens().ok_or(CliError::Nothing)?;
-        let far = Shape { delay_us: 150_000, rate_bps: 2_000_000, ..Shape::default() };
-        let lossy = Shape { delay_us: 60_000, rate_bps: 4_000_000, loss_permille: 50, ..Shape::default() };
-        let relay = |shape, seed| Relay::spawn(hubs, shape, shape, seed).map_err(|source| CliError::Start { source });
-        Ok(Self { good: hubs.to_string(), far: relay(far, 1)?, lossy: relay(lossy, 2)? })
+        let far = Shape {
+            delay_us: 150_000,
+            rate_bps: 2_000_000,
+            ..Shape::default()
+        };
+        let lossy = Shape {
+            delay_us: 60_000,
+            rate_bps: 4_000_000,
+            loss_permille: 50,
+            ..Shape::default()
+        };
+        let relay = |shape, seed| {
+            Relay::spawn(hubs, shape, shape, seed).map_err(|source| CliError::Start { source })
+        };
+        Ok(Self {
+            good: hubs.to_string(),
+            far: relay(far, 1)?,
+            lossy: relay(lossy, 2)?,
+        })
     }
 
     fn of(&self, quality: Quality) -> String {
@@ -245,9 +312,17 @@ impl Ways {
 /// An invitation to a member's phone, from the community's hub.
 async fn invite(host: &Host, ways: &Ways, member: &DemoPhone) -> Result<String> {
     let plan = &member.plan;
-    let whom = Whom::Member { name: plan.member.clone(), role: Role::GridMember, area: plan.grid.clone() };
-    let request =
-        Request::Invite { hub: Some(plan.community.clone()), whom, days: 1, address: ways.of(plan.quality) };
+    let whom = Whom::Member {
+        name: plan.member.clone(),
+        role: Role::GridMember,
+        area: plan.grid.clone(),
+    };
+    let request = Request::Invite {
+        hub: Some(plan.community.clone()),
+        whom,
+        days: 1,
+        address: ways.of(plan.quality),
+    };
     match host.answer(request).await? {
         Reply::Invited(invited) => Ok(invited.invitation),
         _ => Err(CliError::Nothing),
@@ -260,13 +335,19 @@ async fn seat_directors(host: &Host) -> Result<String> {
     let areas: Vec<_> = host.hubs().map(|hub| hub.area().clone()).collect();
     for area in areas {
         let passphrase = Secret(passphrase.clone());
-        host.answer(Request::Director { hub: Some(area), name: DIRECTOR.to_owned(), passphrase }).await?;
+        host.answer(Request::Director {
+            hub: Some(area),
+            name: DIRECTOR.to_owned(),
+            passphrase,
+        })
+        .await?;
     }
     Ok(passphrase)
 }
 
 fn fork(dice: &[Dice], number: usize, part: u64) -> Dice {
-    dice.get(number).map_or_else(|| Dice::new(part), |dice| dice.fork(part))
+    dice.get(number)
+        .map_or_else(|| Dice::new(part), |dice| dice.fork(part))
 }
 
 fn count(number: usize) -> u64 {

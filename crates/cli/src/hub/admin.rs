@@ -12,7 +12,9 @@ use wangge_model::kind::Role;
 use wangge_model::reason::Reason;
 
 use super::parse_area;
-use crate::args::{DeclineArg, DirectorArgs, InviteArgs, ReviewAct, ReviewArgs, RoleArg, StatusArgs};
+use crate::args::{
+    DeclineArg, DirectorArgs, InviteArgs, ReviewAct, ReviewArgs, RoleArg, StatusArgs,
+};
 use crate::error::{CliError, Result};
 use crate::output::{Output, table};
 use crate::words;
@@ -22,22 +24,49 @@ pub(crate) async fn invite(dir: &Path, args: InviteArgs, output: Output) -> Resu
     let hub = parse_hub(args.hub.as_deref())?;
     let whom = match (args.member, args.child) {
         (Some(name), _) => {
-            let area = args.grid.as_deref().or(args.hub.as_deref()).ok_or_else(|| CliError::Word {
-                zh: "请用 --grid 指明成员的网格代码".to_owned(),
-                en: "name the member's grid with --grid".to_owned(),
-            })?;
-            Whom::Member { name, role: role(args.role), area: parse_area(area)? }
+            let area = args
+                .grid
+                .as_deref()
+                .or(args.hub.as_deref())
+                .ok_or_else(|| CliError::Word {
+                    zh: "请用 --grid 指明成员的网格代码".to_owned(),
+                    en: "name the member's grid with --grid".to_owned(),
+                })?;
+            Whom::Member {
+                name,
+                role: role(args.role),
+                area: parse_area(area)?,
+            }
         }
         (None, child) => {
             let area = parse_area(&child.unwrap_or_default())?;
-            Whom::Hub { name: args.name.unwrap_or_else(|| area.to_string()), area }
+            Whom::Hub {
+                name: args.name.unwrap_or_else(|| area.to_string()),
+                area,
+            }
         }
     };
-    let request = Request::Invite { hub, whom, days: args.days, address: args.address };
-    let Reply::Invited(invited) = ask(&Site::open(dir)?, request).await? else { return Err(CliError::Nothing) };
-    output.print(&invited, |Invited { invitation, until_ms }| {
-        format!("{invitation}\n一次有效,至 good once, until {}", words::date(*until_ms))
-    })
+    let request = Request::Invite {
+        hub,
+        whom,
+        days: args.days,
+        address: args.address,
+    };
+    let Reply::Invited(invited) = ask(&Site::open(dir)?, request).await? else {
+        return Err(CliError::Nothing);
+    };
+    output.print(
+        &invited,
+        |Invited {
+             invitation,
+             until_ms,
+         }| {
+            format!(
+                "{invitation}\n一次有效,至 good once, until {}",
+                words::date(*until_ms)
+            )
+        },
+    )
 }
 
 /// `wangge hub director`
@@ -54,7 +83,10 @@ pub(crate) async fn director(dir: &Path, args: DirectorArgs, output: Output) -> 
         std::io::stdin()
             .lock()
             .read_line(&mut line)
-            .map_err(|source| CliError::Read { path: "-".into(), source })?;
+            .map_err(|source| CliError::Read {
+                path: "-".into(),
+                source,
+            })?;
         (line.trim_end_matches(['\r', '\n']).to_owned(), None)
     } else {
         let minted = mint_passphrase()?;
@@ -65,7 +97,9 @@ pub(crate) async fn director(dir: &Path, args: DirectorArgs, output: Output) -> 
         name: args.name.clone(),
         passphrase: Secret(passphrase),
     };
-    let Reply::Director { member } = ask(&Site::open(dir)?, request).await? else { return Err(CliError::Nothing) };
+    let Reply::Director { member } = ask(&Site::open(dir)?, request).await? else {
+        return Err(CliError::Nothing);
+    };
     output.print(&Made { name: args.name, member, passphrase: minted }, |made| {
         let shown = made.passphrase.as_deref().unwrap_or("(已设置 set)");
         format!("登录名 name        {}\n口令 passphrase    {shown}\n口令只显示这一次 it is shown this once", made.name)
@@ -74,8 +108,12 @@ pub(crate) async fn director(dir: &Path, args: DirectorArgs, output: Output) -> 
 
 /// `wangge hub status`
 pub(crate) async fn status(dir: &Path, args: StatusArgs, output: Output) -> Result<()> {
-    let request = Request::Status { hub: parse_hub(args.hub.as_deref())? };
-    let Reply::Status(hubs) = ask(&Site::open(dir)?, request).await? else { return Err(CliError::Nothing) };
+    let request = Request::Status {
+        hub: parse_hub(args.hub.as_deref())?,
+    };
+    let Reply::Status(hubs) = ask(&Site::open(dir)?, request).await? else {
+        return Err(CliError::Nothing);
+    };
     output.print(&hubs, |hubs| {
         let mut text = hubs_table(hubs);
         for hub in hubs.iter().filter(|_| hubs.len() <= 8) {
@@ -86,8 +124,17 @@ pub(crate) async fn status(dir: &Path, args: StatusArgs, output: Output) -> Resu
 }
 
 fn hubs_table(hubs: &[HubStatus]) -> String {
-    let head =
-        ["节点 hub", "名称 name", "居民 residents", "事件 matters", "提交 commits", "冲突 conflicts", "暂存 held", "截至 as of", "运行 runs"];
+    let head = [
+        "节点 hub",
+        "名称 name",
+        "居民 residents",
+        "事件 matters",
+        "提交 commits",
+        "冲突 conflicts",
+        "暂存 held",
+        "截至 as of",
+        "运行 runs",
+    ];
     table(
         head,
         hubs.iter().map(|hub| {
@@ -110,7 +157,14 @@ fn peers_table(hub: &HubStatus) -> String {
     if hub.peers.is_empty() {
         return String::new();
     }
-    let head = ["对方 peer", "名称 name", "区域 area", "最近联系 last contact", "待传 waiting", "版本 version"];
+    let head = [
+        "对方 peer",
+        "名称 name",
+        "区域 area",
+        "最近联系 last contact",
+        "待传 waiting",
+        "版本 version",
+    ];
     let rows = hub.peers.iter().map(|peer| {
         [
             words::side(peer.side).to_owned(),
@@ -129,14 +183,28 @@ pub(crate) async fn review(dir: &Path, args: ReviewArgs, output: Output) -> Resu
     let site = Site::open(dir)?;
     let hub = parse_hub(args.hub.as_deref())?;
     let Some(act) = args.act else {
-        let Reply::Review(review) = ask(&site, Request::Review { hub }).await? else { return Err(CliError::Nothing) };
+        let Reply::Review(review) = ask(&site, Request::Review { hub }).await? else {
+            return Err(CliError::Nothing);
+        };
         let found = review.conflicts_total + review.held_total > 0;
         output.print(&review, review_text)?;
-        return if found { Ok(()) } else { Err(CliError::Nothing) };
+        return if found {
+            Ok(())
+        } else {
+            Err(CliError::Nothing)
+        };
     };
-    let request = Request::Decide { hub, director: args.director, decision: parse_decision(act)? };
-    let Reply::Decided { commit } = ask(&site, request).await? else { return Err(CliError::Nothing) };
-    output.print(&Decided { commit }, |done| format!("已处理 decided, by commit {}", done.commit))
+    let request = Request::Decide {
+        hub,
+        director: args.director,
+        decision: parse_decision(act)?,
+    };
+    let Reply::Decided { commit } = ask(&site, request).await? else {
+        return Err(CliError::Nothing);
+    };
+    output.print(&Decided { commit }, |done| {
+        format!("已处理 decided, by commit {}", done.commit)
+    })
 }
 
 #[derive(Serialize)]
@@ -149,20 +217,43 @@ fn review_text(review: &Review) -> String {
     for row in &review.conflicts {
         text.push_str(&format!(
             "冲突 conflict  {} {}  {} · {}\n  {} {} {}\n",
-            row.area, row.title, row.field.label.zh, row.field.label.en, row.record, row.field.facet, row.field.key
+            row.area,
+            row.title,
+            row.field.label.zh,
+            row.field.label.en,
+            row.record,
+            row.field.facet,
+            row.field.key
         ));
         for (at, candidate) in row.field.candidates.iter().enumerate() {
-            let author = candidate.author.as_ref().map(|person| person.name.as_str()).unwrap_or_default();
+            let author = candidate
+                .author
+                .as_ref()
+                .map(|person| person.name.as_str())
+                .unwrap_or_default();
             let when = candidate.stated_ms.map(words::date).unwrap_or_default();
             let mark = if candidate.chosen { "*" } else { " " };
-            text.push_str(&format!("  {mark}{}  {}  {author} {when}\n", at + 1, candidate.shown.zh));
+            text.push_str(&format!(
+                "  {mark}{}  {}  {author} {when}\n",
+                at + 1,
+                candidate.shown.zh
+            ));
         }
     }
     for row in &review.held {
-        let author = row.author.as_ref().map(|person| person.name.as_str()).unwrap_or_default();
+        let author = row
+            .author
+            .as_ref()
+            .map(|person| person.name.as_str())
+            .unwrap_or_default();
         text.push_str(&format!(
             "暂存 held  {}  {author} {}\n  {} · {}\n  {} · {}\n",
-            row.commit, row.area, row.reason.why.zh, row.reason.why.en, row.reason.remedy.zh, row.reason.remedy.en
+            row.commit,
+            row.area,
+            row.reason.why.zh,
+            row.reason.why.en,
+            row.reason.remedy.zh,
+            row.reason.remedy.en
         ));
     }
     text.push_str(&format!(
@@ -174,7 +265,12 @@ fn review_text(review: &Review) -> String {
 
 fn parse_decision(act: ReviewAct) -> Result<Decision> {
     Ok(match act {
-        ReviewAct::Settle { record, facet, key, choice } => Decision::Settle {
+        ReviewAct::Settle {
+            record,
+            facet,
+            key,
+            choice,
+        } => Decision::Settle {
             record: record.parse().map_err(|error| bad_word(&record, &error))?,
             facet: facet.parse().map_err(|error| bad_word(&facet, &error))?,
             key,
@@ -193,7 +289,10 @@ fn parse_decision(act: ReviewAct) -> Result<Decision> {
 }
 
 fn bad_word(word: &str, error: &dyn std::fmt::Display) -> CliError {
-    CliError::Word { zh: format!("「{word}」写法有误"), en: format!("{word}: {error}") }
+    CliError::Word {
+        zh: format!("「{word}」写法有误"),
+        en: format!("{word}: {error}"),
+    }
 }
 
 fn parse_hub(text: Option<&str>) -> Result<Option<Area>> {

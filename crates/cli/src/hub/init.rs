@@ -26,8 +26,21 @@ pub(crate) async fn init(dir: &Path, args: InitArgs, output: Output) -> Result<(
     let area = parse_area(&args.area)?;
     let parent = args.parent.as_deref().map(parse_parent).transpose()?;
     let site = Site::create(dir)?;
-    let key = wangge_hub::init(&site, NewHub { area: area.clone(), name: args.name.clone(), parent }).await?;
-    let made = Made { area, name: args.name, key, dir: dir.display().to_string() };
+    let key = wangge_hub::init(
+        &site,
+        NewHub {
+            area: area.clone(),
+            name: args.name.clone(),
+            parent,
+        },
+    )
+    .await?;
+    let made = Made {
+        area,
+        name: args.name,
+        key,
+        dir: dir.display().to_string(),
+    };
     output.print(&made, |made| {
         format!(
             "已新建节点 made the hub {} {}\n\
@@ -47,8 +60,10 @@ fn parse_parent(text: &str) -> Result<Parent> {
     if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return parse_area(text).map(Parent::Here);
     }
-    text.parse().map(Parent::There).map_err(|error| CliError::Word {
-        zh: format!("上级的邀请无法识别:{error}"),
-        en: format!("the parent's invitation: {error}"),
-    })
+    text.parse()
+        .map(Parent::There)
+        .map_err(|error| CliError::Word {
+            zh: format!("上级的邀请无法识别:{error}"),
+            en: format!("the parent's invitation: {error}"),
+        })
 }

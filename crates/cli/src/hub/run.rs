@@ -23,10 +23,17 @@ struct Running {
 pub(crate) async fn run(dir: &Path, args: RunArgs, output: Output) -> Result<()> {
     let site = Site::open(dir)?;
     let lock = site.lock()?;
-    let options = HostOptions { listen: Some(args.listen), console: Some(args.console), ..HostOptions::offline() };
+    let options = HostOptions {
+        listen: Some(args.listen),
+        console: Some(args.console),
+        ..HostOptions::offline()
+    };
     let host = Host::open(site, lock, options).await?;
     let running = Running {
-        listen: host.listens().map(|address| address.to_string()).unwrap_or_default(),
+        listen: host
+            .listens()
+            .map(|address| address.to_string())
+            .unwrap_or_default(),
         console: host.console().unwrap_or_default(),
         consoles: host.consoles(),
     };

@@ -22,14 +22,19 @@ const KEY_VARIABLE: &str = "WANGGE_PHONE_KEY";
 pub(crate) fn open(dir: &Path) -> Result<Phone> {
     let path = dir.join("phone.db");
     if !path.exists() {
-        return Err(CliError::NoPhone { dir: dir.to_path_buf() });
+        return Err(CliError::NoPhone {
+            dir: dir.to_path_buf(),
+        });
     }
     Ok(Phone::open(&OpenOptions::new(path, load_key(dir)?))?)
 }
 
 /// Opens the phone of a folder, and makes it where there is none.
 pub(crate) fn create(dir: &Path) -> Result<Phone> {
-    fs::create_dir_all(dir).map_err(|source| CliError::Write { path: dir.to_path_buf(), source })?;
+    fs::create_dir_all(dir).map_err(|source| CliError::Write {
+        path: dir.to_path_buf(),
+        source,
+    })?;
     let path = dir.join("phone.key");
     if std::env::var_os(KEY_VARIABLE).is_none() && !path.exists() {
         let mut key = [0; 32];
@@ -40,10 +45,16 @@ pub(crate) fn create(dir: &Path) -> Result<Phone> {
             .create_new(true)
             .mode(0o600)
             .open(&path)
-            .and_then(|mut file| file.write_all(text.as_bytes()).and_then(|()| file.sync_all()))
+            .and_then(|mut file| {
+                file.write_all(text.as_bytes())
+                    .and_then(|()| file.sync_all())
+            })
             .map_err(|source| CliError::Write { path, source })?;
     }
-    Ok(Phone::open(&OpenOptions::new(dir.join("phone.db"), load_key(dir)?))?)
+    Ok(Phone::open(&OpenOptions::new(
+        dir.join("phone.db"),
+        load_key(dir)?,
+    ))?)
 }
 
 fn load_key(dir: &Path) -> Result<[u8; 32]> {
@@ -54,9 +65,13 @@ fn load_key(dir: &Path) -> Result<[u8; 32]> {
             fs::read_to_string(&path).map_err(|source| CliError::Read { path, source })?
         }
     };
-    let bytes = data_encoding::HEXLOWER_PERMISSIVE.decode(text.trim().as_bytes()).ok();
-    bytes.and_then(|bytes| bytes.try_into().ok()).ok_or_else(|| CliError::Word {
-        zh: "手机库的密钥应为 64 位十六进制数字".to_owned(),
-        en: "the key of the phone's store has 64 hex digits".to_owned(),
-    })
+    let bytes = data_encoding::HEXLOWER_PERMISSIVE
+        .decode(text.trim().as_bytes())
+        .ok();
+    bytes
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(|| CliError::Word {
+            zh: "手机库的密钥应为 64 位十六进制数字".to_owned(),
+            en: "the key of the phone's store has 64 hex digits".to_owned(),
+        })
 }

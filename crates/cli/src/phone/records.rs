@@ -18,7 +18,9 @@ pub(crate) fn resident(dir: &Path, act: ResidentAct, output: Output) -> Result<(
     }
     let phone = open(dir)?;
     match act {
-        ResidentAct::New { fields } => print_saved(&phone.create_resident(parse_fields(&fields)?)?, output)?,
+        ResidentAct::New { fields } => {
+            print_saved(&phone.create_resident(parse_fields(&fields)?)?, output)?
+        }
         ResidentAct::Set { record, fields } => {
             let record = find_record(&record, residents(&phone)?)?;
             print_saved(&phone.edit(&record, parse_fields(&fields)?)?, output)?;
@@ -38,19 +40,47 @@ pub(crate) fn resident(dir: &Path, act: ResidentAct, output: Output) -> Result<(
 pub(crate) fn matter(dir: &Path, act: MatterAct, output: Output) -> Result<()> {
     if matches!(act, MatterAct::Fields) {
         print_fields(Kind::Matter, output)?;
-        return if output.is_json() { Ok(()) } else { print_steps(output) };
+        return if output.is_json() {
+            Ok(())
+        } else {
+            print_steps(output)
+        };
     }
     let phone = open(dir)?;
     match act {
-        MatterAct::New { fields } => print_saved(&phone.create_matter(parse_fields(&fields)?)?, output)?,
+        MatterAct::New { fields } => {
+            print_saved(&phone.create_matter(parse_fields(&fields)?)?, output)?
+        }
         MatterAct::Set { record, fields } => {
             let record = find_record(&record, matters(&phone)?)?;
             print_saved(&phone.edit(&record, parse_fields(&fields)?)?, output)?;
         }
-        MatterAct::Step { record, step, note, to, fields } => {
+        MatterAct::Step {
+            record,
+            step,
+            note,
+            to,
+            fields,
+        } => {
             let record = find_record(&record, matters(&phone)?)?;
-            let (note, to, fields) = (note.unwrap_or_default(), to.unwrap_or_default(), parse_fields(&fields)?);
-            print_saved(&phone.step(&record, NewStep { step, note, to, at_ms: None, fields })?, output)?;
+            let (note, to, fields) = (
+                note.unwrap_or_default(),
+                to.unwrap_or_default(),
+                parse_fields(&fields)?,
+            );
+            print_saved(
+                &phone.step(
+                    &record,
+                    NewStep {
+                        step,
+                        note,
+                        to,
+                        at_ms: None,
+                        fields,
+                    },
+                )?,
+                output,
+            )?;
         }
         MatterAct::List(page) => print_matters(&phone, query("", &page), output)?,
         MatterAct::Find { text, page } => print_matters(&phone, query(&text, &page), output)?,
@@ -70,14 +100,23 @@ pub(crate) fn parse_fields(words: &[String]) -> Result<Vec<FieldEdit>> {
             zh: format!("「{word}」应写成 字段=值"),
             en: format!("{word}: write field=value"),
         })?;
-        Ok(if value.is_empty() { FieldEdit::remove(key) } else { FieldEdit::set(key, value) })
+        Ok(if value.is_empty() {
+            FieldEdit::remove(key)
+        } else {
+            FieldEdit::set(key, value)
+        })
     };
     words.iter().map(parse).collect()
 }
 
 fn query(text: &str, page: &PageArgs) -> Query {
     let offset = u64::from(page.page.saturating_sub(1)) * u64::from(page.rows);
-    Query { text: text.to_owned(), offset, limit: page.rows, ..Query::default() }
+    Query {
+        text: text.to_owned(),
+        offset,
+        limit: page.rows,
+        ..Query::default()
+    }
 }
 
 fn print_saved(saved: &Saved, output: Output) -> Result<()> {
@@ -93,74 +132,163 @@ struct Listed<T> {
 fn print_residents(phone: &Phone, query: Query, output: Output) -> Result<()> {
     let page = phone.residents(&query)?;
     let found = page.total > 0;
-    output.print(&Listed { rows: page.rows, total: page.total }, |page| {
-        let rows = page.rows.iter().map(|row: &ResidentRow| {
-            [
-                row.record.clone(),
-                row.name.clone(),
-                row.sex.as_ref().map(|sex| sex.zh.clone()).unwrap_or_default(),
-                row.birth.clone(),
-                row.address.clone(),
-                row.id_number_masked.clone(),
-                row.conflicts.to_string(),
-            ]
-        });
-        let head = ["记录 record", "姓名 name", "性别 sex", "出生 birth", "住址 address", "证件 document", "冲突 conflicts"];
-        format!("{}\n共 {} 位 · {} in all", table(head, rows), page.total, page.total)
-    })?;
-    if found { Ok(()) } else { Err(CliError::Nothing) }
+    output.print(
+        &Listed {
+            rows: page.rows,
+            total: page.total,
+        },
+        |page| {
+            let rows = page.rows.iter().map(|row: &ResidentRow| {
+                [
+                    row.record.clone(),
+                    row.name.clone(),
+                    row.sex
+                        .as_ref()
+                        .map(|sex| sex.zh.clone())
+                        .unwrap_or_default(),
+                    row.birth.clone(),
+                    row.address.clone(),
+                    row.id_number_masked.clone(),
+                    row.conflicts.to_string(),
+                ]
+            });
+            let head = [
+                "记录 record",
+                "姓名 name",
+                "性别 sex",
+                "出生 birth",
+                "住址 address",
+                "证件 document",
+                "冲突 conflicts",
+            ];
+            format!(
+                "{}\n共 {} 位 · {} in all",
+                table(head, rows),
+                page.total,
+                page.total
+            )
+        },
+    )?;
+    if found {
+        Ok(())
+    } else {
+        Err(CliError::Nothing)
+    }
 }
 
 fn print_matters(phone: &Phone, query: Query, output: Output) -> Result<()> {
     let page = phone.matters(&query)?;
     let found = page.total > 0;
-    output.print(&Listed { rows: page.rows, total: page.total }, |page| {
-        let rows = page.rows.iter().map(|row: &MatterRow| {
-            [
-                row.record.clone(),
-                row.title.clone(),
-                row.place.clone(),
-                format!("{} {}", row.stage.zh, row.stage.en),
-                row.occurred_ms.map(crate::words::date).unwrap_or_default(),
-                row.conflicts.to_string(),
-            ]
-        });
-        let head = ["记录 record", "标题 title", "地点 place", "阶段 stage", "发生 occurred", "冲突 conflicts"];
-        format!("{}\n共 {} 件 · {} in all", table(head, rows), page.total, page.total)
-    })?;
-    if found { Ok(()) } else { Err(CliError::Nothing) }
+    output.print(
+        &Listed {
+            rows: page.rows,
+            total: page.total,
+        },
+        |page| {
+            let rows = page.rows.iter().map(|row: &MatterRow| {
+                [
+                    row.record.clone(),
+                    row.title.clone(),
+                    row.place.clone(),
+                    format!("{} {}", row.stage.zh, row.stage.en),
+                    row.occurred_ms.map(crate::words::date).unwrap_or_default(),
+                    row.conflicts.to_string(),
+                ]
+            });
+            let head = [
+                "记录 record",
+                "标题 title",
+                "地点 place",
+                "阶段 stage",
+                "发生 occurred",
+                "冲突 conflicts",
+            ];
+            format!(
+                "{}\n共 {} 件 · {} in all",
+                table(head, rows),
+                page.total,
+                page.total
+            )
+        },
+    )?;
+    if found {
+        Ok(())
+    } else {
+        Err(CliError::Nothing)
+    }
 }
 
 fn print_fields(kind: Kind, output: Output) -> Result<()> {
     output.print(&fields(kind), |fields| {
         let rows = fields.iter().map(|field| {
-            let codes = field.codes.iter().take(6).map(|code| format!("{} {}", code.code, code.zh));
+            let codes = field
+                .codes
+                .iter()
+                .take(6)
+                .map(|code| format!("{} {}", code.code, code.zh));
             let codes = codes.collect::<Vec<_>>().join(",");
-            [field.key.clone(), format!("{} {}", field.zh, field.en), field.facet.to_string(), field.form.clone(), codes]
+            [
+                field.key.clone(),
+                format!("{} {}", field.zh, field.en),
+                field.facet.to_string(),
+                field.form.clone(),
+                codes,
+            ]
         });
-        table(["字段 field", "名称 name", "类别 facet", "形式 form", "可选 codes"], rows)
+        table(
+            [
+                "字段 field",
+                "名称 name",
+                "类别 facet",
+                "形式 form",
+                "可选 codes",
+            ],
+            rows,
+        )
     })
 }
 
 fn print_steps(output: Output) -> Result<()> {
-    let rows = steps().into_iter().map(|step| [step.code, step.zh, step.en]);
+    let rows = steps()
+        .into_iter()
+        .map(|step| [step.code, step.zh, step.en]);
     output.line(&format!("\n{}", table(["步骤 step", "", ""], rows)))
 }
 
 /// The records' ids, for finding one by its last digits.
 fn residents(phone: &Phone) -> Result<Vec<String>> {
-    every(|query| phone.residents(query).map(|page| (page.rows.into_iter().map(|row| row.record).collect(), page.total)))
+    every(|query| {
+        phone.residents(query).map(|page| {
+            (
+                page.rows.into_iter().map(|row| row.record).collect(),
+                page.total,
+            )
+        })
+    })
 }
 
 fn matters(phone: &Phone) -> Result<Vec<String>> {
-    every(|query| phone.matters(query).map(|page| (page.rows.into_iter().map(|row| row.record).collect(), page.total)))
+    every(|query| {
+        phone.matters(query).map(|page| {
+            (
+                page.rows.into_iter().map(|row| row.record).collect(),
+                page.total,
+            )
+        })
+    })
 }
 
-fn every(page: impl Fn(&Query) -> std::result::Result<(Vec<String>, u64), wangge_core::Error>) -> Result<Vec<String>> {
+fn every(
+    page: impl Fn(&Query) -> std::result::Result<(Vec<String>, u64), wangge_core::Error>,
+) -> Result<Vec<String>> {
     let mut all: Vec<String> = Vec::new();
     loop {
         let offset = u64::try_from(all.len()).unwrap_or(u64::MAX);
-        let (rows, total) = page(&Query { offset, limit: 500, ..Query::default() })?;
+        let (rows, total) = page(&Query {
+            offset,
+            limit: 500,
+            ..Query::default()
+        })?;
         let done = rows.is_empty();
         all.extend(rows);
         if done || u64::try_from(all.len()).unwrap_or(u64::MAX) >= total {

@@ -1,8 +1,8 @@
 //! One record with everything that is held here.
 
 use serde::Serialize;
-use wangge_core::{Phone, Query};
 use wangge_core::rows::{FieldRow, HistoryRow, Matter, Resident};
+use wangge_core::{Phone, Query};
 
 use super::status_word;
 use crate::error::Result;
@@ -18,18 +18,34 @@ struct Shown<T> {
 
 /// A resident.
 pub(crate) fn resident(phone: &Phone, record: &str, output: Output) -> Result<()> {
-    let shown: Shown<Resident> = Shown { record: phone.resident(record, true)?, history: history(phone, record)? };
-    output.print(&shown, |Shown { record, history }| format!("{}\n\n{}", fields(&record.fields), commits(history)))
+    let shown: Shown<Resident> = Shown {
+        record: phone.resident(record, true)?,
+        history: history(phone, record)?,
+    };
+    output.print(&shown, |Shown { record, history }| {
+        format!("{}\n\n{}", fields(&record.fields), commits(history))
+    })
 }
 
 /// The latest commits that touched it.
 fn history(phone: &Phone, record: &str) -> Result<Vec<HistoryRow>> {
-    Ok(phone.history(record, &Query { limit: 100, ..Query::default() })?.rows)
+    Ok(phone
+        .history(
+            record,
+            &Query {
+                limit: 100,
+                ..Query::default()
+            },
+        )?
+        .rows)
 }
 
 /// A matter.
 pub(crate) fn matter(phone: &Phone, record: &str, output: Output) -> Result<()> {
-    let shown: Shown<Matter> = Shown { record: phone.matter(record, true)?, history: history(phone, record)? };
+    let shown: Shown<Matter> = Shown {
+        record: phone.matter(record, true)?,
+        history: history(phone, record)?,
+    };
     output.print(&shown, |Shown { record, history }| {
         let log = record.log.iter().map(|step| {
             [
@@ -37,11 +53,21 @@ pub(crate) fn matter(phone: &Phone, record: &str, output: Output) -> Result<()> 
                 format!("{} {}", step.step.zh, step.step.en),
                 step.by.name.clone(),
                 step.note.clone(),
-                step.void.as_ref().map(|why| format!("无效 void: {} · {}", why.zh, why.en)).unwrap_or_default(),
+                step.void
+                    .as_ref()
+                    .map(|why| format!("无效 void: {} · {}", why.zh, why.en))
+                    .unwrap_or_default(),
             ]
         });
-        let log = table(["时间 time", "步骤 step", "办理人 by", "说明 note", ""], log);
-        format!("{}\n\n{log}\n\n{}", fields(&record.fields), commits(history))
+        let log = table(
+            ["时间 time", "步骤 step", "办理人 by", "说明 note", ""],
+            log,
+        );
+        format!(
+            "{}\n\n{log}\n\n{}",
+            fields(&record.fields),
+            commits(history)
+        )
     })
 }
 
@@ -49,16 +75,33 @@ pub(crate) fn matter(phone: &Phone, record: &str, output: Output) -> Result<()> 
 fn fields(fields: &[FieldRow]) -> String {
     let mut rows = Vec::new();
     for field in fields {
-        let mark = if field.candidates.is_empty() { "" } else { "冲突 conflict" };
+        let mark = if field.candidates.is_empty() {
+            ""
+        } else {
+            "冲突 conflict"
+        };
         rows.push([
             field.key.clone(),
             format!("{} {}", field.label.zh, field.label.en),
             field.shown.zh.clone(),
             mark.to_owned(),
         ]);
-        for candidate in field.candidates.iter().filter(|candidate| !candidate.chosen) {
-            let author = candidate.author.as_ref().map(|person| person.name.as_str()).unwrap_or_default();
-            rows.push([String::new(), String::new(), candidate.shown.zh.clone(), format!("另一值 other, {author}")]);
+        for candidate in field
+            .candidates
+            .iter()
+            .filter(|candidate| !candidate.chosen)
+        {
+            let author = candidate
+                .author
+                .as_ref()
+                .map(|person| person.name.as_str())
+                .unwrap_or_default();
+            rows.push([
+                String::new(),
+                String::new(),
+                candidate.shown.zh.clone(),
+                format!("另一值 other, {author}"),
+            ]);
         }
     }
     table(["字段 field", "名称 name", "值 value", ""], rows)
@@ -68,11 +111,29 @@ fn commits(history: &[HistoryRow]) -> String {
     let rows = history.iter().map(|row| {
         [
             row.stated_ms.map(words::date).unwrap_or_default(),
-            row.author.as_ref().map(|person| person.name.clone()).unwrap_or_default(),
-            row.act.map(|act| format!("{} {}", act.zh(), act.en())).unwrap_or_default(),
+            row.author
+                .as_ref()
+                .map(|person| person.name.clone())
+                .unwrap_or_default(),
+            row.act
+                .map(|act| format!("{} {}", act.zh(), act.en()))
+                .unwrap_or_default(),
             status_word(&row.status),
-            row.changes.iter().map(|change| change.key.as_str()).collect::<Vec<_>>().join(","),
+            row.changes
+                .iter()
+                .map(|change| change.key.as_str())
+                .collect::<Vec<_>>()
+                .join(","),
         ]
     });
-    table(["时间 time", "提交人 author", "操作 act", "状态 status", "字段 fields"], rows)
+    table(
+        [
+            "时间 time",
+            "提交人 author",
+            "操作 act",
+            "状态 status",
+            "字段 fields",
+        ],
+        rows,
+    )
 }

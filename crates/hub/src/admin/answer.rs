@@ -29,15 +29,28 @@ const ROWS_MAX: u32 = 500;
 pub(crate) async fn answer(host: &Host, request: Request) -> Result<Reply> {
     match request {
         Request::Status { hub } => status(host, hub.as_ref()).await.map(Reply::Status),
-        Request::Invite { hub, whom, days, address } => {
-            invite(host.hub(hub.as_ref())?, whom, days, address).await.map(Reply::Invited)
-        }
-        Request::Director { hub, name, passphrase } => {
+        Request::Invite {
+            hub,
+            whom,
+            days,
+            address,
+        } => invite(host.hub(hub.as_ref())?, whom, days, address)
+            .await
+            .map(Reply::Invited),
+        Request::Director {
+            hub,
+            name,
+            passphrase,
+        } => {
             let member = director(host.hub(hub.as_ref())?, &name, &passphrase.0).await?;
             Ok(Reply::Director { member })
         }
         Request::Review { hub } => review(host.hub(hub.as_ref())?).await.map(Reply::Review),
-        Request::Decide { hub, director, decision } => {
+        Request::Decide {
+            hub,
+            director,
+            decision,
+        } => {
             let commit = decide(host.hub(hub.as_ref())?, director.as_deref(), decision).await?;
             Ok(Reply::Decided { commit })
         }
@@ -46,7 +59,10 @@ pub(crate) async fn answer(host: &Host, request: Request) -> Result<Reply> {
 
 async fn status(host: &Host, area: Option<&Area>) -> Result<Vec<HubStatus>> {
     let mut all = Vec::new();
-    for hub in host.hubs().filter(|hub| area.is_none_or(|area| hub.area() == area)) {
+    for hub in host
+        .hubs()
+        .filter(|hub| area.is_none_or(|area| hub.area() == area))
+    {
         let of = hub.area().to_string();
         let counts = hub.read(move |views| views.counts(&of)).await?;
         let (as_of, peers) = (hub.as_of().await?, hub.peers(page()).await?);
@@ -71,21 +87,42 @@ async fn status(host: &Host, area: Option<&Area>) -> Result<Vec<HubStatus>> {
 pub(crate) async fn invite(hub: &Hub, whom: Whom, days: u16, address: String) -> Result<Invited> {
     let valid_ms = i64::from(days) * DAY_MS;
     let offer = match whom {
-        Whom::Member { name, role, area } => {
-            Offer { to: OfferTo::Member { role, member: None }, area, name, valid_ms, grant_ms: PHONE_GRANT_MS }
-        }
+        Whom::Member { name, role, area } => Offer {
+            to: OfferTo::Member { role, member: None },
+            area,
+            name,
+            valid_ms,
+            grant_ms: PHONE_GRANT_MS,
+        },
         Whom::Hub { name, area } => {
             if area == *hub.area() || !hub.area().contains(&area) {
-                return Err(HubError::NotItsParent { parent: hub.area().clone(), child: area });
+                return Err(HubError::NotItsParent {
+                    parent: hub.area().clone(),
+                    child: area,
+                });
             }
             let level = area.level();
-            Offer { to: OfferTo::Hub { level }, area, name, valid_ms, grant_ms: 0 }
+            Offer {
+                to: OfferTo::Hub { level },
+                area,
+                name,
+                valid_ms,
+                grant_ms: 0,
+            }
         }
     };
     match hub.invite(offer).await?.map_err(refused)? {
         Done::Invited { secret, until_ms } => {
-            let invitation = Invitation { address, hub: hub.key().0, secret }.to_string();
-            Ok(Invited { invitation, until_ms })
+            let invitation = Invitation {
+                address,
+                hub: hub.key().0,
+                secret,
+            }
+            .to_string();
+            Ok(Invited {
+                invitation,
+                until_ms,
+            })
         }
         _ => Err(HubError::Stopped),
     }
@@ -93,7 +130,11 @@ pub(crate) async fn invite(hub: &Hub, whom: Whom, days: u16, address: String) ->
 
 /// Makes a director, or gives one another passphrase; the desk stays the same.
 async fn director(hub: &Hub, name: &str, passphrase: &str) -> Result<MemberId> {
-    let known = hub.directors().iter().find(|entry| entry.name == name).cloned();
+    let known = hub
+        .directors()
+        .iter()
+        .find(|entry| entry.name == name)
+        .cloned();
     let passphrase = passphrase.to_owned();
     let (role, area, of) = (desk_role(hub.level()), hub.area().clone(), name.to_owned());
     // Hashing takes its time, and is meant to.
@@ -103,8 +144,17 @@ async fn director(hub: &Hub, name: &str, passphrase: &str) -> Result<MemberId> {
     });
     let entry = entry.await.map_err(|_| HubError::Stopped)??;
     let device = Key(entry.load_signer()?.public());
-    let to = OfferTo::Member { role: entry.role, member: Some(entry.member) };
-    let offer = Offer { to, area: entry.area.clone(), name: name.to_owned(), valid_ms: 0, grant_ms: DESK_GRANT_MS };
+    let to = OfferTo::Member {
+        role: entry.role,
+        member: Some(entry.member),
+    };
+    let offer = Offer {
+        to,
+        area: entry.area.clone(),
+        name: name.to_owned(),
+        valid_ms: 0,
+        grant_ms: DESK_GRANT_MS,
+    };
     hub.grant(device, offer).await?.map_err(refused)?;
     let member = entry.member;
     hub.keep_director(entry)?;
@@ -120,8 +170,14 @@ fn desk_role(level: Level) -> Role {
 }
 
 async fn review(hub: &Hub) -> Result<Review> {
-    let (conflicts, held): (Page<_>, Page<_>) =
-        hub.read(|views| Ok((views.conflicts(&page(), Reveal::Clear)?, views.held(&page(), Reveal::Masked)?))).await?;
+    let (conflicts, held): (Page<_>, Page<_>) = hub
+        .read(|views| {
+            Ok((
+                views.conflicts(&page(), Reveal::Clear)?,
+                views.held(&page(), Reveal::Masked)?,
+            ))
+        })
+        .await?;
     Ok(Review {
         conflicts: conflicts.rows,
         conflicts_total: conflicts.total,
@@ -132,50 +188,104 @@ async fn review(hub: &Hub) -> Result<Review> {
 
 async fn decide(hub: &Arc<Hub>, director: Option<&str>, decision: Decision) -> Result<CommitId> {
     let directors = hub.directors();
-    let matching: Vec<_> = directors.iter().filter(|entry| director.is_none_or(|name| entry.name == name)).collect();
-    let [entry] = matching.as_slice() else { return Err(HubError::WhichDirector { found: matching.len() }) };
+    let matching: Vec<_> = directors
+        .iter()
+        .filter(|entry| director.is_none_or(|name| entry.name == name))
+        .collect();
+    let [entry] = matching.as_slice() else {
+        return Err(HubError::WhichDirector {
+            found: matching.len(),
+        });
+    };
     let what = match decision {
-        Decision::Settle { record, facet, key, choice } => {
+        Decision::Settle {
+            record,
+            facet,
+            key,
+            choice,
+        } => {
             let at = usize::from(choice).saturating_sub(1);
             let field = field_in_conflict(hub, record, facet, &key).await?;
-            let chosen = field.candidates.get(at).ok_or_else(|| {
-                not_there("没有这个序号的值", "there is no value of this number")
-            })?;
-            let seen = field.candidates.iter().map(|candidate| candidate.choice.clone()).collect();
+            let chosen = field
+                .candidates
+                .get(at)
+                .ok_or_else(|| not_there("没有这个序号的值", "there is no value of this number"))?;
+            let seen = field
+                .candidates
+                .iter()
+                .map(|candidate| candidate.choice.clone())
+                .collect();
             desk::settle(hub, record, facet, key, chosen.choice.clone(), seen).await?
         }
-        Decision::Adopt { commit } => ActBody::Adopt { commit: held(hub, &commit).await? },
-        Decision::Decline { commit, reason } => ActBody::Decline { commit: held(hub, &commit).await?, reason },
+        Decision::Adopt { commit } => ActBody::Adopt {
+            commit: held(hub, &commit).await?,
+        },
+        Decision::Decline { commit, reason } => ActBody::Decline {
+            commit: held(hub, &commit).await?,
+            reason,
+        },
     };
-    desk::act(hub, entry, NewAct { what, stated_ms: None }).await?.map_err(refused)
+    desk::act(
+        hub,
+        entry,
+        NewAct {
+            what,
+            stated_ms: None,
+        },
+    )
+    .await?
+    .map_err(refused)
 }
 
 /// A field that waits for a director, with its values in the order in which `review` lists them.
-async fn field_in_conflict(hub: &Hub, record: RecordId, facet: Facet, key: &str) -> Result<FieldRow> {
+async fn field_in_conflict(
+    hub: &Hub,
+    record: RecordId,
+    facet: Facet,
+    key: &str,
+) -> Result<FieldRow> {
     let id = record.to_string();
-    let page = hub.read(|views| views.conflicts(&page(), Reveal::Clear)).await?;
-    let of = |row: &ConflictRow| row.record == id && row.field.facet == facet && row.field.key == key;
+    let page = hub
+        .read(|views| views.conflicts(&page(), Reveal::Clear))
+        .await?;
+    let of =
+        |row: &ConflictRow| row.record == id && row.field.facet == facet && row.field.key == key;
     let row = page.rows.into_iter().find(of);
-    row.map(|row| row.field).ok_or_else(|| not_there("这个字段没有冲突", "this field is not in conflict"))
+    row.map(|row| row.field)
+        .ok_or_else(|| not_there("这个字段没有冲突", "this field is not in conflict"))
 }
 
 /// The held commit whose id begins with these digits.
 async fn held(hub: &Hub, digits: &str) -> Result<CommitId> {
-    let page = hub.read(|views| views.held(&page(), Reveal::Masked)).await?;
-    let mut matching = page.rows.iter().filter(|row| row.commit.starts_with(digits));
+    let page = hub
+        .read(|views| views.held(&page(), Reveal::Masked))
+        .await?;
+    let mut matching = page
+        .rows
+        .iter()
+        .filter(|row| row.commit.starts_with(digits));
     match (matching.next(), matching.next()) {
         (Some(row), None) => row.commit.parse().map_err(|_| HubError::Stopped),
         (None, _) => Err(not_there("没有这样的暂存提交", "no held commit begins so")),
-        (Some(_), Some(_)) => Err(not_there("有几条暂存提交以此开头,请多写几位", "several held commits begin so: give more digits")),
+        (Some(_), Some(_)) => Err(not_there(
+            "有几条暂存提交以此开头,请多写几位",
+            "several held commits begin so: give more digits",
+        )),
     }
 }
 
 fn page() -> Query {
-    Query { limit: ROWS_MAX, ..Query::default() }
+    Query {
+        limit: ROWS_MAX,
+        ..Query::default()
+    }
 }
 
 fn not_there(zh: &str, en: &str) -> HubError {
-    HubError::Refused { zh: zh.to_owned(), en: en.to_owned() }
+    HubError::Refused {
+        zh: zh.to_owned(),
+        en: en.to_owned(),
+    }
 }
 
 /// The engine's refusal, for whoever runs the hub.
@@ -184,5 +294,8 @@ fn refused(refusal: Refusal) -> HubError {
         Refusal::Rights(reason) => reason.zh().to_owned(),
         _ => "这个请求现在不能办理".to_owned(),
     };
-    HubError::Refused { zh, en: refusal.to_string() }
+    HubError::Refused {
+        zh,
+        en: refusal.to_string(),
+    }
 }

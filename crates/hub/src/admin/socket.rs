@@ -40,7 +40,9 @@ pub async fn ask(site: &Site, request: Request) -> Result<Reply> {
         }
         Err(HubError::SiteBusy { .. }) => {
             let path = site.socket();
-            tokio::task::spawn_blocking(move || ask_socket(&path, &request)).await.map_err(|_| HubError::Stopped)?
+            tokio::task::spawn_blocking(move || ask_socket(&path, &request))
+                .await
+                .map_err(|_| HubError::Stopped)?
         }
         Err(error) => Err(error),
     }
@@ -53,7 +55,9 @@ fn ask_socket(path: &std::path::Path, request: &Request) -> Result<Reply> {
     line.push(b'\n');
     client.write_all(&line).map_err(failed)?;
     let mut answer = String::new();
-    BufReader::new(client.take(ADMIN_BYTES_MAX)).read_line(&mut answer).map_err(failed)?;
+    BufReader::new(client.take(ADMIN_BYTES_MAX))
+        .read_line(&mut answer)
+        .map_err(failed)?;
     match serde_json::from_str(&answer).map_err(|error| failed(error.into()))? {
         Line::Reply(reply) => Ok(reply),
         Line::Refused { zh, en } => Err(HubError::Refused { zh, en }),
@@ -74,7 +78,9 @@ pub(crate) async fn serve(host: Weak<Host>, listener: UnixListener, stop: Cancel
                 }
             },
         };
-        let Ok(seat) = Arc::clone(&seats).acquire_owned().await else { return };
+        let Ok(seat) = Arc::clone(&seats).acquire_owned().await else {
+            return;
+        };
         let Some(host) = host.upgrade() else { return };
         tokio::spawn(async move {
             if let Err(error) = serve_one(&host, stream).await {
@@ -88,17 +94,24 @@ pub(crate) async fn serve(host: Weak<Host>, listener: UnixListener, stop: Cancel
 async fn serve_one(host: &Host, stream: UnixStream) -> io::Result<()> {
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
-    tokio::io::BufReader::new(read.take(ADMIN_BYTES_MAX)).read_line(&mut line).await?;
+    tokio::io::BufReader::new(read.take(ADMIN_BYTES_MAX))
+        .read_line(&mut line)
+        .await?;
     let reply = match serde_json::from_str::<Request>(&line) {
         Ok(request) => answer(host, request).await,
-        Err(source) => Err(HubError::Admin { source: source.into() }),
+        Err(source) => Err(HubError::Admin {
+            source: source.into(),
+        }),
     };
     let line = match reply {
         Ok(reply) => Line::Reply(reply),
         Err(HubError::Refused { zh, en }) => Line::Refused { zh, en },
         Err(error) => {
             let advice = error.advice();
-            Line::Refused { zh: advice.zh, en: format!("{error}: {}", advice.en) }
+            Line::Refused {
+                zh: advice.zh,
+                en: format!("{error}: {}", advice.en),
+            }
         }
     };
     let mut bytes = serde_json::to_vec(&line)?;
@@ -115,7 +128,10 @@ pub(crate) fn bind(site: &Site) -> Result<UnixListener> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(source) => return Err(HubError::WriteFile { path, source }),
     }
-    let listener = UnixListener::bind(&path).map_err(|source| HubError::ListenAdmin { path: path.clone(), source })?;
+    let listener = UnixListener::bind(&path).map_err(|source| HubError::ListenAdmin {
+        path: path.clone(),
+        source,
+    })?;
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600))
         .map_err(|source| HubError::WriteFile { path, source })?;
     Ok(listener)
