@@ -43,7 +43,13 @@ impl HostOptions {
     #[must_use]
     pub fn offline() -> Self {
         let files_max = rlimit::Resource::NOFILE.get_soft().unwrap_or(1024);
-        Self { listen: None, console: None, https: false, stores_open_max: Pool::open_max_for(files_max), proving: Proving::Children(ProverConfig::of_this_program(&["prove"])) }
+        Self {
+            listen: None,
+            console: None,
+            https: false,
+            stores_open_max: Pool::open_max_for(files_max),
+            proving: Proving::Children(ProverConfig::of_this_program(&["prove"])),
+        }
     }
 }
 

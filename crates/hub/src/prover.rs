@@ -26,7 +26,10 @@ use crate::{HubError, Result};
 /// # Errors
 /// [`HubError::ReadFile`] when a limit cannot be set or a pipe breaks.
 pub fn prove_stdin() -> Result<()> {
-    run_child(Limits::default()).map_err(|source| HubError::ReadFile { path: "standard input".into(), source })
+    run_child(Limits::default()).map_err(|source| HubError::ReadFile {
+        path: "standard input".into(),
+        source,
+    })
 }
 
 /// How a prover runs its children.
@@ -105,7 +108,11 @@ impl Prover {
             Proving::Threads => None,
         };
         Prover(Arc::new(Shared {
-            turns: Semaphore::new(config.as_ref().map_or(1, |config| config.children_max.max(1))),
+            turns: Semaphore::new(
+                config
+                    .as_ref()
+                    .map_or(1, |config| config.children_max.max(1)),
+            ),
             idle: Mutex::default(),
             config,
             jobs: AtomicU64::new(0),
@@ -124,8 +131,13 @@ impl Prover {
             Some(config) => self.0.prove_in_child(config, jobs).await,
             None => thread::prove_all(jobs.to_vec()).await,
         };
-        let failed = answers.iter().filter(|answer| **answer == ProofAnswer::Failed).count();
-        self.0.jobs.fetch_add(answers.len() as u64, Ordering::Relaxed);
+        let failed = answers
+            .iter()
+            .filter(|answer| **answer == ProofAnswer::Failed)
+            .count();
+        self.0
+            .jobs
+            .fetch_add(answers.len() as u64, Ordering::Relaxed);
         self.0.failed.fetch_add(failed as u64, Ordering::Relaxed);
         answers
     }
@@ -157,7 +169,12 @@ impl Shared {
     }
 
     /// Proves one job with the child at hand or a new one. A child that breaks is gone afterwards.
-    async fn prove_one(&self, config: &ProverConfig, slot: &mut Option<Worker>, job: &ProofJob) -> ProofAnswer {
+    async fn prove_one(
+        &self,
+        config: &ProverConfig,
+        slot: &mut Option<Worker>,
+        job: &ProofJob,
+    ) -> ProofAnswer {
         loop {
             let worn = slot
                 .as_ref()

@@ -92,8 +92,12 @@ fn trials() -> Vec<Trial> {
         Trial::test("without_a_program_no_proof_is_to_be_had", || {
             run(without_a_program())
         }),
-        Trial::test("a_program_that_is_no_prover_is_not_taken_for_one", || run(another_program())),
-        Trial::test("threads_serve_where_the_program_is_no_prover", || run(on_threads())),
+        Trial::test("a_program_that_is_no_prover_is_not_taken_for_one", || {
+            run(another_program())
+        }),
+        Trial::test("threads_serve_where_the_program_is_no_prover", || {
+            run(on_threads())
+        }),
         Trial::test("children_are_worn_out_and_replaced", || {
             run(children_wear_out())
         }),
@@ -266,16 +270,30 @@ async fn children_wear_out() -> Result<(), Failed> {
 }
 
 async fn another_program() -> Result<(), Failed> {
-    let config = ProverConfig { program: "/bin/ls".into(), ..ProverConfig::of_this_program(&["/"]) };
-    let answers = Prover::new(Proving::Children(config)).prove(&[job(None, b"good")]).await;
-    check(answers == [ProofAnswer::Unavailable], &format!("{answers:?}"))
+    let config = ProverConfig {
+        program: "/bin/ls".into(),
+        ..ProverConfig::of_this_program(&["/"])
+    };
+    let answers = Prover::new(Proving::Children(config))
+        .prove(&[job(None, b"good")])
+        .await;
+    check(
+        answers == [ProofAnswer::Unavailable],
+        &format!("{answers:?}"),
+    )
 }
 
 async fn on_threads() -> Result<(), Failed> {
     let prover = Prover::new(Proving::Threads);
-    let answers = prover.prove(&[job(None, b"no change"), job(Some(vec![1]), b"no change")]).await;
+    let answers = prover
+        .prove(&[job(None, b"no change"), job(Some(vec![1]), b"no change")])
+        .await;
     let expected = [
-        ProofAnswer::Proven { save: Doc::new().save(), heads: vec![], applied: vec![false] },
+        ProofAnswer::Proven {
+            save: Doc::new().save(),
+            heads: vec![],
+            applied: vec![false],
+        },
         ProofAnswer::Unavailable,
     ];
     check(answers == expected, &format!("{answers:?}"))

@@ -76,7 +76,9 @@ fn answer_all<E>(
     pipe::greet(to)?;
     while let Some(ask) = pipe::read::<Ask>(from)? {
         allow_cpu(limits.job_cpu_s_max)?;
-        let outcome = catch_unwind(AssertUnwindSafe(|| answer(ask.base.as_deref(), &ask.changes, proof)));
+        let outcome = catch_unwind(AssertUnwindSafe(|| {
+            answer(ask.base.as_deref(), &ask.changes, proof)
+        }));
         let outcome = outcome.unwrap_or(Outcome::Failed(Nothing {}));
         pipe::write(
             to,

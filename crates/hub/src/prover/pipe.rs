@@ -84,7 +84,14 @@ pub(super) fn greet(to: &mut impl Write) -> io::Result<()> {
 pub(super) async fn expect_greeting(from: &mut (impl AsyncRead + Unpin)) -> io::Result<()> {
     let mut greeting = [0; GREETING.len()];
     from.read_exact(&mut greeting).await?;
-    if greeting == GREETING { Ok(()) } else { Err(io::Error::new(io::ErrorKind::InvalidData, "the program is no prover")) }
+    if greeting == GREETING {
+        Ok(())
+    } else {
+        Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "the program is no prover",
+        ))
+    }
 }
 
 /// Writes a message and flushes it.

@@ -22,7 +22,9 @@ pub(super) async fn prove_all(jobs: Vec<ProofJob>) -> Vec<ProofAnswer> {
 }
 
 fn prove_one(job: &ProofJob) -> ProofAnswer {
-    let outcome: Option<Outcome> =
-        catch_unwind(AssertUnwindSafe(|| child::answer(job.base.as_deref(), &job.changes, prove))).ok();
+    let outcome: Option<Outcome> = catch_unwind(AssertUnwindSafe(|| {
+        child::answer(job.base.as_deref(), &job.changes, prove)
+    }))
+    .ok();
     understand(Answer { outcome }, job.changes.len()).unwrap_or(ProofAnswer::Failed)
 }

@@ -37,8 +37,15 @@ impl Worker {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
         let patience = Duration::from_millis(config.job_ms_max);
-        timeout(patience, pipe::expect_greeting(&mut answers)).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
-        Ok(Worker { asks, answers, jobs: 0, _child: child })
+        timeout(patience, pipe::expect_greeting(&mut answers))
+            .await
+            .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+        Ok(Worker {
+            asks,
+            answers,
+            jobs: 0,
+            _child: child,
+        })
     }
 
     /// Has the child prove a job. After an error the child is of no more use: it died, hangs, or its pipes are in the midst of something.
