@@ -178,7 +178,7 @@ pub struct Saved {
 pub struct Enrolment {
     /// The member that this phone acts for.
     pub member: Person,
-    /// The hub's name.
+    /// The hub's name, or its address where no hub above has named it.
     pub hub: String,
     /// When the right ends.
     pub until_ms: i64,
@@ -236,7 +236,7 @@ pub struct PhoneStatus {
     pub device: String,
     /// For whom it acts; `None` before enrolment.
     pub member: Option<Person>,
-    /// The hub's name; empty before enrolment.
+    /// The hub's name, or its address where no hub above has named it; empty before enrolment.
     pub hub: String,
     /// Where the hub listens, `host:port`; empty before enrolment.
     pub address: String,

@@ -17,6 +17,7 @@ use crate::session::Hub;
 /// The names under which the store keeps what is not the engine's.
 const DEVICE_KEY: &str = "core/device_key";
 const HUB: &str = "core/hub";
+const CONTACT: &str = "core/contact";
 
 /// An opened phone.
 pub(crate) struct Opened {
@@ -96,6 +97,17 @@ pub(crate) fn save_hub(store: &Store, hub: &Hub) -> Result<(), Error> {
     let mut bytes = hub.key.as_bytes().to_vec();
     bytes.extend_from_slice(hub.address.as_bytes());
     save_note(store, HUB, &bytes)
+}
+
+/// When the hub was last spoken to, milliseconds since 1970.
+pub(crate) fn load_contact(store: &Store) -> Result<Option<i64>, Error> {
+    let bytes = load_note(store, CONTACT)?;
+    Ok(bytes.and_then(|bytes| Some(i64::from_be_bytes(bytes.try_into().ok()?))))
+}
+
+/// Remembers that the hub was spoken to just now.
+pub(crate) fn save_contact(store: &Store) -> Result<(), Error> {
+    save_note(store, CONTACT, &machine::now().ms.to_be_bytes())
 }
 
 /// A value that the store keeps for this room, under a name of its own.

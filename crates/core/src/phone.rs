@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, watch};
 use wangge_engine::NodeView;
 use wangge_model::id::{CommitId, Key};
-use wangge_views::rows::{Matter, Person, Query, Resident, Status};
+use wangge_views::rows::{AsOf, Matter, Person, Query, Resident, Status};
 use wangge_views::{Reveal, Views};
 use wangge_wire::invitation::Invitation;
 
@@ -91,7 +91,7 @@ impl Phone {
         let (member, until_ms) = self.grant(&machine, &view)?.ok_or_else(not_enrolled)?;
         Ok(Enrolment {
             member,
-            hub: hub_name(&machine)?,
+            hub: hub_name(&machine, &hub)?,
             until_ms,
         })
     }
@@ -263,22 +263,25 @@ impl Phone {
         let machine = self.machine()?;
         let view = machine.view()?;
         let counts = self.views(|views| views.counts(""))?;
-        let as_of = self.views(|views| views.as_of())?;
+        let rows = self.views(|views| views.as_of())?;
         let work = machine.ask(|engine, tx| engine.open_work(tx))?;
         let grant = self.grant(&machine, &view)?;
-        let enrolled = view.parent.is_some();
+        let hub = keeper::load_hub(&machine.store)?.filter(|hub| view.parent == Some(hub.key));
+        let named = hub
+            .as_ref()
+            .map(|hub| hub_name(&machine, hub))
+            .transpose()?;
+        let as_of = AsOf {
+            place: view.cursor,
+            parent_ms: keeper::load_contact(&machine.store)?,
+            ..rows
+        };
         Ok(PhoneStatus {
             device: view.key.to_string(),
             until_ms: grant.as_ref().map(|(_, until_ms)| *until_ms),
             member: grant.map(|(member, _)| member),
-            hub: if enrolled {
-                hub_name(&machine)?
-            } else {
-                String::new()
-            },
-            address: keeper::load_hub(&machine.store)?
-                .map(|hub| hub.address)
-                .unwrap_or_default(),
+            hub: named.unwrap_or_default(),
+            address: hub.map(|hub| hub.address).unwrap_or_default(),
             residents: counts.residents,
             matters: counts.matters,
             waiting: work.owed,
@@ -433,13 +436,11 @@ impl Phone {
     }
 }
 
-fn hub_name(machine: &Machine) -> Result<String, Error> {
+/// The hub's name by its charter; a hub without one above has none, and is called by its address.
+fn hub_name(machine: &Machine, hub: &Hub) -> Result<String, Error> {
     let above = machine.ask(|_, tx| Ok(tx.load_hubs_above()?))?;
-    Ok(above
-        .into_iter()
-        .next()
-        .map(|hub| hub.name)
-        .unwrap_or_default())
+    let named = above.into_iter().find(|row| row.key == hub.key);
+    Ok(named.map_or_else(|| hub.address.clone(), |row| row.name))
 }
 
 fn reveal_of(reveal: bool) -> Reveal {

@@ -13,6 +13,7 @@ use wangge_views::Views;
 
 use crate::error::{Error, Trouble};
 use crate::face::SyncEnd;
+use crate::keeper;
 use crate::limits;
 use crate::machine::{self, Machine, Outcome};
 use crate::trouble::fault_said;
@@ -87,6 +88,7 @@ pub(crate) async fn run(
         caught_up: false,
         dirty: true,
         heard: Instant::now(),
+        up: false,
         on_up,
     };
     let ended = match session.take(outcome) {
@@ -96,6 +98,9 @@ pub(crate) async fn run(
     };
     let stats = session.sender.stats();
     machine.link_down(session.link)?;
+    if session.up {
+        keeper::save_contact(&machine.store)?;
+    }
     session.sender.close(CloseCode::BYE, "").await;
     Ok(Ended {
         end: ended?,
@@ -162,7 +167,9 @@ struct Session<'a> {
     dirty: bool,
     /// When the last frame came.
     heard: Instant,
-    /// Called when the hub has answered the hello.
+    /// Whether the hub has answered the hello.
+    up: bool,
+    /// Called when it has.
     on_up: &'a dyn Fn(),
 }
 
@@ -245,7 +252,10 @@ impl Session<'_> {
         let mut end = None;
         for notice in outcome.notices {
             match notice {
-                Notice::Opened { .. } => (self.on_up)(),
+                Notice::Opened { .. } => {
+                    self.up = true;
+                    (self.on_up)();
+                }
                 Notice::Enrolled { .. } if matches!(self.goal, Goal::Enrol(_)) => {
                     end = Some(SyncEnd::CaughtUp)
                 }

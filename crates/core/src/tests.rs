@@ -103,7 +103,13 @@ fn an_edit_made_offline_reaches_the_hub_and_the_other_phone() {
     let history = zhao.history(&saved.record, &Query::default()).unwrap();
     assert_eq!(history.rows[0].author.as_ref().unwrap().name, "李明");
     let status = li.status().unwrap();
-    assert_eq!(status.address, community.hub.address.to_string());
+    let address = community.hub.address.to_string();
+    assert_eq!(
+        (&status.address, &status.hub),
+        (&address, &address),
+        "no hub above named it"
+    );
+    assert!(status.as_of.parent_ms.is_some() && status.as_of.place > 0);
     assert_eq!((status.waiting, status.unjudged, status.held), (0, 0, 0));
 }
 
