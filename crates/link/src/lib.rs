@@ -11,6 +11,7 @@
 
 mod accept;
 mod backoff;
+mod congestion;
 mod endpoint;
 mod error;
 pub mod limits;

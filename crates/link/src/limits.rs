@@ -5,11 +5,11 @@ pub const MTU: u16 = 1200;
 /// What may be under way before the first acknowledgement, bytes: ten full datagrams.
 pub const INITIAL_WINDOW: u64 = 12_000;
 /// What a peer may send on its stream before we read it, bytes.
-pub const STREAM_WINDOW: u32 = 256 * 1024;
+pub const STREAM_WINDOW: u32 = 768 * 1024;
 /// What a peer may send on the whole connection before we read it, bytes.
 pub const RECEIVE_WINDOW: u32 = 1024 * 1024;
 /// What we keep of sent and not yet acknowledged bytes.
-pub const SEND_WINDOW: u64 = 512 * 1024;
+pub const SEND_WINDOW: u64 = 1024 * 1024;
 /// Streams that a child may open. The session uses one.
 pub const STREAMS_MAX: u32 = 4;
 /// Frames waiting to be written, by number.

@@ -122,6 +122,11 @@ impl Link {
         self.sender.peer_addr()
     }
 
+    /// The two directions of one link, together again.
+    pub fn join(sender: Sender, receiver: Receiver) -> Link {
+        Link { sender, receiver }
+    }
+
     /// Its two directions, for two tasks.
     pub fn split(self) -> (Sender, Receiver) {
         (self.sender, self.receiver)

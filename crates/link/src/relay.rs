@@ -14,7 +14,7 @@ use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
-use pipe::Pipe;
+pub(crate) use pipe::Pipe;
 pub use pipe::{Quality, Traffic};
 
 /// Clients of one relay; others are not heard.

@@ -288,3 +288,39 @@ async fn a_lost_peer_is_noticed_after_its_silence() {
     assert!(matches!(error, LinkError::Lost { .. }), "{error:?}");
     machine.addr = hub_addr;
 }
+
+/// A wide bound, so that a busy machine does not matter: what takes every loss for a full link needs three times as long at best.
+#[tokio::test]
+async fn a_megabyte_passes_a_lossy_link_and_a_word_a_deep_queue() {
+    use crate::relay::{Quality, Relay};
+    let mut machine = Machine::hosting(&[1], Config::default());
+    let hub_addr = machine.addr;
+    let phone = dialler(Config::default());
+    for (quality, len, limit_s) in [(Quality::LOSSY, 1_000_000, 12), (Quality::SLOW, 60_000, 8)] {
+        let relay = Relay::spawn(hub_addr, quality, quality, 7).unwrap();
+        machine.addr = relay.addr();
+        let begin = std::time::Instant::now();
+        let (link, mut incoming) = linked(&mut machine, &phone, 1, 9).await;
+        let sending = async {
+            for _ in 0..len / 20_000 {
+                link.send(vec![0; 20_000]).await.unwrap();
+            }
+        };
+        let receiving = async {
+            for _ in 0..len / 20_000 {
+                incoming.link.recv().await.unwrap().unwrap();
+            }
+        };
+        tokio::join!(sending, receiving);
+        assert!(
+            begin.elapsed() < Duration::from_secs(limit_s),
+            "{quality:?}: {:?}",
+            begin.elapsed()
+        );
+        let wait_ms = relay.traffic().0.wait_us_max / 1_000;
+        assert!(
+            wait_ms < 1_000,
+            "{quality:?}: the queue grew to {wait_ms} ms"
+        );
+    }
+}

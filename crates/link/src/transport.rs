@@ -3,19 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use quinn::congestion::BbrConfig;
 use quinn::{IdleTimeout, TransportConfig, VarInt};
 
+use crate::congestion::SteadyFactory;
 use crate::{Config, limits};
 
-/// BBR, because a loss is no sign of a full link on radio (quinn's default needs 42 s for 1 MB at 300 ms and 5 % loss). No probing for
-/// larger datagrams: it doubles the bytes of a short session.
+/// Our own congestion control, see there. No probing for larger datagrams: it doubles the bytes of a short session.
 pub(crate) fn transport(config: &Config) -> Arc<TransportConfig> {
-    let mut bbr = BbrConfig::default();
-    bbr.initial_window(limits::INITIAL_WINDOW);
     let mut transport = TransportConfig::default();
     transport
-        .congestion_controller_factory(Arc::new(bbr))
+        .congestion_controller_factory(Arc::new(SteadyFactory))
         .initial_mtu(limits::MTU)
         .mtu_discovery_config(None)
         .receive_window(VarInt::from_u32(limits::RECEIVE_WINDOW))

@@ -53,7 +53,7 @@ pub struct Traffic {
 }
 
 #[derive(Debug)]
-pub(super) struct Pipe {
+pub(crate) struct Pipe {
     quality: Quality,
     dice: u64,
     /// When the bottleneck is free again.
@@ -62,7 +62,7 @@ pub(super) struct Pipe {
 }
 
 impl Pipe {
-    pub(super) fn new(quality: Quality, seed: u64) -> Pipe {
+    pub(crate) fn new(quality: Quality, seed: u64) -> Pipe {
         Pipe {
             quality,
             dice: seed,
@@ -72,7 +72,7 @@ impl Pipe {
     }
 
     /// When a datagram of `len` bytes that comes now arrives; `None` if it does not.
-    pub(super) fn offer(&mut self, now_us: u64, len: usize) -> Option<u64> {
+    pub(crate) fn offer(&mut self, now_us: u64, len: usize) -> Option<u64> {
         let len = u64::try_from(len).unwrap_or(u64::MAX);
         if self.roll() % 1_000 < u64::from(self.quality.loss_permille) {
             self.traffic.lost += 1;
@@ -100,11 +100,11 @@ impl Pipe {
         Some(self.free_at_us.saturating_add(delay_us))
     }
 
-    pub(super) fn change(&mut self, quality: Quality) {
+    pub(crate) fn change(&mut self, quality: Quality) {
         self.quality = quality;
     }
 
-    pub(super) fn traffic(&self) -> Traffic {
+    pub(crate) fn traffic(&self) -> Traffic {
         self.traffic
     }
 
