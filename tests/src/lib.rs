@@ -1,7 +1,8 @@
 //! Stories and process-level tests live in `tests/`; here is what they drive: the `wangge` program as processes.
 //!
 //! A [`Room`] is a folder of hubs with at most one process that runs them; a [`Phone`] is a folder of its own. Both are removed
-//! when dropped, and a process that still runs is killed.
+//! when dropped, and a process that still runs is killed. A [`stranger::Stranger`] and a [`forger::Forger`] are peers with programs of
+//! their own.
 
 #![expect(
     clippy::expect_used,
@@ -11,6 +12,9 @@
 )]
 
 use std::fs::{File, OpenOptions};
+pub mod forger;
+pub mod stranger;
+
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -159,6 +163,18 @@ impl Room {
         self.folder.path().to_str().expect("a path of text")
     }
 
+    /// Where phones reach it, once it ran.
+    #[must_use]
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// The store of a hub.
+    #[must_use]
+    pub fn store(&self, hub: &str) -> PathBuf {
+        self.folder.path().join(hub).join("hub.db")
+    }
+
     /// `wangge hub args… --dir ROOM --json`.
     pub fn ask(&self, args: &[&str]) -> Said {
         Said::of(&mut wangge(
@@ -285,23 +301,61 @@ impl Room {
             .to_owned()
     }
 
-    /// Everything of a kind that a hub's store holds, as `wangge export` tells it. The hub must not run.
+    /// Seats a director, who decides by `wangge hub review`.
+    pub fn director(&self, hub: &str, name: &str) {
+        let _ = self.ask(&["director", "--hub", hub, "--name", name]).json();
+    }
+
+    /// What waits for a director at a hub; nothing where nothing does.
+    #[must_use]
+    pub fn review(&self, hub: &str) -> Option<Value> {
+        let said = self.ask(&["review", "--hub", hub]);
+        (said.code != Some(3)).then(|| said.json())
+    }
+
+    /// A director's decision at a hub.
+    pub fn decide(&self, hub: &str, words: &[&str]) -> Value {
+        self.ask(&[&["review", "--hub", hub], words].concat())
+            .json()
+    }
+
+    /// `wangge hub status` of one hub.
+    ///
+    /// # Panics
+    /// When there is no such hub.
+    #[must_use]
+    pub fn status(&self, hub: &str) -> Value {
+        self.ask(&["status", "--hub", hub]).json()[0].clone()
+    }
+
+    /// Waits until a hub's rows count so many: `residents`, `matters`, `commits`, `conflicts` or `held`. Rows follow the records with a
+    /// cursor of their own.
+    pub fn wait_count(&self, hub: &str, what: &str, number: u64) {
+        until(&format!("{number} {what} at {hub}"), || {
+            (self.status(hub)["counts"][what] == number).then_some(())
+        });
+    }
+
+    /// Everything of a kind that a hub's store holds, as `wangge export` tells it.
     #[must_use]
     pub fn export(&self, hub: &str, what: &str) -> Vec<Value> {
-        let store = self.folder.path().join(hub).join("hub.db");
-        let said = Said::of(&mut wangge(&[
-            "export",
-            "--store",
-            store.to_str().unwrap_or_default(),
-            what,
-            "--json",
-        ]));
-        assert!(said.ok, "{} {}", said.out, said.err);
-        said.out
-            .lines()
-            .map(|line| serde_json::from_str(line).expect("a line of JSON"))
-            .collect()
+        export(&self.store(hub), what)
     }
+}
+
+/// Everything of a kind that a store holds: nothing where it holds none.
+///
+/// # Panics
+/// When it cannot be read.
+#[must_use]
+pub fn export(store: &Path, what: &str) -> Vec<Value> {
+    let store = store.to_str().expect("a path of text");
+    let said = Said::of(&mut wangge(&["export", "--store", store, what, "--json"]));
+    assert!(said.ok || said.code == Some(3), "{} {}", said.out, said.err);
+    said.out
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("a line of JSON"))
+        .collect()
 }
 
 impl Default for Room {
@@ -323,17 +377,26 @@ pub struct Phone {
 }
 
 impl Phone {
+    /// A new phone, which knows no hub yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self {
+            folder: folder("wangge-phone-"),
+        }
+    }
+
     /// A new phone, enrolled.
-    ///
-    /// # Panics
-    /// When it cannot be.
     #[must_use]
     pub fn enrolled(invitation: &str) -> Self {
-        let phone = Self {
-            folder: folder("wangge-phone-"),
-        };
+        let phone = Self::new();
         let _ = phone.ask(&["enrol", invitation]).json();
         phone
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     /// `wangge phone args… --dir PHONE --json`, not yet started.
@@ -351,5 +414,102 @@ impl Phone {
     /// Syncs until both sides have what the other had.
     pub fn sync(&self) -> Value {
         self.ask(&["sync", "--seconds", "30"]).json()
+    }
+
+    /// Saves an act, such as `["resident", "new", "name=王芳"]`.
+    ///
+    /// # Panics
+    /// When the phone does not take it.
+    pub fn save(&self, words: &[&str]) -> Saved {
+        let told = self.ask(words).json();
+        let text = |key: &str| told[key].as_str().expect("an id").to_owned();
+        Saved {
+            record: text("record"),
+            commit: text("commit"),
+        }
+    }
+
+    /// A record with its fields, its log and its history.
+    pub fn show(&self, kind: &str, record: &str) -> Value {
+        self.ask(&[kind, "show", record]).json()
+    }
+
+    /// The records of a kind that the phone holds, sorted.
+    ///
+    /// # Panics
+    /// When it does not list them.
+    #[must_use]
+    pub fn list(&self, kind: &str) -> Vec<String> {
+        let said = self.ask(&[kind, "list", "--rows", "500"]);
+        if said.code == Some(3) {
+            return Vec::new();
+        }
+        let rows = said.json()["rows"].as_array().expect("rows").clone();
+        let record = |row: &Value| row["record"].as_str().expect("an id").to_owned();
+        let mut records: Vec<_> = rows.iter().map(record).collect();
+        records.sort();
+        records
+    }
+}
+
+impl Default for Phone {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// An act that a phone has saved.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// The record.
+    pub record: String,
+    /// The commit.
+    pub commit: String,
+}
+
+/// A field of a shown record; null where it is not stored.
+#[must_use]
+pub fn field<'a>(shown: &'a Value, key: &str) -> &'a Value {
+    let fields = shown["fields"].as_array();
+    fields
+        .and_then(|fields| fields.iter().find(|field| field["key"] == key))
+        .unwrap_or(&Value::Null)
+}
+
+/// What became of a commit, as the history of a shown record tells it: the word, and the level or the reason where there is one.
+#[must_use]
+pub fn status(shown: &Value, commit: &str) -> String {
+    let history = shown["history"].as_array();
+    let row = history.and_then(|rows| rows.iter().find(|row| row["commit"] == commit));
+    let Some(status) = row.map(|row| &row["status"]) else {
+        return "unknown".to_owned();
+    };
+    let detail = status["level"]
+        .as_str()
+        .or_else(|| status["reason"]["code"].as_str());
+    [status["word"].as_str(), detail]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// How long [`until`] waits.
+const UNTIL_MS_MAX: u64 = 60_000;
+
+/// Asks again and again until it is so.
+///
+/// # Panics
+/// When it is not so within a minute.
+pub fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let begun = std::time::Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(
+            begun.elapsed() < Duration::from_millis(UNTIL_MS_MAX),
+            "waited in vain: {what}"
+        );
     }
 }

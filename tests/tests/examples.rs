@@ -1,6 +1,8 @@
 //! Each program of `examples/` against a real hub. They need what `cargo xtask test` builds first (the bindings, the compiled
 //! Kotlin), so an ordinary run leaves them out.
 
+#![cfg(test)]
+
 use std::path::PathBuf;
 use std::process::Command;
 

@@ -5,6 +5,8 @@
 //! What a phone said it had saved is written down here, apart from every store; in the end, after calm, the township must
 //! hold each of it, and every phone must know so.
 
+#![cfg(test)]
+
 use std::collections::BTreeMap;
 use std::process::{Child, Stdio};
 use std::thread;
