@@ -103,6 +103,18 @@ class Story(unittest.TestCase):
         ((outcome, _),) = ann.own_verdicts().values()
         self.assertEqual(outcome, "OUTCOME_HELD")
 
+    def test_an_old_copy_finds_out_and_loses_nothing(self):
+        ann = self.device("ann")
+        copy = Device(self.folder / "copy.json")
+        copy.state = json.loads(ann.path.read_text())
+        copy.key, copy.public = ann.key, ann.public
+        ann.create_resident({"OPEN": {"name": "甲"}})
+        copy.create_resident({"OPEN": {"name": "乙"}})
+        asyncio.run(ann.sync(judged))
+        with self.assertRaisesRegex(Refused, "old copy"):
+            asyncio.run(copy.sync())
+        self.assertEqual(len(copy.state["outbox"]), 1)
+
     def test_an_invitation_is_good_once_and_for_its_own_hub(self):
         text = self.invite("ann")
         ann, bob = Device(self.folder / "ann.json"), Device(self.folder / "bob.json")

@@ -160,7 +160,7 @@ class Device:
         if welcome.HasField("grant"):
             self._take_grant(bytes.fromhex(self.state["hub"]["key"]), welcome.grant)
         self.state["hub_epoch"], self.state["cursor"] = welcome.epoch.hex(), welcome.cursor
-        self._drop_through(welcome.through)
+        self._drop_through(welcome.through, welcome.last)
         self.save()
 
     def _on_receipts(self, receipts) -> None:
@@ -168,11 +168,15 @@ class Device:
         for entry in receipts.entries:
             formats.verify_statement(hub, entry.statement, entry.signature)
             receipt = st.Statement.FromString(entry.statement).receipt
-            if receipt.origin == self.public and receipt.epoch.hex() == self.state["incarnation"]:
-                self._drop_through(receipt.through)
+            if receipt.origin == self.public and receipt.epoch.hex() == self.state["incarnation"] and receipt.last:
+                self._drop_through(receipt.through, receipt.last)
         self.save()
 
-    def _drop_through(self, through: int) -> None:
+    def _drop_through(self, through: int, last: bytes) -> None:
+        """What the hub holds may leave the outbox, if it is this very chain that it holds."""
+        for item in self.state["outbox"]:
+            if item["place"] == through and formats.commit_id(c.Commit.FromString(bytes.fromhex(item["commit"])).header) != last:
+                raise Refused("the hub holds another commit in this one's place: the file is an old copy, begin with a new one")
         self.state["outbox"] = [item for item in self.state["outbox"] if item["place"] > through]
 
     def _on_feed(self, feed) -> bool:

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{EPOCH, INCARNATION, NOW_MS, bytes, commits, load, statements};
+use crate::commit::commit_id;
 use crate::frame::{FrameKind, FrameReader, encode_frame, parse_frame, prefix};
 use crate::v1;
 
@@ -11,6 +12,7 @@ pub(super) fn examples() -> Vec<(&'static str, &'static str, FrameKind)> {
     let mut examples = opening();
     examples.extend(flowing());
     examples.extend(ending());
+    examples.extend(later());
     examples
 }
 
@@ -81,7 +83,7 @@ fn opening() -> Vec<(&'static str, &'static str, FrameKind)> {
 
 fn flowing() -> Vec<(&'static str, &'static str, FrameKind)> {
     let commits = commits::examples();
-    let [_, _, admitted, _, receipt] = entries();
+    let [_, _, admitted, _, receipt, ..] = entries();
     let from_phone = v1::Item {
         place: 2,
         what: Some(v1::item::What::Commit(commits[1].commit.clone())),
@@ -148,6 +150,45 @@ fn flowing() -> Vec<(&'static str, &'static str, FrameKind)> {
     ]
 }
 
+/// Examples of fields that came later.
+fn later() -> Vec<(&'static str, &'static str, FrameKind)> {
+    let commits = commits::examples();
+    let [grant, charter, _, _, _, received, merged] = entries();
+    let welcome = v1::Welcome {
+        version: 1,
+        epoch: EPOCH.to_vec(),
+        through: 3,
+        cursor: 41,
+        now_ms: NOW_MS,
+        charters: vec![charter],
+        grant: Some(grant),
+        last: commit_id(&commits[2].commit.header).to_vec(),
+    };
+    let blank = v1::Item {
+        place: 8,
+        what: Some(v1::item::What::Entry(v1::Entry::default())),
+    };
+    vec![
+        (
+            "welcome, last",
+            "the hub holds 3, and which commit stands there",
+            FrameKind::Welcome(welcome),
+        ),
+        (
+            "receipts, two levels",
+            "held through 3, which is the named commit; merged at the county",
+            FrameKind::Receipts(v1::Receipts {
+                entries: vec![received, merged],
+            }),
+        ),
+        (
+            "push, hub, blank",
+            "place 8 came from the parent itself",
+            FrameKind::Push(v1::Push { items: vec![blank] }),
+        ),
+    ]
+}
+
 fn ending() -> Vec<(&'static str, &'static str, FrameKind)> {
     let fault = v1::Fault {
         code: v1::FaultCode::FaultUnknownPeer.into(),
@@ -164,7 +205,7 @@ fn ending() -> Vec<(&'static str, &'static str, FrameKind)> {
     ]
 }
 
-fn entries() -> [v1::Entry; 5] {
+fn entries() -> [v1::Entry; 7] {
     let entries: Vec<_> = statements::examples()
         .iter()
         .map(|(_, statement)| statements::entry(statement))

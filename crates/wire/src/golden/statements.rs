@@ -27,22 +27,34 @@ pub(super) fn examples() -> Vec<(&'static str, Statement)> {
         prev = Some(statement_id(&encode_statement(&statement)));
         examples.push((name, statement));
     }
-    let receipt = Receipt {
-        origin: device().public(),
-        epoch: INCARNATION,
-        through: 3,
-        level: Level::Community,
-        last: None,
-    };
-    let receipt = Statement {
-        hub: hub().public(),
-        epoch: EPOCH,
-        hub_seq: 0,
-        prev: None,
-        at_ms: NOW_MS,
-        body: Body::Receipt(receipt),
-    };
-    examples.push(("receipt", receipt));
+    for (name, last, level) in [
+        ("receipt", None, Level::Community),
+        (
+            "receipt, received",
+            Some(commit_id(&commits::examples()[2].commit.header)),
+            Level::Community,
+        ),
+        ("receipt, merged above", None, Level::County),
+    ] {
+        let receipt = Receipt {
+            origin: device().public(),
+            epoch: INCARNATION,
+            through: 3,
+            level,
+            last,
+        };
+        examples.push((
+            name,
+            Statement {
+                hub: hub().public(),
+                epoch: EPOCH,
+                hub_seq: 0,
+                prev: None,
+                at_ms: NOW_MS,
+                body: Body::Receipt(receipt),
+            },
+        ));
+    }
     examples
 }
 
@@ -135,12 +147,18 @@ fn says_body(body: &Body) -> Value {
             "level": charter.level.as_str_name(),
             "name": charter.name,
         }}),
-        Body::Receipt(receipt) => json!({ "receipt": {
-            "origin": hex::encode(receipt.origin),
-            "epoch": hex::encode(receipt.epoch),
-            "through": receipt.through,
-            "level": receipt.level.as_str_name(),
-        }}),
+        Body::Receipt(receipt) => {
+            let mut says = json!({
+                "origin": hex::encode(receipt.origin),
+                "epoch": hex::encode(receipt.epoch),
+                "through": receipt.through,
+                "level": receipt.level.as_str_name(),
+            });
+            if let Some(last) = receipt.last {
+                says["last"] = json!(hex::encode(last));
+            }
+            json!({ "receipt": says })
+        }
     }
 }
 
