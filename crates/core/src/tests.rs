@@ -567,3 +567,38 @@ fn forms_know_their_fields_and_steps() {
     assert!(steps().iter().any(|step| step.code == "report"));
     assert!(Level::Grid < Level::Community);
 }
+
+#[test]
+#[ignore = "a measurement, by hand: cargo test -p wangge-core -- --ignored --nocapture measure"]
+fn measure() {
+    let community = Community::new();
+    let timed = |what: &str, work: &mut dyn FnMut()| {
+        let begun = std::time::Instant::now();
+        work();
+        println!("{what}: {:?}", begun.elapsed());
+    };
+    let path = |number: u32| community.path(&format!("phone{number}"));
+    timed("50 new phones", &mut || {
+        (0..50).for_each(|number| open(&path(number)).close().unwrap())
+    });
+    timed("50 openings", &mut || {
+        (0..50).for_each(|number| open(&path(number)).close().unwrap())
+    });
+    let li = community.phone("李明");
+    timed("200 acts, one transaction each", &mut || {
+        (0..200).for_each(|_| drop(li.create_resident(named("王芳")).unwrap()));
+    });
+    let drafts: Vec<Draft> = (0..1_000).map(matter).collect();
+    timed("1,000 acts in batches", &mut || {
+        assert!(li.save_all(&drafts).unwrap().iter().all(Result::is_ok));
+    });
+    timed("1,200 commits synced and judged", &mut || sync(&li));
+    timed("nothing to sync", &mut || sync(&li));
+    timed("first page after it", &mut || {
+        assert_eq!(names(&li).len(), 50)
+    });
+    let zhao = community.phone("赵强");
+    timed("1,200 commits pulled, proven and folded", &mut || {
+        sync(&zhao)
+    });
+}

@@ -577,3 +577,46 @@ fn peers_are_listed_with_their_last_contact() {
     );
     assert_eq!(world.views().as_of().unwrap().child_oldest_ms, Some(5_000));
 }
+
+#[test]
+#[ignore = "a measurement, by hand: cargo test -p wangge-views -- --ignored --nocapture measure"]
+fn measure() {
+    let mut world = World::new();
+    world.grant(LI, "李明", Role::GridMember);
+    for number in 0..5_000 {
+        let fields = [
+            open(
+                "name",
+                &format!("王{}芳", char::from_u32(0x4E00 + number).unwrap()),
+            ),
+            open("household_no", &number.to_string()),
+            open("address", "幸福路12号3单元"),
+        ];
+        world.create(LI, Kind::Resident, GRID, &fields);
+    }
+    let views = world.views();
+    let timed = |what: &str, work: &dyn Fn()| {
+        let begun = std::time::Instant::now();
+        work();
+        println!("{what}: {:?}", begun.elapsed());
+    };
+    timed("fold 5,000 residents", &|| {
+        assert_eq!(views.fold_all().unwrap().behind, 0)
+    });
+    let list = |query: Query| assert!(views.residents(&query).unwrap().total > 0);
+    timed("first page", &|| list(Query::default()));
+    timed("search of two characters", &|| list(text("芳")));
+    timed("search of a name", &|| list(text("王丁芳")));
+    let register = Query {
+        order: Order::Register,
+        offset: 4_900,
+        ..Query::default()
+    };
+    timed("last page by register", &|| list(register.clone()));
+    timed("counts", &|| {
+        assert_eq!(views.counts("").unwrap().residents, 5_000)
+    });
+    timed("fold_equal", &|| {
+        assert!(views.fold_equal().unwrap().is_empty())
+    });
+}

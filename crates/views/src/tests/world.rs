@@ -46,7 +46,7 @@ pub(crate) type Sight = BTreeMap<Facet, Doc>;
 
 pub(crate) struct World {
     pub(crate) store: Store,
-    records: u8,
+    records: u32,
     seqs: BTreeMap<u8, u64>,
     now: i64,
 }
@@ -110,7 +110,7 @@ impl World {
         edits: &[Edit],
     ) -> RecordId {
         self.records += 1;
-        let record = RecordId::mint(i64::from(self.records), [self.records; 10]);
+        let record = RecordId::mint(i64::from(self.records), [1; 10]);
         self.commit(
             writer,
             Act::Create,
