@@ -95,6 +95,9 @@ impl World {
     /// # Errors
     /// Whatever is not the simulated machines' doing.
     pub fn strike(&mut self, strike: Strike) -> Result<(), String> {
+        if self.rested {
+            return Ok(());
+        }
         self.ledger.faults += 1;
         let no = strike.node();
         self.note(no, &format!("{strike:?}"), &[]);
@@ -157,6 +160,7 @@ impl World {
     /// Whatever is not the simulated machines' doing.
     pub fn calm(&mut self) -> Result<(), String> {
         self.weather = Weather::CALM;
+        self.rested = true;
         for no in 0..self.nodes.len() {
             let Some(node) = self.nodes.get_mut(no) else { continue };
             node.disk.full = false;

@@ -99,6 +99,8 @@ pub struct World {
     /// Events that are neither wakes nor acts: while there are some, the world is not calm.
     pub busy: u64,
     invited: Option<[u8; 16]>,
+    /// Whether the storm is over: what was to strike later does not.
+    pub rested: bool,
 }
 
 impl World {
@@ -133,6 +135,7 @@ impl World {
             minted_links: 0,
             busy: 0,
             invited: None,
+            rested: false,
         };
         for no in 0..world.nodes.len() {
             world.start(no)?;
@@ -143,6 +146,9 @@ impl World {
 
     /// Starts a node; later where its disk is full.
     pub fn start(&mut self, no: NodeNo) -> Result<(), String> {
+        if self.nodes.get(no).is_some_and(|node| node.engine().is_some()) {
+            return Ok(());
+        }
         let mut seed = [0; 8];
         self.dice.fill(&mut seed);
         let dice = Dice::new(self.seed ^ u64::from_be_bytes(seed), 1 + no as u64);
@@ -537,7 +543,8 @@ impl World {
         let mut text = format!("{} events under way", self.busy);
         for node in &mut self.nodes {
             let work = looking::open_work(node);
-            if work.owed + work.unjudged + work.waiting > 0 || !work.caught_up {
+            let child = node.place.parent.is_some();
+            if work.owed + work.unjudged + work.waiting > 0 || (child && !work.caught_up) {
                 text.push_str(&format!("; node {} {work:?}", node.place.no));
             }
         }
