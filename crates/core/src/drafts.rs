@@ -138,7 +138,7 @@ fn create(
     })
 }
 
-fn saved(done: ActDone) -> Saved {
+pub(crate) fn saved(done: ActDone) -> Saved {
     Saved {
         record: done
             .records
@@ -182,7 +182,7 @@ fn unknown_record() -> Error {
 }
 
 /// The engine owes an answer for each act.
-fn unanswered() -> Error {
+pub(crate) fn unanswered() -> Error {
     let en = "the engine did not answer an act";
     Error::Report(Trouble::new(
         "engine",

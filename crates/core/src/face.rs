@@ -173,6 +173,15 @@ pub struct Saved {
     pub commit: String,
 }
 
+/// What came of [`crate::Phone::salvage`].
+#[derive(Debug, Clone)]
+pub struct Salvage {
+    /// One answer for each act that the hub had not receipted, in their order.
+    pub acts: Vec<Result<Saved, crate::Error>>,
+    /// Rows that lay on damaged pages.
+    pub unreadable: u64,
+}
+
 /// What an invitation brought.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Enrolment {

@@ -30,6 +30,7 @@ mod marker;
 mod phone;
 mod prove;
 mod runtime;
+mod salvage;
 mod session;
 mod trouble;
 mod watching;
@@ -37,8 +38,8 @@ mod watching;
 pub use error::{Error, Trouble};
 pub use face::{
     ConflictPage, Draft, Enrolment, FieldEdit, FieldInfo, HeldPage, HistoryPage, KeyStore,
-    MatterPage, NewStep, OpenOptions, PhoneStatus, ResidentPage, Saved, SyncEnd, SyncReport,
-    Watcher,
+    MatterPage, NewStep, OpenOptions, PhoneStatus, ResidentPage, Salvage, Saved, SyncEnd,
+    SyncReport, Watcher,
 };
 pub use fields::{fields, steps};
 pub use phone::Phone;

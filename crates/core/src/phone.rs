@@ -15,7 +15,7 @@ use crate::face::*;
 use crate::machine::{Machine, closed};
 use crate::session::{self, Ended, Goal, Hub};
 use crate::watching::{self, Watch};
-use crate::{drafts, keeper, limits, runtime};
+use crate::{drafts, keeper, limits, runtime, salvage};
 
 /// The records of a phone: edited offline, synced when there is a link.
 ///
@@ -154,6 +154,17 @@ impl Phone {
             answers.extend(drafts::save(&machine, drafts)?);
         }
         Ok(answers)
+    }
+
+    /// Does anew, as acts of this phone, what a store that was set aside (see [`PhoneStatus::set_aside`]) had not yet got receipted. Enrol and
+    /// sync before: acts on records of others need these records. Called again, it goes on where it was.
+    ///
+    /// The hub may have had an act although its receipt did not arrive: a record that was created by it then stands twice.
+    ///
+    /// # Errors
+    /// [`Error::SignIn`] for a wrong key, [`Error::Report`] where nothing can be read; the acts' own errors stand in the answer.
+    pub fn salvage(&self, wreck: &OpenOptions) -> Result<Salvage, Error> {
+        salvage::redo(&*self.machine()?, wreck)
     }
 
     /// A page of residents; with [`Query::text`], those that contain its words.

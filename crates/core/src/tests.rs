@@ -326,6 +326,74 @@ fn a_phone_restored_from_a_copy_goes_on_and_nothing_of_either_life_is_lost() {
 }
 
 #[test]
+fn what_a_damaged_store_still_owed_is_done_anew() {
+    let community = Community::new();
+    let (path, other) = (community.path("甲"), community.phone("乙"));
+    let first = community.phone("甲");
+    let resident = first.create_resident(named("王芳")).unwrap();
+    sync(&first);
+    // Offline: another resident, two edits of it and of the first, a matter with a step.
+    let second = first.create_resident(named("李娜")).unwrap();
+    let address = |text: &str| vec![FieldEdit::set("address", text)];
+    first.edit(&second.record, address("三号楼")).unwrap();
+    first.edit(&resident.record, address("五号楼")).unwrap();
+    let matter = first
+        .create_matter(vec![FieldEdit::set("title", "路灯不亮")])
+        .unwrap();
+    let step = NewStep {
+        step: "settle_on_spot".to_owned(),
+        note: "换了灯泡".to_owned(),
+        ..NewStep::default()
+    };
+    first.step(&matter.record, step).unwrap();
+    first.close().unwrap();
+
+    // The last page of the file goes bad, and a step has met it.
+    let mut bytes = std::fs::read(&path).unwrap();
+    let last = bytes.len() - 4096;
+    bytes[last..].fill(0xA5);
+    std::fs::write(&path, bytes).unwrap();
+    std::fs::write(path.with_extension("db.suspect"), "").unwrap();
+    let again = open(&path);
+    let aside = again.status().unwrap().set_aside.unwrap();
+    assert_eq!(names(&again), Vec::<String>::new());
+
+    again.enrol(&community.hub.invite("甲"), BUDGET_MS).unwrap();
+    sync(&again);
+    let salvage = again.salvage(&OpenOptions::new(&aside, [7; 32])).unwrap();
+    let errors: Vec<_> = salvage
+        .acts
+        .iter()
+        .filter_map(|act| act.as_ref().err())
+        .collect();
+    assert_eq!((salvage.acts.len(), errors.len()), (5, 0), "{errors:?}");
+    // Once is enough.
+    assert_eq!(
+        again
+            .salvage(&OpenOptions::new(&aside, [7; 32]))
+            .unwrap()
+            .acts
+            .len(),
+        0
+    );
+    sync(&again);
+    sync(&other);
+    let page = other.residents(&Query::default()).unwrap();
+    let mut seen: Vec<_> = page
+        .rows
+        .into_iter()
+        .map(|row| (row.name, row.address))
+        .collect();
+    seen.sort();
+    let expected =
+        [("李娜", "三号楼"), ("王芳", "五号楼")].map(|(name, at)| (name.to_owned(), at.to_owned()));
+    assert_eq!(seen, expected);
+    let matters = other.matters(&Query::default()).unwrap().rows;
+    assert_eq!((matters.len(), matters[0].closed), (1, true));
+    assert!(Path::new(&aside).exists());
+}
+
+#[test]
 fn a_hub_that_is_away_costs_a_budget_and_no_work() {
     let mut community = Community::new();
     let li = community.phone("李明");

@@ -227,6 +227,7 @@ for_each_store! {
         counts_tell_what_stands_open
         the_outbox_owes_what_lies_beyond
         a_verdict_ends_what_is_owed
+        what_is_owed_ends_up_to_a_place
         own_commits_are_found_by_their_place
     }
     feed {

@@ -302,3 +302,31 @@ pub(super) fn own_commits_are_found_by_their_place(storage: &mut impl Storage) {
         assert_eq!(made, [None, Some(commit_id(1)), None, None]);
     });
 }
+
+pub(super) fn what_is_owed_ends_up_to_a_place(storage: &mut impl Storage) {
+    within(storage, |tx| {
+        let own = |n, owed| CommitRow {
+            state: CommitState::Own,
+            origin: None,
+            owed,
+            ..commit(n)
+        };
+        let other_chain = CommitRow {
+            incarnation: Incarnation([8; 8]),
+            ..own(2, true)
+        };
+        let other_chain = CommitRow {
+            id: commit_id(9),
+            ..other_chain
+        };
+        tx.append_commits(&[own(1, true), own(2, true), own(3, false), own(4, true)])
+            .unwrap();
+        tx.append_commits(&[other_chain]).unwrap();
+        tx.clear_owed(&[(chain(1), 3), (chain(44), 9)]).unwrap();
+        // What was not owed before is not owed now.
+        let owed = ids(&tx.load_outbox(0, WHOLE).unwrap());
+        assert_eq!(owed, [4, 9].map(commit_id));
+        tx.clear_owed(&[(chain(1), 1)]).unwrap();
+        assert_eq!(ids(&tx.load_outbox(0, WHOLE).unwrap()), owed);
+    });
+}
