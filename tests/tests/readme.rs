@@ -1,6 +1,8 @@
 //! The story in README.md is run as it stands there, block by block, in one shell. Only addresses are put in, because the ones in
 //! the text may be taken on this machine.
 
+#![cfg(test)]
+
 use std::net::UdpSocket;
 use std::process::{Command, Stdio};
 

@@ -86,6 +86,21 @@ pub(crate) fn make_folder(path: &Path) -> Result<(), XtaskError> {
     })
 }
 
+/// What lies in a folder, in order.
+pub(crate) fn entries(folder: &Path) -> Result<Vec<PathBuf>, XtaskError> {
+    let file = |source| XtaskError::File {
+        path: folder.to_path_buf(),
+        source,
+    };
+    let entries = std::fs::read_dir(folder).map_err(file)?;
+    let mut paths = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(file)?;
+    paths.sort();
+    Ok(paths)
+}
+
 fn is_root(folder: &Path) -> bool {
     std::fs::read_to_string(folder.join("Cargo.toml"))
         .is_ok_and(|text| text.contains("[workspace]"))

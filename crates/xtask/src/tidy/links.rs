@@ -2,9 +2,8 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::source::entries;
 use crate::error::XtaskError;
-use crate::house::{House, read};
+use crate::house::{House, entries, read};
 
 /// A Markdown file of the checkout, with its path from the root.
 pub(super) struct Document {

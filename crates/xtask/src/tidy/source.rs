@@ -1,9 +1,9 @@
 //! Rust sources as text, with what is not code taken out.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::error::XtaskError;
-use crate::house::{House, read};
+use crate::house::{House, entries, read};
 
 /// A source file of a crate, tests left out.
 #[derive(Clone, Debug)]
@@ -86,21 +86,6 @@ fn file_name(path: &Path) -> String {
         .unwrap_or_default()
         .to_string_lossy()
         .into_owned()
-}
-
-/// What lies in a folder, in order.
-pub(super) fn entries(folder: &Path) -> Result<Vec<PathBuf>, XtaskError> {
-    let file = |source| XtaskError::File {
-        path: folder.to_path_buf(),
-        source,
-    };
-    let entries = std::fs::read_dir(folder).map_err(file)?;
-    let mut paths = entries
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(file)?;
-    paths.sort();
-    Ok(paths)
 }
 
 /// Blanks every item that stands under `#[cfg(test)]` at the beginning of a line, as rustfmt sets it: to the closing brace at

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::error::XtaskError;
-use crate::house::House;
+use crate::house::{House, entries, read};
 use crate::run::{Run, answer};
 use crate::test::count::{Count, parse_libtest, parse_nextest};
 
@@ -77,12 +77,53 @@ pub(super) fn run(house: &House, title: &str, which: Which) -> Result<Count, Xta
     }
 }
 
-/// The ignored tests that no step runs, as `package::test`.
+/// The ignored tests that no step runs, as `package test: why`.
 pub(super) fn skipped(house: &House) -> Result<Vec<String>, XtaskError> {
+    let reasons = reasons(house)?;
+    let told = |name: String| {
+        let function = name
+            .rsplit(' ')
+            .next()
+            .and_then(|path| path.rsplit("::").next())
+            .unwrap_or_default();
+        let why = reasons
+            .iter()
+            .find(|(ignored, _)| ignored == function)
+            .map_or("", |(_, why)| why.as_str());
+        format!("{name}: {why}")
+    };
+    let kept = |name: &String| KEPT.iter().any(|word| name.contains(word));
     Ok(ignored(house)?
         .into_iter()
-        .filter(|name| !KEPT.iter().any(|word| name.contains(word)))
+        .filter(|name| !kept(name))
+        .map(told)
         .collect())
+}
+
+/// Why tests are ignored, by the names of their functions.
+fn reasons(house: &House) -> Result<Vec<(String, String)>, XtaskError> {
+    let mut found = Vec::new();
+    let mut folders = vec![house.root.join("crates"), house.root.join("tests")];
+    while let Some(folder) = folders.pop() {
+        for path in entries(&folder)? {
+            if path.is_dir() && !path.ends_with("node_modules") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.extend(parse_reasons(&read(&path)?));
+            }
+        }
+    }
+    Ok(found)
+}
+
+fn parse_reasons(source: &str) -> Vec<(String, String)> {
+    let pieces = source.split("#[ignore = \"").skip(1);
+    let parse = |piece: &str| {
+        let (why, rest) = piece.split_once("\"]")?;
+        let (name, _) = rest.split_once("fn ")?.1.split_once('(')?;
+        Some((name.to_owned(), why.to_owned()))
+    };
+    pieces.filter_map(parse).collect()
 }
 
 /// The ignored tests whose name contains `word`.
@@ -144,12 +185,22 @@ fn stands() -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::names;
+    use super::{names, parse_reasons};
 
     #[test]
     fn only_ignored_tests_are_named() {
         let list = serde_json::json!({"rust-suites": {"a::b": {"testcases": {
             "x": {"ignored": true}, "y": {"ignored": false}}}, "c": {"testcases": {}}}});
         assert_eq!(names(&list), ["a::b x"]);
+    }
+
+    #[test]
+    fn the_reason_of_an_ignored_test_is_read() {
+        let source =
+            "#[test]\n#[ignore = \"by hand\"]\nfn measure() {\n}\n#[test]\nfn other() {}\n";
+        assert_eq!(
+            parse_reasons(source),
+            [("measure".to_owned(), "by hand".to_owned())]
+        );
     }
 }
