@@ -1,5 +1,7 @@
 //! The law `fold_equal`: rows that were folded as things came equal rows folded from nothing.
 
+use std::collections::BTreeSet;
+
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
@@ -51,26 +53,35 @@ pub(crate) fn differences(conn: &Connection, schema: &[&str]) -> Result<Vec<Stri
     let mut found = Vec::new();
     for (table, sql) in TABLES {
         let (ours, anew) = (dump(conn, sql)?, dump(&scratch, sql)?);
-        let lost = anew
-            .iter()
-            .filter(|row| !ours.contains(row))
-            .map(|row| ("missing or other", row));
-        let odd = ours
-            .iter()
-            .filter(|row| !anew.contains(row))
-            .map(|row| ("not in the new fold", row));
-        for (what, row) in lost.chain(odd) {
-            found.push(format!("{table} {:?}: {what}", row.first()));
-        }
+        found.extend(
+            anew.difference(&ours)
+                .map(|row| say(table, row, "missing or other")),
+        );
+        found.extend(
+            ours.difference(&anew)
+                .map(|row| say(table, row, "not in the new fold")),
+        );
     }
     Ok(found)
 }
 
-fn dump(conn: &Connection, sql: &str) -> Result<Vec<Vec<Value>>> {
+/// A row: the record's id in hex, and everything as SQLite's literals.
+type Row = (String, String);
+
+fn say(table: &str, (record, _): &Row, what: &str) -> String {
+    format!("{table} {record}: {what}")
+}
+
+fn dump(conn: &Connection, sql: &str) -> Result<BTreeSet<Row>> {
     let mut statement = conn.prepare(sql).doing(DOING)?;
     let columns = statement.column_count();
     let rows = statement
-        .query_map([], |row| (0..columns).map(|at| row.get(at)).collect())
+        .query_map([], |row| {
+            let values = (0..columns)
+                .map(|at| row.get::<_, Value>(at))
+                .collect::<rusqlite::Result<Vec<_>>>()?;
+            Ok((row.get(0)?, format!("{values:?}")))
+        })
         .doing(DOING)?;
     rows.collect::<rusqlite::Result<_>>().doing(DOING)
 }

@@ -603,6 +603,28 @@ fn measure() {
     timed("fold 5,000 residents", &|| {
         assert_eq!(views.fold_all().unwrap().behind, 0)
     });
+    timed("of which reading records", &|| {
+        world
+            .store
+            .read(|conn| -> crate::Result<()> {
+                for (_, record) in crate::source::touched(conn, 0, 5_000)? {
+                    crate::source::content(conn, record)?;
+                }
+                Ok(())
+            })
+            .unwrap();
+    });
+    timed("of which latest", &|| {
+        world
+            .store
+            .read(|conn| -> crate::Result<()> {
+                for (_, record) in crate::source::touched(conn, 0, 5_000)? {
+                    crate::source::latest(conn, record)?;
+                }
+                Ok(())
+            })
+            .unwrap();
+    });
     let list = |query: Query| assert!(views.residents(&query).unwrap().total > 0);
     timed("first page", &|| list(Query::default()));
     timed("search of two characters", &|| list(text("芳")));
