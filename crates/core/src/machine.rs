@@ -161,7 +161,9 @@ impl Machine {
             state.wake_at_ms = None;
         }
         let engine = self.engine(state)?;
-        let stepped = wangge_engine::step(&mut &*self.store, engine, now(), input);
+        let stepped = wangge_engine::step(&mut &*self.store, engine, now(), input)
+            .map_err(Error::from)
+            .and_then(|effects| self.mark(effects));
         if stepped.is_err() {
             // Nothing has left. The next engine knows no links, so this one's is given up and dialled anew.
             state.engine = None;
@@ -170,7 +172,17 @@ impl Machine {
                 sender.abort(CloseCode::BYE, "");
             }
         }
-        Ok(stepped?)
+        stepped
+    }
+
+    /// Keeps the marker before anything that needs it can leave.
+    fn mark(&self, effects: Vec<Effect>) -> Result<Vec<Effect>, Error> {
+        for effect in &effects {
+            if let Effect::Mark { marker } = effect {
+                marker::note(&self.marker_path, marker)?;
+            }
+        }
+        Ok(effects)
     }
 
     /// A question to the engine in a transaction that changes nothing.
@@ -242,6 +254,8 @@ fn carry_out(
             Effect::Wake { at_ms } => state.wake_at_ms = Some(at_ms),
             Effect::Acted { results, .. } => outcome.acted.extend(results),
             Effect::Told(notice) => outcome.notices.push(notice),
+            // Kept already.
+            Effect::Mark { .. } => {}
             // Only hubs ask what is answered so.
             Effect::Done { .. } => {}
         }

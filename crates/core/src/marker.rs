@@ -35,6 +35,15 @@ pub(crate) fn save(path: &Path, marker: &[u8; 16]) -> Result<(), Error> {
     write().map_err(|error| failed(path, error))
 }
 
+/// Replaces the marker at one stroke, without forcing it to the disk: a lost write only makes it say less.
+pub(crate) fn note(path: &Path, marker: &[u8; 16]) -> Result<(), Error> {
+    let mut new = path.as_os_str().to_owned();
+    new.push(".new");
+    fs::write(&new, marker)
+        .and_then(|()| fs::rename(&new, path))
+        .map_err(|error| failed(path, error))
+}
+
 fn failed(path: &Path, error: io::Error) -> Error {
     let en = format!(
         "the marker file {} cannot be read or written",

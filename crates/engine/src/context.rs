@@ -39,6 +39,8 @@ pub(crate) struct Context<'a> {
     pub(crate) effects: &'a mut Vec<Effect>,
     pub(crate) now: Now,
     pub(crate) news: News,
+    /// The greatest number of a phone's present chain that leaves in this step.
+    pub(crate) left: u64,
 }
 
 impl Context<'_> {

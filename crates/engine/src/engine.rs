@@ -10,7 +10,7 @@ use crate::context::{Context, News};
 use crate::error::EngineError;
 use crate::face::{Dice, Effect, Input, Notice, Now, OpenWork, Status};
 use crate::limits::Limits;
-use crate::node::{Node, NodeKind, NodeView};
+use crate::node::{Marked, Node, NodeKind, NodeView};
 use crate::session::Sessions;
 use crate::tx::{ChainId, Storage, Tx};
 use crate::{act, offer, status};
@@ -53,6 +53,7 @@ pub struct Engine {
     sessions: Sessions,
     admission: Admission,
     woken_ms: Option<i64>,
+    marked: Marked,
     reborn: bool,
     broken: bool,
 }
@@ -104,7 +105,7 @@ impl Engine {
     /// # Errors
     /// As [`open`].
     pub fn open(tx: &mut dyn Tx, mut boot: Boot) -> Result<Self, EngineError> {
-        let (node, reborn) =
+        let (node, marked, reborn) =
             Node::open(tx, Key(boot.signer.public()), boot.marker, &mut *boot.dice)?;
         let chain = ChainId {
             key: node.key,
@@ -123,6 +124,7 @@ impl Engine {
             sessions,
             admission: Admission::open(),
             woken_ms: None,
+            marked,
             reborn,
             broken: false,
         })
@@ -143,6 +145,7 @@ impl Engine {
             return Err(EngineError::Broken);
         }
         let before = self.node.clone();
+        let begin = effects.len();
         let signer = Arc::clone(&self.signer);
         let mut context = Context {
             tx,
@@ -152,6 +155,7 @@ impl Engine {
             effects,
             now,
             news: News::default(),
+            left: 0,
         };
         if std::mem::take(&mut self.reborn) {
             context.tell(Notice::Reborn);
@@ -182,13 +186,41 @@ impl Engine {
             self.woken_ms = Some(at_ms);
             context.effects.push(Effect::Wake { at_ms });
         }
+        let left = context.left;
+        self.mark(begin, left, effects);
         self.node.save(tx, Some(&before))
     }
 
-    /// The marker to keep outside the store, once [`open`] has returned.
+    /// Asks for the marker outside to be renewed before anything with a greater number leaves.
+    fn mark(&mut self, begin: usize, left: u64, effects: &mut Vec<Effect>) {
+        let sends = effects
+            .iter()
+            .skip(begin)
+            .any(|effect| matches!(effect, Effect::Send { .. }));
+        let left = match self.node.kind {
+            NodeKind::Hub { .. } if sends => self.node.place,
+            NodeKind::Hub { .. } | NodeKind::Phone => left,
+        };
+        let former = if self.marked.epoch == self.node.epoch {
+            self.marked.left
+        } else {
+            0
+        };
+        let marked = Marked {
+            epoch: self.node.epoch,
+            left: left.max(former),
+        };
+        if marked != self.marked {
+            self.marked = marked;
+            let marker = marked.encode();
+            effects.insert(begin, Effect::Mark { marker });
+        }
+    }
+
+    /// The marker to keep outside the store, once [`open`] has returned; [`Effect::Mark`] brings the next ones.
     #[must_use]
     pub fn marker(&self) -> [u8; 16] {
-        self.node.given()
+        self.marked.encode()
     }
 
     /// What this node is.

@@ -120,6 +120,12 @@ pub enum Input {
 /// What the engine asks of the world, in this order, after the step's transaction is committed.
 #[derive(Clone, Debug)]
 pub enum Effect {
+    /// Keep this marker outside of whatever a backup copies, in the place of the former one, before carrying out what follows. It need not be forced to the disk: a lost write
+    /// only makes the marker say less, and then a copy is noticed later, at the parent.
+    Mark {
+        /// What to hand in as [`Boot::marker`](crate::Boot::marker) at the next opening.
+        marker: [u8; 16],
+    },
     /// Send a frame (without its length prefix). What is on the way is bounded by windows, so a queue of a few frames a link is enough.
     Send {
         /// On which link.

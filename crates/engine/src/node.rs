@@ -10,7 +10,7 @@ use wangge_model::time::{Hlc, Ms};
 use crate::error::EngineError;
 use crate::face::{Dice, Now};
 use crate::limits;
-use crate::tx::{Epoch, Tx};
+use crate::tx::{ChainId, Epoch, Tx};
 use note::{Note, Reader};
 
 /// What a node is founded as.
@@ -66,9 +66,6 @@ pub(crate) struct Node {
     pub(crate) key: Key,
     pub(crate) kind: NodeKind,
     pub(crate) epoch: Epoch,
-    /// The marker given out last, and the one before it.
-    given: [u8; 16],
-    former: [u8; 16],
     pub(crate) catching_up: bool,
     pub(crate) parent: Option<Parent>,
     pub(crate) cursor: u64,
@@ -81,6 +78,33 @@ pub(crate) struct Node {
     pub(crate) said_seq: u64,
     pub(crate) said: StatementId,
     pub(crate) place: u64,
+}
+
+/// What is kept outside the store: the life that it is in, and the greatest number that ever left it. A copy knows less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Marked {
+    pub(crate) epoch: Epoch,
+    pub(crate) left: u64,
+}
+
+impl Marked {
+    fn parse(bytes: [u8; 16]) -> Self {
+        let (epoch, left) = bytes.split_at(8);
+        let eight = |bytes: &[u8]| <[u8; 8]>::try_from(bytes).unwrap_or_default();
+        Self {
+            epoch: wangge_model::id::Incarnation(eight(epoch)),
+            left: u64::from_be_bytes(eight(left)),
+        }
+    }
+
+    /// Its bytes: the epoch, then the number, big-endian.
+    pub(crate) fn encode(self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        let (epoch, left) = bytes.split_at_mut(8);
+        epoch.copy_from_slice(self.epoch.as_bytes());
+        left.copy_from_slice(&self.left.to_be_bytes());
+        bytes
+    }
 }
 
 const NODE: &str = "engine/node";
@@ -112,8 +136,6 @@ impl Node {
             kind,
             epoch: Epoch::try_from(&[0; 8][..])
                 .map_err(|_| EngineError::Corrupt { what: "epoch" })?,
-            given: [0; 16],
-            former: [0; 16],
             catching_up: false,
             parent: None,
             cursor: 0,
@@ -126,20 +148,17 @@ impl Node {
             place: 0,
         };
         node.mint_epoch(dice);
-        dice.fill(&mut node.given);
         node.save(tx, None)
     }
 
-    /// Loads the node, holds the marker against the one kept outside, and rolls it.
-    ///
-    /// The store knows two markers: the one it gave out last, and the one before, because the step that gives out a new one may be durable here and
-    /// its copy outside not yet. A copy of the store that comes back knows two that were given out before it was made.
+    /// Loads the node and holds its marker against it: a store whose present life has sent less than the marker says is a copy that came back, and so
+    /// is one of another life.
     pub(crate) fn open(
         tx: &mut dyn Tx,
         key: Key,
         marker: Option<[u8; 16]>,
         dice: &mut dyn Dice,
-    ) -> Result<(Self, bool), EngineError> {
+    ) -> Result<(Self, Marked, bool), EngineError> {
         let mut node = Self::load(tx)?;
         if node.key != key {
             return Err(EngineError::ForeignKey {
@@ -148,26 +167,40 @@ impl Node {
             });
         }
         let before = node.clone();
-        // A store that was never opened has given out no marker: nothing can disagree.
-        let fresh = node.former == [0; 16];
-        let known =
-            fresh || marker.is_some_and(|marker| marker == node.former || marker == node.given);
-        if !known {
+        let last = node.last(tx)?;
+        let same = match marker.map(Marked::parse) {
+            Some(marked) => marked.epoch == node.epoch && marked.left <= last,
+            // Lost, or never written: sure only of a life that has said nothing.
+            None => last == 0,
+        };
+        let left = marker.map_or(0, |marker| Marked::parse(marker).left);
+        let mut marked = Marked {
+            epoch: node.epoch,
+            left,
+        };
+        if !same {
             node.mint_epoch(dice);
             node.catching_up = node.parent.is_some() && node.kind != NodeKind::Phone;
+            marked = Marked {
+                epoch: node.epoch,
+                left: 0,
+            };
         }
-        node.former = match marker {
-            Some(outside) if known && !fresh => outside,
-            _ => node.given,
-        };
-        dice.fill(&mut node.given);
         node.save(tx, Some(&before))?;
-        Ok((node, !known))
+        Ok((node, marked, !same))
     }
 
-    /// The marker to keep outside.
-    pub(crate) fn given(&self) -> [u8; 16] {
-        self.given
+    /// The last place of what this node sends in its present life: a phone its chain, a hub its feed.
+    pub(crate) fn last(&self, tx: &mut dyn Tx) -> Result<u64, EngineError> {
+        if self.is_hub() {
+            return Ok(self.place);
+        }
+        let chain = ChainId {
+            key: self.key,
+            epoch: self.epoch,
+        };
+        let row = tx.load_chains(&[chain])?.into_iter().flatten().next();
+        Ok(row.map_or(0, |row| row.through))
     }
 
     /// A new incarnation or epoch: what this node sends from now on is a new sequence.
@@ -261,8 +294,6 @@ impl Node {
         }
         let mut life = Note::new();
         life.bytes(self.epoch.as_bytes());
-        life.bytes(&self.former);
-        life.bytes(&self.given);
         life.number(u64::from(self.catching_up));
         let mut parent = Note::new();
         if let Some(known) = &self.parent {
@@ -326,8 +357,6 @@ impl Node {
             key,
             kind,
             epoch: Epoch::try_from(life.bytes()?).ok()?,
-            former: life.bytes()?.try_into().ok()?,
-            given: life.bytes()?.try_into().ok()?,
             catching_up: life.number()? != 0,
             parent,
             hlc: Hlc(clock.number()?),

@@ -59,6 +59,7 @@ impl Sessions {
         let mut session = Session {
             talk,
             heard_ms: context.now.ms,
+            waiting: false,
         };
         let begun = match &mut session.talk {
             _ if self.by_link.len() >= limits.sessions_max => Err(Stop::busy("too many sessions")),
@@ -146,6 +147,13 @@ impl Sessions {
         for (link, pumped) in ended {
             self.end_if(context, link, pumped)?;
         }
+        for session in self.by_link.values_mut() {
+            let waits = session.talk.waits(limits);
+            if waits && !session.waiting {
+                session.heard_ms = context.now.ms;
+            }
+            session.waiting = waits;
+        }
         Ok(())
     }
 
@@ -156,8 +164,7 @@ impl Sessions {
             .by_link
             .iter()
             .filter(|(_, session)| {
-                session.talk.waits(limits)
-                    && now_ms.saturating_sub(session.heard_ms) >= limits.stall_ms_max
+                session.waiting && now_ms.saturating_sub(session.heard_ms) >= limits.stall_ms_max
             })
             .map(|(link, _)| *link)
             .collect();
@@ -174,7 +181,7 @@ impl Sessions {
     pub(crate) fn wake_ms(&self, limits: &Limits) -> Option<i64> {
         self.by_link
             .values()
-            .filter(|session| session.talk.waits(limits))
+            .filter(|session| session.waiting)
             .map(|session| session.heard_ms.saturating_add(limits.stall_ms_max))
             .min()
     }

@@ -289,6 +289,8 @@ impl Driver {
                 }
             }
             Effect::Told(notice) => self.on_notice(&notice),
+            // Kept in the step itself, before anything of it could leave.
+            Effect::Mark { .. } => {}
         }
     }
 

@@ -59,6 +59,17 @@ pub(crate) fn save(path: &Path, bytes: &[u8], who: Who) -> Result<()> {
         .map_err(failed)
 }
 
+/// Replaces a file at one stroke, without forcing it to the disk.
+pub(crate) fn note(path: &Path, bytes: &[u8]) -> Result<()> {
+    let failed = |source| HubError::WriteFile {
+        path: path.to_path_buf(),
+        source,
+    };
+    let beside = path.with_extension("new");
+    fs::write(&beside, bytes).map_err(failed)?;
+    fs::rename(&beside, path).map_err(failed)
+}
+
 pub(crate) fn save_json<T: Serialize>(path: &Path, value: &T, who: Who) -> Result<()> {
     let bytes = serde_json::to_vec_pretty(value).map_err(|source| HubError::ParseFile {
         path: path.to_path_buf(),

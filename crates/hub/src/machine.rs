@@ -101,6 +101,11 @@ impl Machine {
             self.metrics
                 .step_seconds
                 .observe(begun.elapsed().as_secs_f64());
+            for effect in &effects {
+                if let Effect::Mark { marker } = effect {
+                    self.folder.note_mark(marker)?;
+                }
+            }
             trip.effects.extend(effects);
         }
         trip.enrolled = self

@@ -262,7 +262,20 @@ impl HubFolder {
             .map(|()| mark))
     }
 
-    /// Keeps the incarnation marker.
+    /// Keeps the incarnation marker, whole but not forced to the disk: a lost write only makes it say less.
+    ///
+    /// # Errors
+    ///
+    /// The disk's.
+    pub fn note_mark(&self, mark: &[u8; 16]) -> Result<()> {
+        file::note(&self.mark, hex::encode(mark).as_bytes())
+    }
+
+    /// Keeps the marker durably.
+    ///
+    /// # Errors
+    ///
+    /// The disk's.
     pub fn save_mark(&self, mark: &[u8; 16]) -> Result<()> {
         file::save(&self.mark, hex::encode(mark).as_bytes(), file::Who::Anyone)
     }

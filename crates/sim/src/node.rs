@@ -258,6 +258,11 @@ impl Node {
         self.links.remove(&link)
     }
 
+    /// Keeps a marker outside the store.
+    pub fn mark(&mut self, marker: [u8; 16]) {
+        self.marker = Some(marker);
+    }
+
     /// Keeps a copy of the store as a backup would.
     ///
     /// # Errors

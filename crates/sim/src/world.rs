@@ -307,6 +307,11 @@ impl World {
 
     fn carry_out(&mut self, no: NodeNo, effect: Effect) -> Result<(), String> {
         match effect {
+            Effect::Mark { marker } => {
+                if let Some(node) = self.nodes.get_mut(no) {
+                    node.mark(marker);
+                }
+            }
             Effect::Send { link, frame } => self.send(no, link, frame),
             Effect::Close { link, cause } => self.close(no, link, cause),
             Effect::Prove { ticket, jobs } => self.prove(no, ticket, &jobs),

@@ -247,7 +247,7 @@ impl Desk {
                     Effect::Done { result, .. } => {
                         self.doors.remove(0).send(result.unwrap()).ok();
                     }
-                    Effect::Acted { .. } | Effect::Told(_) => {}
+                    Effect::Acted { .. } | Effect::Told(_) | Effect::Mark { .. } => {}
                 }
             }
         }

@@ -118,7 +118,7 @@ impl Batch {
         &mut self,
         context: &mut Context<'_>,
         item: Pushed,
-        examined: Examined,
+        mut examined: Examined,
     ) -> Option<Pushed> {
         let bearer = bearer(self.device, self.epoch, &item, &examined);
         let mut chain = self
@@ -149,6 +149,15 @@ impl Batch {
         self.received.chains.insert(bearer.chain);
         self.received.commits += 1;
         self.known.insert(examined.id, true);
+        let device = self.device;
+        if fault.is_some()
+            && examined
+                .header
+                .as_ref()
+                .is_some_and(|header| Key(header.device) == device)
+        {
+            examined.outline_held(&item.commit);
+        }
         let mut row = commit_row(item.commit, &examined, bearer, &self.home, context.ms());
         if let Some(reason) = fault {
             self.hold(context, &mut row, reason);

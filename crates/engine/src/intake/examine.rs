@@ -4,7 +4,7 @@ use wangge_model::area::Area;
 use wangge_model::gate::{GateLimits, Outline, outline};
 use wangge_model::id::{CommitId, Incarnation, Key};
 use wangge_model::reason::Reason;
-use wangge_wire::commit::{Header, Withheld, derive_actor, open_commit, parse_header};
+use wangge_wire::commit::{Header, Withheld, derive_actor, open_commit, parse_header, part_digest};
 use wangge_wire::v1;
 
 use super::Bearer;
@@ -82,6 +82,28 @@ fn gate_parts(commit: &v1::Commit, header: &Header) -> Result<Vec<Option<Outline
         outlines.push(Some(outline));
     }
     Ok(outlines)
+}
+
+impl Examined {
+    /// Of a commit that is held for its signature or for one of its parts: what the sound parts are, so that what builds on them is told so. Only where the
+    /// device itself brought it: nobody else can claim its changes.
+    pub(crate) fn outline_held(&mut self, commit: &v1::Commit) {
+        let Some(header) = self.header.as_ref().filter(|_| self.outlines.is_empty()) else {
+            return;
+        };
+        let parts = commit.parts.iter().zip(&header.parts);
+        let outlines = parts
+            .map(|(part, named)| {
+                let salt = <[u8; 16]>::try_from(part.salt.as_slice()).ok()?;
+                let actor = derive_actor(&header.device, &header.incarnation, named.branch);
+                outline(&part.change, &GateLimits::default())
+                    .ok()
+                    .filter(|outline| outline.actor.0 == actor)
+                    .filter(|_| part_digest(&salt, &part.change) == named.digest)
+            })
+            .collect();
+        self.outlines = outlines;
+    }
 }
 
 /// The row of a commit that came in.

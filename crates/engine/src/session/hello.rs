@@ -48,7 +48,7 @@ pub(super) fn say_hello(
     up: &mut Up,
 ) -> Result<(), EngineError> {
     up.hellos += 1;
-    let last = own_last(context)?;
+    let last = context.node.last(context.tx)?;
     let hello = v1::Hello {
         version_min: VERSION,
         version_max: VERSION,
@@ -65,24 +65,6 @@ pub(super) fn say_hello(
     };
     send(context, link, FrameKind::Hello(hello));
     Ok(())
-}
-
-/// The last place of what this node sends upward in its present life.
-pub(super) fn own_last(context: &mut Context<'_>) -> Result<u64, EngineError> {
-    if context.node.is_hub() {
-        return Ok(context.node.place);
-    }
-    let chain = ChainId {
-        key: context.node.key,
-        epoch: context.node.epoch,
-    };
-    Ok(context
-        .tx
-        .load_chains(&[chain])?
-        .into_iter()
-        .flatten()
-        .next()
-        .map_or(0, |row| row.through))
 }
 
 pub(super) fn on_hello(

@@ -58,6 +58,9 @@ fn next_commits(
         let row = waiting.row;
         let commit = codec::commit_bytes(&row);
         up.sent = waiting.number;
+        if row.incarnation == context.node.epoch {
+            context.left = context.left.max(row.device_seq);
+        }
         up.fly(
             ChainId {
                 key: row.device,

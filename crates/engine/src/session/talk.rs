@@ -147,8 +147,10 @@ pub(crate) enum Talk {
 #[derive(Debug)]
 pub(crate) struct Session {
     pub(super) talk: Talk,
-    /// When something was last heard, by the local clock.
+    /// When something was last heard, or the waiting for a word began, by the local clock.
     pub(super) heard_ms: i64,
+    /// Whether the peer owes a word.
+    pub(super) waiting: bool,
 }
 
 impl Talk {

@@ -59,7 +59,7 @@ pub(super) fn on_welcome(
         // Under the former grant places were passed over that this one may read: everything is read again.
         context.node.cursor = 0;
     }
-    let copied = welcome.through > hello::own_last(context)?
+    let copied = welcome.through > context.node.last(context.tx)?
         || !is_ours(context, own, welcome.through, &welcome.last)?;
     if copied {
         // The parent holds more of this life than the store, or another: the store is a copy that came back unnoticed.

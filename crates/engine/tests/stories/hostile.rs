@@ -468,3 +468,46 @@ fn garbage_ends_the_session_and_nothing_else() {
     assert_eq!(world.values(community, record, "name"), ["张三"]);
     assert_eq!(COMMUNITY.len(), 12);
 }
+
+#[test]
+fn what_builds_on_a_badly_signed_commit_is_told_so() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let mut forger = Forger::new(&mut world, community);
+    let first = forger.forge(&world);
+    let mut doc = Doc::new();
+    doc.apply(&[&first.change]).unwrap();
+    let second = doc
+        .write(first.actor, &[Edit::set(Facet::Open, "note", "x")], Ms(5))
+        .unwrap()
+        .change;
+    let (record, change) = (first.record, first.change);
+    let bad = forger.push(
+        &mut world,
+        |forged| {
+            forged.header.parts[0].record = *record.as_bytes();
+            forged.change = change;
+        },
+        |commit| commit.signature[9] ^= 1,
+    );
+    let on_it = forger.push(
+        &mut world,
+        |forged| {
+            forged.header.act = v1::Act::Edit;
+            forged.header.parts[0].record = *record.as_bytes();
+            forged.change = second;
+        },
+        |_| {},
+    );
+    held(&mut world, community, bad, Reason::BadSignature);
+    held(&mut world, community, on_it, Reason::BuildsOnHeld);
+    assert_eq!(
+        world
+            .row(community, on_it)
+            .unwrap()
+            .verdict
+            .unwrap()
+            .blocked_by,
+        Some(bad)
+    );
+}

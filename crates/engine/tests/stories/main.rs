@@ -292,11 +292,12 @@ fn a_phone_restored_from_a_copy_writes_under_another_actor() {
     let copy = world.copy(phone);
     let lost = world.edit(phone, record, "address", "一号院");
     world.sync(phone, community);
-    let marker = world.nodes[phone.0].engine.marker();
-    world.restart(phone, Some(marker));
     let before = world.nodes[phone.0].engine.view().epoch;
-    let marker = world.nodes[phone.0].engine.marker();
-    world.put_back(phone, copy, Some(marker));
+    // Opened again as it is, it is the same; the copy has said less than the marker knows.
+    world.restart(phone, world.nodes[phone.0].marker);
+    assert_eq!(world.nodes[phone.0].engine.view().epoch, before);
+    let marker = world.nodes[phone.0].marker;
+    world.put_back(phone, copy, marker);
     let after = world.nodes[phone.0].engine.view().epoch;
     assert_ne!(before, after);
     let edited = world.edit(phone, record, "note", "回来");
@@ -318,12 +319,12 @@ fn a_copy_that_nobody_noticed_is_held_apart_and_goes_on() {
     let [_, _, community] = world.county();
     let phone = world.phone(community, GRID);
     let (record, _) = world.resident(phone, "张三");
+    let marker = world.nodes[phone.0].marker;
     let copy = world.copy(phone);
     let first = world.edit(phone, record, "address", "一号院");
     world.sync(phone, community);
     // The marker came back with the copy: the same line is written twice.
-    let marker = world.nodes[phone.0].engine.marker();
-    world.put_back(phone, copy, Some(marker));
+    world.put_back(phone, copy, marker);
     let forked = world.edit(phone, record, "address", "二号院");
     world.sync(phone, community);
     world.sync(phone, community);
@@ -917,4 +918,19 @@ fn what_is_written_on_a_held_record_is_refused_at_once() {
     let edit = world.edit(phone, record, "note", "x");
     world.sync(phone, community);
     assert_eq!(world.status(phone, edit), Some(Status::Admitted));
+}
+
+#[test]
+fn a_quiet_session_is_not_taken_for_a_stalled_one() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let phone = world.phone(community, GRID);
+    world.connect(phone, community);
+    world.run();
+    // Nothing to say for an hour; then one act, and a tick at once.
+    world.now_ms += 3_600_000;
+    let (_, commit) = world.resident(phone, "张三");
+    world.give(phone, Input::Tick);
+    world.run();
+    assert_eq!(world.status(phone, commit), Some(Status::Admitted));
 }

@@ -44,6 +44,8 @@ pub(crate) struct Node {
     signer: Arc<dyn Signer>,
     pub(crate) notices: Vec<Notice>,
     pub(crate) skew_ms: i64,
+    /// What is kept outside the store.
+    pub(crate) marker: Option<[u8; 16]>,
     links: BTreeMap<LinkId, NodeId>,
 }
 
@@ -125,9 +127,12 @@ impl World {
             signer,
             notices: Vec::new(),
             skew_ms: 0,
+            marker: None,
             links: BTreeMap::new(),
         });
-        NodeId(self.nodes.len() - 1)
+        let id = self.nodes.len() - 1;
+        self.nodes[id].marker = Some(self.nodes[id].engine.marker());
+        NodeId(id)
     }
 
     pub(crate) fn hub(&mut self, level: Level, area: &str) -> NodeId {
@@ -308,6 +313,7 @@ impl World {
                 self.answers.insert(ticket, effect);
             }
             Effect::Told(notice) => self.nodes[id.0].notices.push(notice),
+            Effect::Mark { marker } => self.nodes[id.0].marker = Some(marker),
             Effect::Wake { .. } => {}
         }
     }
@@ -470,6 +476,7 @@ impl World {
         let boot = self.boot(&signer, marker);
         let node = &mut self.nodes[id.0];
         node.engine = open(&mut node.store, boot).unwrap();
+        node.marker = Some(node.engine.marker());
     }
 
     /// A copy of a node's store, as a backup makes it.
