@@ -19,8 +19,8 @@ use crate::{drafts, keeper, limits, runtime, salvage};
 
 /// The records of a phone: edited offline, synced when there is a link.
 ///
-/// Every method may be called from any thread, blocks until it is done, and leaves nothing half done where it fails. What it answers is
-/// durable: an act that returned is «saved». Clones are the same phone.
+/// Every method may be called from any thread, blocks until it is done, and leaves nothing half done where it fails; an asynchronous program
+/// calls it from its threads for blocking work. What it answers is durable: an act that returned is «saved». Clones are the same phone.
 #[derive(Clone)]
 pub struct Phone {
     inner: Arc<Inner>,
@@ -305,7 +305,8 @@ impl Phone {
     }
 
     /// One slice of syncing of at most `budget_ms`: dials the hub, pushes what it is owed, takes what is new, ends when both sides have
-    /// what the other had. Whatever ends it, what was done stays done; call again to go on. While another session of this phone stands
+    /// what the other had. Whatever ends it, what was done stays done; call again to go on. A budget of less than a few round trips only
+    /// dials. While another session of this phone stands
     /// (of [`Phone::watch`]), waits for its end or the budget's.
     ///
     /// # Errors

@@ -17,7 +17,7 @@ const PEERS: &str = "\
     UNION ALL \
     SELECT p.kind, p.level, p.name, p.role, p.area, p.key, p.seen_ms, \
       coalesce((SELECT n.through FROM chain n JOIN sequence q ON q.number = n.sequence WHERE q.key = p.key AND q.epoch = p.epoch), 0), \
-      (SELECT count(*) FROM feed f WHERE f.place > p.seen_place AND f.area >= p.area AND f.area < p.area || ':'), \
+      (SELECT count(*) FROM feed f WHERE f.place > p.seen_place AND f.area >= p.area AND f.area < p.area || ':' AND (f.scope <> 3 OR f.device = p.key)), \
       p.agent, (SELECT g.until_ms FROM granted g WHERE g.statement = p.statement), p.revoked_ms IS NOT NULL \
     FROM peer p";
 
