@@ -19,6 +19,11 @@ class Notices {
     if (!bad) setTimeout(() => this.close(id), SHOWN_MS);
   }
 
+  /** What went wrong on a page that is left is no longer of use. */
+  leave(): void {
+    this.list = this.list.filter((notice) => !notice.bad);
+  }
+
   close(id: number): void {
     this.list = this.list.filter((notice) => notice.id !== id);
   }
