@@ -2,6 +2,7 @@
 
 mod keep;
 mod records;
+mod salvage;
 mod show;
 
 use std::path::Path;
@@ -38,6 +39,7 @@ pub(crate) fn run(args: PhoneArgs, output: Output) -> Result<()> {
         PhoneCommand::Matter(args) => records::matter(dir, args.act, output),
         PhoneCommand::Sync(args) => sync(dir, &args, output),
         PhoneCommand::Status => status(dir, output),
+        PhoneCommand::Salvage { file } => salvage::run(dir, file, output),
     }
 }
 
@@ -108,6 +110,11 @@ fn status(dir: &Path, output: Output) -> Result<()> {
                 ],
             ];
             let mut text = table(["本机 this phone", ""], rows);
+            if let Some(aside) = &status.set_aside {
+                text.push_str(&format!(
+                    "\n受损的旧库已移到 a damaged store was set aside at {aside}\n  登记并同步后运行 wangge phone salvage · enrol, sync, then run wangge phone salvage"
+                ));
+            }
             for row in held_commits {
                 text.push_str(&format!(
                     "\n暂存 held {}: {} · {}\n  {} · {}",

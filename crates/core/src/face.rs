@@ -265,7 +265,7 @@ pub struct PhoneStatus {
     pub conflicts: u64,
     /// How fresh the rows are.
     pub as_of: AsOf,
-    /// Where a damaged store was set aside when the phone was opened; its commits can still be taken out of it. `None` where nothing was damaged.
+    /// Where a damaged store was set aside that nobody has salvaged yet: see [`crate::Phone::salvage`]. `None` where nothing was damaged.
     pub set_aside: Option<String>,
 }
 

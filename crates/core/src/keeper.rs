@@ -35,6 +35,10 @@ pub(crate) fn open(options: &OpenOptions) -> Result<Opened, Error> {
     let seed = device_seed(&store, options.key_store.as_deref())?;
     let signer = KeySigner::from_seed(&seed);
     let machine = Machine::open(store, Arc::new(signer), options.marker_path.clone())?;
+    let set_aside = match set_aside {
+        None => crate::salvage::waiting(&machine, &options.path)?,
+        now => now,
+    };
     Ok(Opened { machine, set_aside })
 }
 

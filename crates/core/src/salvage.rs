@@ -4,6 +4,7 @@
 //! the hub had not receipted is read out of the old store and becomes an act of this phone, at the time that it was stated for.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use wangge_engine::{ActBody, NewAct, NewStep};
 use wangge_model::gate::{GateLimits, OpAction, outline};
@@ -12,7 +13,7 @@ use wangge_model::kind::{Act, Facet, Kind};
 use wangge_model::step::{Step, is_log_key};
 use wangge_model::value::{Edit, Value};
 use wangge_store::Key as StoreKey;
-use wangge_store::salvage::{Salvaged, Wreck};
+use wangge_store::salvage::{self, Salvaged, Wreck};
 use wangge_wire::commit::{Withheld, open_commit};
 use wangge_wire::v1;
 
@@ -22,11 +23,24 @@ use crate::face::{OpenOptions, Salvage, Saved};
 use crate::machine::Machine;
 use crate::trouble;
 
+/// The store that was set aside last beside this one, if nobody has salvaged it yet.
+pub(crate) fn waiting(machine: &Machine, path: &Path) -> Result<Option<String>, Error> {
+    let Some(wreck) = salvage::wrecks(path).pop() else {
+        return Ok(None);
+    };
+    let salvaged = machine.store.load_secret(&progress_name(&wreck))?.is_some();
+    Ok((!salvaged).then(|| wreck.display().to_string()))
+}
+
+fn progress_name(wreck: &Path) -> String {
+    let name = wreck.file_name().unwrap_or_default().to_string_lossy();
+    format!("core/salvaged/{name}")
+}
+
 /// Does the un-receipted acts of a wreck anew, in their order. Those that an earlier call did are passed over.
 pub(crate) fn redo(machine: &Machine, wreck: &OpenOptions) -> Result<Salvage, Error> {
     let old = Wreck::open(&wreck.path, StoreKey::raw(*wreck.key))?;
-    let name = wreck.path.file_name().unwrap_or_default().to_string_lossy();
-    let progress = format!("core/salvaged/{name}");
+    let progress = progress_name(&wreck.path);
     let mut done = load_progress(machine, &progress)?;
     let mut renamed = done.renamed();
     let mut acts = Vec::new();
@@ -47,6 +61,7 @@ pub(crate) fn redo(machine: &Machine, wreck: &OpenOptions) -> Result<Salvage, Er
         save_progress(machine, &progress, &done)?;
         acts.push(answer);
     }
+    save_progress(machine, &progress, &done)?;
     Ok(Salvage {
         acts,
         unreadable: commits.unreadable(),

@@ -357,6 +357,9 @@ fn what_a_damaged_store_still_owed_is_done_anew() {
     let again = open(&path);
     let aside = again.status().unwrap().set_aside.unwrap();
     assert_eq!(names(&again), Vec::<String>::new());
+    again.close().unwrap();
+    let again = open(&path);
+    assert_eq!(again.status().unwrap().set_aside.as_ref(), Some(&aside));
 
     again.enrol(&community.hub.invite("甲"), BUDGET_MS).unwrap();
     sync(&again);
@@ -390,6 +393,8 @@ fn what_a_damaged_store_still_owed_is_done_anew() {
     assert_eq!(seen, expected);
     let matters = other.matters(&Query::default()).unwrap().rows;
     assert_eq!((matters.len(), matters[0].closed), (1, true));
+    again.close().unwrap();
+    assert_eq!(open(&path).status().unwrap().set_aside, None);
     assert!(Path::new(&aside).exists());
 }
 

@@ -42,6 +42,30 @@ pub fn set_aside(path: &Path, now_ms: i64) -> Result<PathBuf, StoreError> {
     Ok(aside)
 }
 
+/// The stores that were set aside at this place, oldest first.
+#[must_use]
+pub fn wrecks(path: &Path) -> Vec<PathBuf> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let begins = format!("{name}.broken-");
+    let beside = path.parent().and_then(|folder| fs::read_dir(folder).ok());
+    let mut found: Vec<(u64, PathBuf)> = beside
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let moment = entry
+                .file_name()
+                .to_str()?
+                .strip_prefix(&begins)?
+                .parse()
+                .ok()?;
+            Some((moment, entry.path()))
+        })
+        .collect();
+    found.sort();
+    found.into_iter().map(|(_, path)| path).collect()
+}
+
 fn free_name(path: &Path, now_ms: i64) -> PathBuf {
     let mut ms = now_ms;
     loop {

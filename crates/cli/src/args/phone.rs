@@ -44,6 +44,13 @@ pub(crate) enum PhoneCommand {
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
         after_help = "示例 Example:\n  wangge phone status --dir phone")]
     Status,
+    /// 重做受损旧库中上级尚未收到的操作(先登记并同步) · Do anew what a damaged store still owed the hub (enrol and sync before)
+    #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
+        after_help = "示例 Example:\n  wangge phone salvage --dir phone")]
+    Salvage {
+        /// 受损的旧库;不写即最近一个 · The damaged store; without it the latest
+        file: Option<PathBuf>,
+    },
 }
 
 /// `wangge phone enrol`

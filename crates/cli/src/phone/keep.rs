@@ -5,6 +5,7 @@
 //!   phone.db          the store (SQLCipher)
 //!   phone.key         the store's raw key, 64 hex digits (mode 0600); WANGGE_PHONE_KEY is used instead where it is set
 //!   phone.db.marker   the incarnation marker; a backup leaves it out
+//!   phone.db.broken-… a damaged store that was set aside, never deleted
 //! ```
 
 use std::fs;
@@ -57,7 +58,7 @@ pub(crate) fn create(dir: &Path) -> Result<Phone> {
     ))?)
 }
 
-fn load_key(dir: &Path) -> Result<[u8; 32]> {
+pub(crate) fn load_key(dir: &Path) -> Result<[u8; 32]> {
     let text = match std::env::var(KEY_VARIABLE) {
         Ok(text) => text,
         Err(_) => {

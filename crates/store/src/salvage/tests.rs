@@ -81,6 +81,8 @@ fn two_wrecks_of_one_moment_keep_two_names() {
     let second = set_aside(&path, 17).unwrap();
     assert_ne!(first, second);
     assert!(first.exists() && second.exists());
+    fs::write(folder.path().join("a.db.broken-17-wal"), "").unwrap();
+    assert_eq!(wrecks(&path), [first, second]);
 }
 
 /// Pages are spoilt one at a time; the commits that are not on the page must come out whole.
