@@ -111,6 +111,7 @@ fn speak_with_phone(heard: &mut Heard, phone: &Phone, invitation: &str) {
         }
     }
     ask(0, "sync", &[]);
+    ask(3, "salvage", &[]);
 }
 
 #[test]
