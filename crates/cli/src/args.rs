@@ -9,7 +9,7 @@ pub(crate) use demo::DemoArgs;
 pub(crate) use exchange::{ExportArgs, ExportWhat, ImportArgs, ImportWhat};
 pub(crate) use hub::{
     DeclineArg, DirectorArgs, HubArgs, HubCommand, InitArgs, InviteArgs, ReviewAct, ReviewArgs,
-    RoleArg, RunArgs, StatusArgs,
+    RevokeArgs, RoleArg, RunArgs, StatusArgs,
 };
 pub(crate) use phone::{MatterAct, PageArgs, PhoneArgs, PhoneCommand, ResidentAct, SyncArgs};
 

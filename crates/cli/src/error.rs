@@ -26,6 +26,12 @@ pub(crate) enum CliError {
     /// From a phone.
     #[error(transparent)]
     Phone(#[from] wangge_core::Error),
+    /// Some hubs of a site could not be asked; they are listed.
+    #[error("{hubs} hubs cannot be opened")]
+    BrokenHubs {
+        /// How many.
+        hubs: usize,
+    },
     /// The folder holds no phone.
     #[error("there is no phone in {dir}")]
     NoPhone {
@@ -128,6 +134,10 @@ impl CliError {
                 let trouble = error.trouble();
                 return (trouble.zh.clone(), trouble.en.clone());
             }
+            Self::BrokenHubs { .. } => (
+                "按列出的办法处理;其余节点照常工作",
+                "do as listed; the other hubs go on",
+            ),
             Self::NoPhone { .. } => (
                 "先用 wangge phone enrol 登记,或用 --dir 指明目录",
                 "enrol it with wangge phone enrol, or name the folder with --dir",
@@ -167,13 +177,20 @@ impl CliError {
         (zh.to_owned(), en.to_owned())
     }
 
-    /// The whole chain of causes, in English: `read x: no such file`.
+    /// The chain of causes, in English, none of them twice: `read x: no such file`.
     pub(crate) fn chain(&self) -> String {
+        if let Self::Phone(error) = self {
+            // What happened and what to do is one text there: the remedy. Here stands which kind it is.
+            return format!("{} ({})", error.kind(), error.trouble().code);
+        }
         let mut text = self.to_string();
         let mut cause = std::error::Error::source(self);
         while let Some(error) = cause {
-            text.push_str(": ");
-            text.push_str(&error.to_string());
+            let said = error.to_string();
+            if !text.ends_with(&said) {
+                text.push_str(": ");
+                text.push_str(&said);
+            }
             cause = error.source();
         }
         text

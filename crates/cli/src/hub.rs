@@ -17,6 +17,7 @@ pub(crate) async fn run(args: HubArgs, output: Output) -> Result<()> {
         HubCommand::Init(init) => init::init(&args.dir, init, output).await,
         HubCommand::Run(run) => run::run(&args.dir, run, output).await,
         HubCommand::Invite(invite) => admin::invite(&args.dir, invite, output).await,
+        HubCommand::Revoke(revoke) => admin::revoke(&args.dir, revoke, output).await,
         HubCommand::Director(director) => admin::director(&args.dir, director, output).await,
         HubCommand::Status(status) => admin::status(&args.dir, status, output).await,
         HubCommand::Review(review) => admin::review(&args.dir, review, output).await,

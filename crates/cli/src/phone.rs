@@ -23,7 +23,11 @@ pub(crate) fn run(args: PhoneArgs, output: Output) -> Result<()> {
     match args.command {
         PhoneCommand::Enrol(enrol) => {
             let phone = keep::create(dir)?;
-            let enrolment = phone.enrol(&enrol.invitation, u64::from(enrol.seconds) * 1_000)?;
+            let mut enrolment = phone.enrol(&enrol.invitation, u64::from(enrol.seconds) * 1_000)?;
+            if enrolment.hub.is_empty() {
+                // A root hub has no charter that names it.
+                enrolment.hub.clone_from(&enrolment.member.area);
+            }
             phone.close()?;
             output.print(&enrolment, |enrolment| {
                 format!(
@@ -77,12 +81,9 @@ fn status(dir: &Path, output: Output) -> Result<()> {
     output.print(
         &Answer {
             status,
-            held_commits: held.rows,
+            held_commits: held.rows
         },
-        |Answer {
-             status,
-             held_commits,
-         }| {
+        |Answer { status, held_commits }| {
             let member = status.member.as_ref();
             let rows = [
                 [

@@ -35,6 +35,13 @@ pub enum Request {
         /// `host:port` of the hub as the invited will reach it.
         address: String,
     },
+    /// Take a device's right away.
+    Revoke {
+        /// The hub that gave it.
+        hub: Option<Area>,
+        /// Whose device.
+        whose: Whose,
+    },
     /// Make a director, or give one a new passphrase.
     Director {
         /// The director's hub.
@@ -93,6 +100,16 @@ pub enum Whom {
     },
 }
 
+/// Whose device.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    /// The device itself, by its public key.
+    Device(Key),
+    /// The only device of the member of this name.
+    Member(String),
+}
+
 /// A director's decision.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -127,9 +144,19 @@ pub enum Decision {
 #[serde(rename_all = "snake_case")]
 pub enum Reply {
     /// To [`Request::Status`].
-    Status(Vec<HubStatus>),
+    Status {
+        /// Hubs that answered.
+        hubs: Vec<HubStatus>,
+        /// Hubs that could not.
+        broken: Vec<Broken>,
+    },
     /// To [`Request::Invite`].
     Invited(Invited),
+    /// To [`Request::Revoke`].
+    Revoked {
+        /// The device.
+        device: Key,
+    },
     /// To [`Request::Director`].
     Director {
         /// The member whom the hub acts for.
@@ -163,6 +190,19 @@ pub struct HubStatus {
     pub as_of: AsOf,
     /// The parent first, then child hubs, then phones; at most a page of them.
     pub peers: Vec<PeerRow>,
+}
+
+/// A hub that cannot be asked.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Broken {
+    /// Its area.
+    pub area: Area,
+    /// What is wrong, in English.
+    pub what: String,
+    /// What to do, in Chinese.
+    pub remedy_zh: String,
+    /// What to do, in English.
+    pub remedy_en: String,
 }
 
 /// A fresh invitation.

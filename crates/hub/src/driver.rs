@@ -19,7 +19,7 @@ use wangge_wire::v1::FaultCode;
 
 use crate::error::HubError;
 use crate::hub::{Facts, Shared};
-use crate::limits::{FOLD_DELAY, INPUTS_PER_TRIP_MAX};
+use crate::limits::{ACT_TOLD_MAX, FOLD_DELAY, INPUTS_PER_TRIP_MAX};
 use crate::machine::{Machine, Trip};
 use crate::metrics::{OfHub, OfWhat};
 use crate::prover::Prover;
@@ -85,8 +85,20 @@ pub(crate) struct Driver {
     tickets: u64,
     wake: Option<Instant>,
     fold: Option<Instant>,
+    /// Proofs that are asked for.
+    proving: usize,
+    /// Acts that are done; who asked hears it when the rows show it.
+    acted: Vec<Acted>,
     closing: TaskTracker,
     stop: CancellationToken,
+}
+
+/// An act that is durable and not yet told.
+struct Acted {
+    answer: oneshot::Sender<Vec<Result<ActDone, Refusal>>>,
+    results: Vec<Result<ActDone, Refusal>>,
+    /// Told then at the latest.
+    at: Instant,
 }
 
 impl Driver {
@@ -113,6 +125,8 @@ impl Driver {
             tickets: 0,
             wake: None,
             fold: None,
+            proving: 0,
+            acted: Vec::new(),
             closing: TaskTracker::new(),
             stop,
         }
@@ -132,6 +146,7 @@ impl Driver {
                 None => return,
             };
             self.release(&mut trip);
+            self.tell_acted();
             if last {
                 return self.finish(machine).await;
             }
@@ -155,11 +170,15 @@ impl Driver {
     /// Waits for something to do. The flag says that nothing more will come.
     async fn gather(&mut self) -> (Vec<Input>, bool) {
         let mut calls = Vec::new();
-        let timer = self.wake.into_iter().chain(self.fold).min();
+        let told = self.acted.iter().map(|acted| acted.at);
+        let timer = self.wake.into_iter().chain(self.fold).chain(told).min();
         let idle = Instant::now() + Duration::from_secs(3600);
         tokio::select! {
             biased;
-            Some(input) = self.proven.1.recv() => return (vec![input], false),
+            Some(input) = self.proven.1.recv() => {
+                self.proving = self.proving.saturating_sub(1);
+                return (vec![input], false);
+            }
             taken = self.calls.recv_many(&mut calls, INPUTS_PER_TRIP_MAX) => {
                 if taken == 0 {
                     return (vec![Input::Stop], true);
@@ -279,8 +298,12 @@ impl Driver {
             }
             Effect::Acted { ticket, results } => {
                 if let Some(Answer::Acts(answer)) = self.answers.remove(&ticket) {
-                    // Who asked may have gone meanwhile; the act stands all the same.
-                    let _ = answer.send(results);
+                    let at = Instant::now() + ACT_TOLD_MAX;
+                    self.acted.push(Acted {
+                        answer,
+                        results,
+                        at,
+                    });
                 }
             }
             Effect::Done { ticket, result } => {
@@ -334,12 +357,27 @@ impl Driver {
             .spawn(async move { sender.close(code, what).await });
     }
 
-    fn prove(&self, ticket: ProofTicket, jobs: Vec<ProofJob>) {
+    /// Whoever acted reads what they wrote: they hear of it once it is judged and counted, or when that takes too long.
+    fn tell_acted(&mut self) {
+        let now = Instant::now();
+        let at_rest =
+            self.proving == 0 && self.fold.is_none() && self.wake.is_none_or(|at| at > now);
+        for acted in self
+            .acted
+            .extract_if(.., |acted| at_rest || acted.at <= now)
+        {
+            // Who asked may have gone meanwhile; the act stands all the same.
+            let _ = acted.answer.send(acted.results);
+        }
+    }
+
+    fn prove(&mut self, ticket: ProofTicket, jobs: Vec<ProofJob>) {
         let (prover, metrics, back) = (
             Arc::clone(&self.prover),
             Arc::clone(&self.facts.metrics),
             self.proven.0.clone(),
         );
+        self.proving += 1;
         tokio::spawn(async move {
             let begun = Instant::now();
             let answers = prover.prove(&jobs).await;
@@ -372,7 +410,13 @@ impl Driver {
             }
             Notice::Received { commits } => ("received", *commits),
             Notice::Admitted { commits } => {
-                self.fold.get_or_insert_with(|| Instant::now() + FOLD_DELAY);
+                let delay = if self.acted.is_empty() {
+                    FOLD_DELAY
+                } else {
+                    Duration::ZERO
+                };
+                let at = Instant::now() + delay;
+                self.fold = Some(self.fold.map_or(at, |before| before.min(at)));
                 ("admitted", *commits)
             }
             Notice::Held { commit, reason } => {
@@ -422,6 +466,7 @@ impl Driver {
             );
         }
         self.answers.clear();
+        self.acted.clear();
         self.wake = None;
         self.count_links();
         self.count_closed("machine");

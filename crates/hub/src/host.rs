@@ -65,6 +65,8 @@ pub(crate) struct Hubs {
 pub struct Host {
     site: Site,
     hubs: Arc<Hubs>,
+    /// Hubs whose folder cannot be read, and why.
+    broken: BTreeMap<Area, HubError>,
     shared: Shared,
     endpoint: Option<Endpoint>,
     listens: Option<SocketAddr>,
@@ -90,6 +92,7 @@ impl Host {
         let tasks = TaskTracker::new();
         let mut host = Self {
             hubs: Arc::new(Hubs::new()),
+            broken: BTreeMap::new(),
             site,
             shared,
             endpoint: None,
@@ -111,18 +114,31 @@ impl Host {
         let mut hubs = Hubs::new();
         let mut signers = Vec::new();
         for area in self.site.areas()? {
-            let folder = self.site.hub(&area)?;
-            let signer: Arc<dyn wangge_wire::Signer> = Arc::new(folder.load_signer()?);
-            let (hub, run) = Hub::new(folder, Arc::clone(&signer), self.shared.clone())?;
-            self.tasks.spawn(run);
-            hubs.add(Arc::clone(&hub));
-            signers.push((hub, signer));
+            match self.start_hub(&area) {
+                Ok((hub, signer)) => {
+                    hubs.add(Arc::clone(&hub));
+                    signers.push((hub, signer));
+                }
+                Err(error) => {
+                    let cause = std::error::Error::source(&error).map(ToString::to_string);
+                    tracing::error!(hub = %area, %error, cause, "this hub cannot be opened; the others go on");
+                    self.broken.insert(area, error);
+                }
+            }
         }
         self.hubs = Arc::new(hubs);
         if let Some(listen) = options.listen {
             self.connect(listen, signers)?;
         }
         Ok(())
+    }
+
+    fn start_hub(&self, area: &Area) -> Result<(Arc<Hub>, Arc<dyn wangge_wire::Signer>)> {
+        let folder = self.site.hub(area)?;
+        let signer: Arc<dyn wangge_wire::Signer> = Arc::new(folder.load_signer()?);
+        let (hub, run) = Hub::new(folder, Arc::clone(&signer), self.shared.clone())?;
+        self.tasks.spawn(run);
+        Ok((hub, signer))
     }
 
     /// Takes links in and dials the parents.
@@ -219,6 +235,11 @@ impl Host {
     #[must_use]
     pub fn listens(&self) -> Option<SocketAddr> {
         self.listens
+    }
+
+    /// The hubs whose folders cannot be read, by area, with why.
+    pub(crate) fn broken(&self) -> &BTreeMap<Area, HubError> {
+        &self.broken
     }
 
     /// The hubs, by area.

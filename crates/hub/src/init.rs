@@ -1,5 +1,7 @@
 //! New hubs.
 
+use std::path::Path;
+
 use wangge_engine::{EngineError, NodeKind, found};
 use wangge_model::area::Area;
 use wangge_model::id::Key;
@@ -43,22 +45,23 @@ pub enum Parent {
 ///
 /// # Errors
 /// [`HubError::HubExists`], [`HubError::NotItsParent`], or what went wrong with the files.
-pub async fn init(site: &Site, new: NewHub) -> Result<Key> {
-    if site.hub(&new.area).is_ok() {
-        return Err(HubError::HubExists { area: new.area });
+pub async fn init(dir: &Path, new: NewHub) -> Result<Key> {
+    let area = new.area;
+    if Site::at(dir).hub(&area).is_ok() {
+        return Err(HubError::HubExists { area });
     }
     let parent = match new.parent {
         None => None,
         Some(Parent::There(invitation)) => Some(elsewhere(&invitation)),
-        Some(Parent::Here(parent)) => Some(invite_here(site, &parent, &new.area, &new.name).await?),
+        Some(Parent::Here(parent)) => Some(invite_here(dir, parent, &area, &new.name).await?),
     };
-    let site = site.clone();
+    let dir = dir.to_path_buf();
     let config = HubConfig {
-        area: new.area,
+        area,
         name: new.name,
         parent,
     };
-    tokio::task::spawn_blocking(move || make(&site, config))
+    tokio::task::spawn_blocking(move || make(&Site::create(&dir)?, config))
         .await
         .map_err(|_| HubError::Stopped)?
 }
@@ -97,9 +100,11 @@ fn elsewhere(invitation: &Invitation) -> ParentConfig {
     }
 }
 
-async fn invite_here(site: &Site, parent: &Area, area: &Area, name: &str) -> Result<ParentConfig> {
+async fn invite_here(dir: &Path, parent: Area, area: &Area, name: &str) -> Result<ParentConfig> {
+    let site = Site::open(dir)?;
+    site.hub(&parent)?;
     let request = Request::Invite {
-        hub: Some(parent.clone()),
+        hub: Some(parent),
         whom: Whom::Hub {
             name: name.to_owned(),
             area: area.clone(),
@@ -107,7 +112,7 @@ async fn invite_here(site: &Site, parent: &Area, area: &Area, name: &str) -> Res
         days: INVITATION_DAYS,
         address: NOWHERE.to_owned(),
     };
-    let Reply::Invited(invited) = ask(site, request).await? else {
+    let Reply::Invited(invited) = ask(&site, request).await? else {
         return Err(HubError::Stopped);
     };
     here(&invited.invitation)

@@ -12,6 +12,8 @@ pub(crate) const TRIPS_MAX: usize = 6;
 pub(crate) const FOLD_RECORDS_MAX: u32 = 512;
 /// A fold waits so long for more to fold, so that a burst costs one.
 pub(crate) const FOLD_DELAY: Duration = Duration::from_millis(100);
+/// Whoever acts at a desk hears of it when the rows show it, but so long after it is durable at the latest.
+pub(crate) const ACT_TOLD_MAX: Duration = Duration::from_secs(3);
 /// Requests on the admin socket at the same time.
 pub(crate) const ADMINS_MAX: usize = 8;
 /// One request or answer on the admin socket.

@@ -44,6 +44,10 @@ pub(crate) enum HubCommand {
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
         after_help = "示例 Example:\n  wangge hub invite --dir site --hub 410522100001 --member 王芳 --grid 410522100001001\n  wangge hub invite --dir site --hub 410522 --child 410522101")]
     Invite(InviteArgs),
+    /// 收回一部手机的授权:之后的提交会暂存,等负责人处理 · Take a phone's right away: what it sends afterwards is held
+    #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
+        after_help = "示例 Example:\n  wangge hub revoke --dir site --hub 410522100001 --member 王芳")]
+    Revoke(RevokeArgs),
     /// 设置一位负责人的登录口令 · Give a director a passphrase for the console
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
         after_help = "示例 Example:\n  wangge hub director --dir site --hub 410522100001 --name 李主任")]
@@ -111,6 +115,21 @@ pub(crate) struct InviteArgs {
     /// 对方看到的本机地址(主机:端口) · This machine's address as the invited will reach it
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:4433")]
     pub(crate) address: String,
+}
+
+/// `wangge hub revoke`
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("whose").required(true).args(["member", "device"])))]
+pub(crate) struct RevokeArgs {
+    /// 授权的节点;目录里只有一个时可省略 · The hub that gave the right; may be left out where there is one
+    #[arg(long, value_name = "CODE")]
+    pub(crate) hub: Option<String>,
+    /// 成员姓名 · The member's name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) member: Option<String>,
+    /// 手机的公钥(wangge phone status 或 hub status --json 给出) · The phone's public key
+    #[arg(long, value_name = "KEY")]
+    pub(crate) device: Option<String>,
 }
 
 /// A member's role, as typed.

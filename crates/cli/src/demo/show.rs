@@ -16,7 +16,8 @@ pub(crate) async fn show(stage: &Stage, figures: &Figures, output: Output) -> Re
     if output.is_json() {
         return Ok(());
     }
-    let Reply::Status(mut hubs) = stage.host.answer(Request::Status { hub: None }).await? else {
+    let Reply::Status { mut hubs, .. } = stage.host.answer(Request::Status { hub: None }).await?
+    else {
         return Ok(());
     };
     hubs.sort_by(|a, b| (a.area.as_str().len(), &a.area).cmp(&(b.area.as_str().len(), &b.area)));

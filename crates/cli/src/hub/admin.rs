@@ -4,16 +4,18 @@ use std::io::BufRead;
 use std::path::Path;
 
 use serde::Serialize;
-use wangge_hub::admin::{Decision, HubStatus, Invited, Reply, Request, Review, Secret, Whom, ask};
+use wangge_hub::admin::{
+    Broken, Decision, HubStatus, Invited, Reply, Request, Review, Secret, Whom, Whose, ask,
+};
 use wangge_hub::{Site, mint_passphrase};
 use wangge_model::area::Area;
-use wangge_model::id::{CommitId, MemberId};
+use wangge_model::id::{CommitId, Key, MemberId};
 use wangge_model::kind::Role;
 use wangge_model::reason::Reason;
 
 use super::parse_area;
 use crate::args::{
-    DeclineArg, DirectorArgs, InviteArgs, ReviewAct, ReviewArgs, RoleArg, StatusArgs,
+    DeclineArg, DirectorArgs, InviteArgs, ReviewAct, ReviewArgs, RevokeArgs, RoleArg, StatusArgs,
 };
 use crate::error::{CliError, Result};
 use crate::output::{Output, table};
@@ -69,6 +71,28 @@ pub(crate) async fn invite(dir: &Path, args: InviteArgs, output: Output) -> Resu
     )
 }
 
+/// `wangge hub revoke`
+pub(crate) async fn revoke(dir: &Path, args: RevokeArgs, output: Output) -> Result<()> {
+    #[derive(Serialize)]
+    struct Revoked {
+        device: Key,
+    }
+    let whose = match (args.member, args.device) {
+        (_, Some(key)) => Whose::Device(key.parse().map_err(|error| bad_word(&key, &error))?),
+        (member, None) => Whose::Member(member.unwrap_or_default()),
+    };
+    let request = Request::Revoke {
+        hub: parse_hub(args.hub.as_deref())?,
+        whose,
+    };
+    let Reply::Revoked { device } = ask(&Site::open(dir)?, request).await? else {
+        return Err(CliError::Nothing);
+    };
+    output.print(&Revoked { device }, |revoked| {
+        format!("已收回授权 the right is taken away from {}", revoked.device)
+    })
+}
+
 /// `wangge hub director`
 pub(crate) async fn director(dir: &Path, args: DirectorArgs, output: Output) -> Result<()> {
     #[derive(Serialize)]
@@ -108,22 +132,62 @@ pub(crate) async fn director(dir: &Path, args: DirectorArgs, output: Output) -> 
 
 /// `wangge hub status`
 pub(crate) async fn status(dir: &Path, args: StatusArgs, output: Output) -> Result<()> {
+    #[derive(Serialize)]
+    #[serde(untagged)]
+    enum Line {
+        Hub(Box<HubStatus>),
+        Broken(Broken),
+    }
     let request = Request::Status {
         hub: parse_hub(args.hub.as_deref())?,
     };
-    let Reply::Status(hubs) = ask(&Site::open(dir)?, request).await? else {
+    let Reply::Status { hubs, broken } = ask(&Site::open(dir)?, request).await? else {
         return Err(CliError::Nothing);
     };
-    output.print(&hubs, |hubs| {
-        let mut text = hubs_table(hubs);
+    let count = broken.len();
+    let lines: Vec<_> = hubs
+        .into_iter()
+        .map(|hub| Line::Hub(Box::new(hub)))
+        .chain(broken.into_iter().map(Line::Broken))
+        .collect();
+    output.print(&lines, |lines| {
+        let hubs: Vec<_> = lines
+            .iter()
+            .filter_map(|line| {
+                if let Line::Hub(hub) = line {
+                    Some(&**hub)
+                } else {
+                    None
+                }
+            })
+            .collect();
+        let mut text = hubs_table(&hubs);
         for hub in hubs.iter().filter(|_| hubs.len() <= 8) {
             text.push_str(&peers_table(hub));
         }
+        for line in lines {
+            if let Line::Broken(Broken {
+                area,
+                what,
+                remedy_zh,
+                remedy_en,
+            }) = line
+            {
+                text.push_str(&format!(
+                    "\n\n{area} 无法打开 cannot be opened: {what}\n  {remedy_zh} · {remedy_en}"
+                ));
+            }
+        }
         text
-    })
+    })?;
+    if count == 0 {
+        Ok(())
+    } else {
+        Err(CliError::BrokenHubs { hubs: count })
+    }
 }
 
-fn hubs_table(hubs: &[HubStatus]) -> String {
+fn hubs_table(hubs: &[&HubStatus]) -> String {
     let head = [
         "节点 hub",
         "名称 name",

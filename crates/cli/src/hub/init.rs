@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use serde::Serialize;
-use wangge_hub::{NewHub, Parent, Site};
+use wangge_hub::{NewHub, Parent};
 use wangge_model::area::Area;
 use wangge_model::id::Key;
 
@@ -25,9 +25,8 @@ struct Made {
 pub(crate) async fn init(dir: &Path, args: InitArgs, output: Output) -> Result<()> {
     let area = parse_area(&args.area)?;
     let parent = args.parent.as_deref().map(parse_parent).transpose()?;
-    let site = Site::create(dir)?;
     let key = wangge_hub::init(
-        &site,
+        dir,
         NewHub {
             area: area.clone(),
             name: args.name.clone(),

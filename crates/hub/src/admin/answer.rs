@@ -7,11 +7,11 @@ use wangge_model::area::Area;
 use wangge_model::id::{CommitId, Key, MemberId, RecordId};
 use wangge_model::kind::{Facet, Level, Role};
 use wangge_views::Reveal;
-use wangge_views::rows::{ConflictRow, FieldRow, Page, Query};
+use wangge_views::rows::{ConflictRow, FieldRow, Page, PeerSide, Query};
 use wangge_wire::Signer;
 use wangge_wire::invitation::Invitation;
 
-use super::{Decision, HubStatus, Invited, Reply, Request, Review, Whom};
+use super::{Broken, Decision, HubStatus, Invited, Reply, Request, Review, Whom, Whose};
 use crate::desk;
 use crate::directors::DirectorEntry;
 use crate::error::{HubError, Result};
@@ -28,7 +28,7 @@ const ROWS_MAX: u32 = 500;
 /// Answers a question to the site.
 pub(crate) async fn answer(host: &Host, request: Request) -> Result<Reply> {
     match request {
-        Request::Status { hub } => status(host, hub.as_ref()).await.map(Reply::Status),
+        Request::Status { hub } => status(host, hub.as_ref()).await,
         Request::Invite {
             hub,
             whom,
@@ -37,6 +37,10 @@ pub(crate) async fn answer(host: &Host, request: Request) -> Result<Reply> {
         } => invite(host.hub(hub.as_ref())?, whom, days, address)
             .await
             .map(Reply::Invited),
+        Request::Revoke { hub, whose } => {
+            let device = revoke(host.hub(hub.as_ref())?, whose).await?;
+            Ok(Reply::Revoked { device })
+        }
         Request::Director {
             hub,
             name,
@@ -57,30 +61,64 @@ pub(crate) async fn answer(host: &Host, request: Request) -> Result<Reply> {
     }
 }
 
-async fn status(host: &Host, area: Option<&Area>) -> Result<Vec<HubStatus>> {
-    let mut all = Vec::new();
-    for hub in host
-        .hubs()
-        .filter(|hub| area.is_none_or(|area| hub.area() == area))
-    {
-        let of = hub.area().to_string();
-        let counts = hub.read(move |views| views.counts(&of)).await?;
-        let (as_of, peers) = (hub.as_of().await?, hub.peers(page()).await?);
-        all.push(HubStatus {
-            area: hub.area().clone(),
-            name: hub.name().to_owned(),
-            level: hub.level(),
-            key: hub.key(),
-            running: host.listens().is_some(),
-            counts,
-            as_of,
-            peers: peers.rows,
-        });
+/// Every hub, or the one that is named; of several, those that cannot be asked are listed with why.
+async fn status(host: &Host, area: Option<&Area>) -> Result<Reply> {
+    if let Some(area) = area {
+        return match host.broken().get(area) {
+            Some(error) => Err(refused_for(error)),
+            None => Ok(Reply::Status {
+                hubs: vec![status_of(host, host.hub(Some(area))?).await?],
+                broken: Vec::new(),
+            }),
+        };
     }
-    if let (true, Some(area)) = (all.is_empty(), area) {
-        return Err(HubError::UnknownHub { area: area.clone() });
+    let mut broken: Vec<_> = host
+        .broken()
+        .iter()
+        .map(|(area, error)| broken_hub(area, error))
+        .collect();
+    let mut hubs = Vec::new();
+    for hub in host.hubs() {
+        match status_of(host, hub).await {
+            Ok(status) => hubs.push(status),
+            Err(error) => broken.push(broken_hub(hub.area(), &error)),
+        }
     }
-    Ok(all)
+    Ok(Reply::Status { hubs, broken })
+}
+
+async fn status_of(host: &Host, hub: &Hub) -> Result<HubStatus> {
+    let of = hub.area().to_string();
+    let counts = hub.read(move |views| views.counts(&of)).await?;
+    let (as_of, peers) = (hub.as_of().await?, hub.peers(page()).await?);
+    Ok(HubStatus {
+        area: hub.area().clone(),
+        name: hub.name().to_owned(),
+        level: hub.level(),
+        key: hub.key(),
+        running: host.listens().is_some(),
+        counts,
+        as_of,
+        peers: peers.rows,
+    })
+}
+
+fn broken_hub(area: &Area, error: &HubError) -> Broken {
+    let advice = error.advice();
+    Broken {
+        area: area.clone(),
+        what: error.chain(),
+        remedy_zh: advice.zh,
+        remedy_en: advice.en,
+    }
+}
+
+fn refused_for(error: &HubError) -> HubError {
+    let advice = error.advice();
+    HubError::Refused {
+        zh: advice.zh,
+        en: format!("{}: {}", error.chain(), advice.en),
+    }
 }
 
 /// Offers a place at a hub, once.
@@ -125,6 +163,57 @@ pub(crate) async fn invite(hub: &Hub, whom: Whom, days: u16, address: String) ->
             })
         }
         _ => Err(HubError::Stopped),
+    }
+}
+
+async fn revoke(hub: &Hub, whose: Whose) -> Result<Key> {
+    let device = match whose {
+        Whose::Device(device) => device,
+        Whose::Member(name) => device_of(hub, &name).await?,
+    };
+    match hub.revoke(device).await?.map_err(refused)? {
+        Done::Revoked => Ok(device),
+        _ => Err(HubError::Stopped),
+    }
+}
+
+/// The only phone of the member of this name.
+async fn device_of(hub: &Hub, name: &str) -> Result<Key> {
+    let mut found = Vec::new();
+    let mut query = page();
+    loop {
+        let peers = hub.peers(query.clone()).await?;
+        let rows = u64::try_from(peers.rows.len()).unwrap_or(u64::MAX);
+        found.extend(
+            peers
+                .rows
+                .into_iter()
+                .filter(|peer| peer.side == PeerSide::Phone && peer.name == name),
+        );
+        query.offset += rows;
+        if rows == 0 || query.offset >= peers.total {
+            break;
+        }
+    }
+    match found.as_slice() {
+        [peer] => peer.key.parse().map_err(|_| HubError::Stopped),
+        [] => Err(not_there(
+            "没有这位成员的手机",
+            "no phone of a member of this name is enrolled here",
+        )),
+        several => {
+            let keys = several
+                .iter()
+                .map(|peer| peer.key.as_str())
+                .collect::<Vec<_>>()
+                .join(", ");
+            Err(HubError::Refused {
+                zh: format!("有几部这个姓名的手机,请用 --device 指明:{keys}"),
+                en: format!(
+                    "several phones are of members of this name; name one with --device: {keys}"
+                ),
+            })
+        }
     }
 }
 

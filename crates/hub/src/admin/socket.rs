@@ -110,7 +110,7 @@ async fn serve_one(host: &Host, stream: UnixStream) -> io::Result<()> {
             let advice = error.advice();
             Line::Refused {
                 zh: advice.zh,
-                en: format!("{error}: {}", advice.en),
+                en: format!("{}: {}", error.chain(), advice.en),
             }
         }
     };

@@ -1,6 +1,7 @@
 //! What to do about an error, in the words of whoever runs the hub.
 
 use wangge_model::Fault;
+use wangge_store::StoreError;
 
 use super::HubError;
 
@@ -17,10 +18,67 @@ impl HubError {
     /// What to do about it.
     #[must_use]
     pub fn advice(&self) -> Advice {
-        let (zh, en) = asked(self).unwrap_or_else(|| met(self));
+        let (zh, en) = stored(self)
+            .or_else(|| asked(self))
+            .unwrap_or_else(|| met(self));
         Advice {
             zh: zh.to_owned(),
             en: en.to_owned(),
+        }
+    }
+}
+
+/// Where a store cannot be opened, and the store knows why.
+fn stored(error: &HubError) -> Option<(&'static str, &'static str)> {
+    let (HubError::Store { source, .. } | HubError::StoreFile { source, .. }) = error else {
+        return None;
+    };
+    let mut cause: &(dyn std::error::Error + 'static) = source.as_ref();
+    loop {
+        match cause.downcast_ref::<StoreError>() {
+            None => cause = cause.source()?,
+            Some(StoreError::Newer { .. }) => {
+                return Some((
+                    "这个库由较新的程序写成:请升级程序",
+                    "the store is of a newer program: update this one",
+                ));
+            }
+            Some(StoreError::Full { .. }) => {
+                return Some((
+                    "磁盘已满:腾出空间后再试",
+                    "the disk is full: free some space, then try again",
+                ));
+            }
+            Some(StoreError::Busy { .. }) => {
+                return Some((
+                    "另一程序正在使用这个库:稍后再试",
+                    "another program is using the store: try again later",
+                ));
+            }
+            Some(StoreError::Missing { .. }) => {
+                return Some((
+                    "核对路径;库文件应为节点目录里的 hub.db",
+                    "check the path: the store is the hub.db of a hub's folder",
+                ));
+            }
+            Some(
+                StoreError::NotOurs { .. }
+                | StoreError::KeyMissing { .. }
+                | StoreError::KeyWrong { .. }
+                | StoreError::KeyNeedless { .. },
+            ) => {
+                return Some((
+                    "这个文件不是节点的库:从备份恢复 hub.db,原文件移到一旁,不要删除",
+                    "this file is not a hub's store: restore hub.db from a backup, and move this one aside, do not delete it",
+                ));
+            }
+            Some(error) if error.is_damage() => {
+                return Some((
+                    "库已损坏:从备份恢复 hub.db,损坏的文件移到一旁,不要删除",
+                    "the store is damaged: restore hub.db from a backup, and move the damaged one aside, do not delete it",
+                ));
+            }
+            Some(_) => return None,
         }
     }
 }
