@@ -15,7 +15,7 @@ pub(crate) fn bindings(house: &House) -> Result<ExitCode, XtaskError> {
     setup::setup(house, For::Build)?;
     eprintln!("构建 · build");
     setup::front_end(house)?;
-    setup::build(house)?;
+    setup::build(house, For::Build)?;
     generate(house)?;
     println!("{}", folder(house).display());
     Ok(ExitCode::SUCCESS)

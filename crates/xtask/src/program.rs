@@ -12,7 +12,7 @@ pub(crate) fn demo(house: &House, args: &[String]) -> Result<ExitCode, XtaskErro
     setup::setup(house, For::Build)?;
     eprintln!("构建 · build");
     setup::front_end(house)?;
-    setup::build(house)?;
+    setup::build(house, For::Build)?;
     become_program(house, "wangge", [&["demo".to_owned()], args].concat())
 }
 
@@ -21,7 +21,7 @@ pub(crate) fn sim(house: &House, args: &[String]) -> Result<ExitCode, XtaskError
     setup::setup(house, For::Build)?;
     eprintln!("构建 · build");
     setup::front_end(house)?;
-    setup::build(house)?;
+    setup::build(house, For::Build)?;
     become_program(house, "wangge-sim", args.to_vec())
 }
 

@@ -40,8 +40,13 @@ pub(crate) fn setup(house: &House, purpose: For) -> Result<(), XtaskError> {
 
 /// Builds the whole workspace in the one selection that everything uses: another one would flip features and build
 /// the heavy dependencies again.
-pub(crate) fn build(house: &House) -> Result<(), XtaskError> {
-    Run::cargo(house, "cargo build --workspace")
-        .args(["build", "--workspace", "--locked"])
-        .done()
+pub(crate) fn build(house: &House, purpose: For) -> Result<(), XtaskError> {
+    let run =
+        Run::cargo(house, "cargo build --workspace").args(["build", "--workspace", "--locked"]);
+    let run = if purpose == For::Tests {
+        run.args(["--all-targets"])
+    } else {
+        run
+    };
+    run.done()
 }

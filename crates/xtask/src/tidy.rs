@@ -22,7 +22,7 @@ pub(crate) type Checked = (&'static str, Vec<String>);
 
 /// `cargo xtask tidy`: builds what must be asked, and checks.
 pub(crate) fn tidy(house: &House) -> Result<ExitCode, XtaskError> {
-    setup::build(house)?;
+    setup::build(house, setup::For::Build)?;
     let checked = check(house);
     for (name, complaints) in &checked {
         tell(name, complaints);

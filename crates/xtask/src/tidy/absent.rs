@@ -34,7 +34,6 @@ const CONFINED: &[(&str, &[&str])] = &[
     ("rustls", &["link/"]),
     ("uniffi", &["ffi/"]),
     ("into_0rtt", &[]),
-    ("enable_early_data", &[]),
 ];
 /// How SQL begins.
 const SQL: &[&str] = &[

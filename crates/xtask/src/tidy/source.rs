@@ -1,6 +1,6 @@
 //! Rust sources as text, with what is not code taken out.
 
-use std::path::Path;
+use std::path::{Component, Path, PathBuf};
 
 use crate::error::XtaskError;
 use crate::house::{House, entries, read};
@@ -43,39 +43,56 @@ impl Source {
     }
 }
 
-/// Every source of `crates/*/src`.
+/// Every source of `crates/*/src` that ships.
 pub(super) fn sources(house: &House) -> Result<Vec<Source>, XtaskError> {
     let mut found = Vec::new();
     for folder in entries(&house.root.join("crates"))? {
-        let room = file_name(&folder);
         let src = folder.join("src");
-        if src.is_dir() {
-            collect(house, &room, &src, &mut found)?;
+        if !src.is_dir() {
+            continue;
+        }
+        let mut files = Vec::new();
+        collect(&src, &mut files)?;
+        let tests: Vec<String> = files
+            .iter()
+            .flat_map(|(_, text)| test_modules(text))
+            .collect();
+        for (path, text) in files {
+            let inside = path.strip_prefix(&src).unwrap_or(&path);
+            let named = |part: Component<'_>| {
+                let name = part.as_os_str().to_string_lossy();
+                tests
+                    .iter()
+                    .any(|module| name == module.as_str() || name == format!("{module}.rs"))
+            };
+            if !inside.components().any(named) {
+                let shown = path
+                    .strip_prefix(&house.root)
+                    .unwrap_or(&path)
+                    .display()
+                    .to_string();
+                found.push(Source::new(&file_name(&folder), &shown, &text));
+            }
         }
     }
     Ok(found)
 }
 
-fn collect(
-    house: &House,
-    room: &str,
-    folder: &Path,
-    found: &mut Vec<Source>,
-) -> Result<(), XtaskError> {
+/// The names of the modules that a file declares under `#[cfg(test)]`, in files of their own.
+fn test_modules(text: &str) -> Vec<String> {
+    let after = text.split("#[cfg(test)]\n").skip(1);
+    let declared =
+        after.filter_map(|rest| rest.lines().next()?.split_once("mod ")?.1.strip_suffix(';'));
+    declared.map(str::to_owned).collect()
+}
+
+fn collect(folder: &Path, found: &mut Vec<(PathBuf, String)>) -> Result<(), XtaskError> {
     for path in entries(folder)? {
-        let name = file_name(&path);
-        if name == "tests.rs" || name == "tests" {
-            continue;
-        }
         if path.is_dir() {
-            collect(house, room, &path, found)?;
-        } else if name.ends_with(".rs") {
-            let shown = path
-                .strip_prefix(&house.root)
-                .unwrap_or(&path)
-                .display()
-                .to_string();
-            found.push(Source::new(room, &shown, &read(&path)?));
+            collect(&path, found)?;
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = read(&path)?;
+            found.push((path, text));
         }
     }
     Ok(())
@@ -240,6 +257,12 @@ mod tests {
             Source::new("x", "x.rs", text).lines_with("use"),
             ["x.rs:1", "x.rs:4", "x.rs:9"]
         );
+    }
+
+    #[test]
+    fn modules_of_tests_are_known_by_their_declaration() {
+        let text = "mod a;\n#[cfg(test)]\nmod golden;\n#[cfg(test)]\nmod tests {\n}\n#[cfg(test)]\npub(crate) mod kit;\n";
+        assert_eq!(super::test_modules(text), ["golden", "kit"]);
     }
 
     #[test]

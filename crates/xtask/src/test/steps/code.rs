@@ -30,7 +30,7 @@ pub(super) fn format(house: &House) -> Result<Count, XtaskError> {
 }
 
 pub(super) fn build(house: &House) -> Result<Count, XtaskError> {
-    setup::build(house)?;
+    setup::build(house, For::Tests)?;
     Ok(Count::one_passed())
 }
 
