@@ -42,9 +42,12 @@ impl Output {
     /// A line of the answer.
     pub(crate) fn line(self, line: &str) -> Result<()> {
         let mut out = io::stdout().lock();
-        writeln!(out, "{}", line.trim_end())
-            .and_then(|()| out.flush())
-            .map_err(|source| CliError::Print { source })
+        let whole = format!("{}\n", line.trim_end());
+        match out.write_all(whole.as_bytes()).and_then(|()| out.flush()) {
+            // Who reads has seen enough.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            done => done.map_err(|source| CliError::Print { source }),
+        }
     }
 
     /// Tells a person what is going on; machines are not told.

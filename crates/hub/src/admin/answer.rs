@@ -88,8 +88,10 @@ async fn status(host: &Host, area: Option<&Area>) -> Result<Reply> {
 }
 
 async fn status_of(host: &Host, hub: &Hub) -> Result<HubStatus> {
-    let of = hub.area().to_string();
-    let counts = hub.read(move |views| views.counts(&of)).await?;
+    // Everything that the hub holds, what lies in no area included.
+    let counts = hub
+        .read(|views| views.fold_all().and_then(|_| views.counts("")))
+        .await?;
     let (as_of, peers) = (hub.as_of().await?, hub.peers(page()).await?);
     Ok(HubStatus {
         area: hub.area().clone(),
@@ -261,6 +263,7 @@ fn desk_role(level: Level) -> Role {
 async fn review(hub: &Hub) -> Result<Review> {
     let (conflicts, held): (Page<_>, Page<_>) = hub
         .read(|views| {
+            views.fold_all()?;
             Ok((
                 views.conflicts(&page(), Reveal::Clear)?,
                 views.held(&page(), Reveal::Masked)?,
@@ -335,7 +338,11 @@ async fn field_in_conflict(
 ) -> Result<FieldRow> {
     let id = record.to_string();
     let page = hub
-        .read(|views| views.conflicts(&page(), Reveal::Clear))
+        .read(|views| {
+            views
+                .fold_all()
+                .and_then(|_| views.conflicts(&page(), Reveal::Clear))
+        })
         .await?;
     let of =
         |row: &ConflictRow| row.record == id && row.field.facet == facet && row.field.key == key;
@@ -347,7 +354,11 @@ async fn field_in_conflict(
 /// The held commit whose id begins with these digits.
 async fn held(hub: &Hub, digits: &str) -> Result<CommitId> {
     let page = hub
-        .read(|views| views.held(&page(), Reveal::Masked))
+        .read(|views| {
+            views
+                .fold_all()
+                .and_then(|_| views.held(&page(), Reveal::Masked))
+        })
         .await?;
     let mut matching = page
         .rows
