@@ -127,6 +127,38 @@ test('a matter is followed step by step', async () => {
   await inspect(page, 'matters');
 });
 
+test('a commit that enters no record is shown with its reason; one is adopted, one declined', async () => {
+  // Three phones go on with one chain: the hub takes the first and holds what the others say of the same place.
+  const first = await site.phone('何晓东', GRID);
+  const [second, third] = [await first.copied(2), await first.copied(3)];
+  await first('resident', 'new', 'name=赵磊');
+  await second('resident', 'new', 'name=孙春燕', 'address=永和路9号');
+  await third('resident', 'new', 'name=周洋');
+  for (const phone of [first, second, third]) await phone('sync');
+  await nav('待裁定').click();
+  await page.getByRole('link', { name: '暂存提交' }).click();
+  const held = (name) => page.getByRole('article').filter({ hasText: name });
+  for (const name of ['孙春燕', '周洋']) {
+    await held(name).getByText('同一序号有两份不同的提交').waitFor();
+    await held(name).getByRole('heading', { name: '何晓东' }).waitFor();
+  }
+  await inspect(page, 'held');
+  await held('孙春燕').getByRole('button', { name: /采纳/ }).click();
+  await page.getByRole('status').getByText('已采纳').waitFor();
+  await held('孙春燕').waitFor({ state: 'detached' });
+  await held('周洋').getByRole('button', { name: /驳回/ }).click();
+  await page.getByRole('radio', { name: '重复' }).check();
+  await inspect(page, 'decline');
+  await page.getByRole('button', { name: '驳回', exact: true }).click();
+  await page.getByText('没有暂存的提交').waitFor();
+  await nav('居民').click();
+  await page.getByRole('link', { name: '孙春燕' }).waitFor();
+  assert.equal(await page.getByRole('link', { name: '周洋' }).count(), 0);
+  assert.notEqual((await third('status')).held, 0);
+  await third('sync');
+  assert.equal((await third('status')).held, 0, 'the phone learns that its commit was answered');
+});
+
 test('the phones’ last contact is shown', async () => {
   await nav('终端').click();
   for (const name of ['马丽', '宋国强']) {
@@ -137,7 +169,7 @@ test('the phones’ last contact is shown', async () => {
   await inspect(page, 'phones');
   await nav('总览').click();
   await heading('总览').waitFor();
-  await page.getByText('2 台终端').waitFor();
+  await page.getByText('3 台终端').waitFor();
   await inspect(page, 'overview');
 });
 

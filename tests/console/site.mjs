@@ -2,7 +2,7 @@
 
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -83,7 +83,17 @@ export class Site {
     const { invitation } = await this.#hub('invite', '--member', member, '--grid', grid, '--address', this.#ports.listen);
     const dir = join(this.#folder, `phone-${member}`);
     await wangge(['phone', 'enrol', '--dir', dir, invitation]);
-    return (...args) => wangge(['phone', ...args, '--dir', dir]);
+    return this.#at(dir);
+  }
+
+  #at(dir) {
+    const phone = (...args) => wangge(['phone', ...args, '--dir', dir]);
+    /** The whole folder copied, marker and all, as nobody should: both go on with one chain. */
+    phone.copied = async (n) => {
+      await cp(dir, `${dir}-${n}`, { recursive: true });
+      return this.#at(`${dir}-${n}`);
+    };
+    return phone;
   }
 
   async close() {
