@@ -27,7 +27,7 @@ struct Body {
 pub(crate) struct Problem {
     status: StatusCode,
     retry_after: Option<Duration>,
-    body: Body,
+    body: Box<Body>,
 }
 
 impl Problem {
@@ -35,13 +35,13 @@ impl Problem {
         Self {
             status,
             retry_after: None,
-            body: Body {
+            body: Box::new(Body {
                 code: code.to_owned(),
                 message_zh: message.0.to_owned(),
                 message_en: message.1.to_owned(),
                 remedy_zh: remedy.0.to_owned(),
                 remedy_en: remedy.1.to_owned(),
-            },
+            }),
         }
     }
 
@@ -140,14 +140,36 @@ impl From<DeskError> for Problem {
             }
         }
         let retry_after = error.retry_after();
-        let mut problem = match error {
-            DeskError::NoRecord => Self::new(
+        let problem = match error {
+            DeskError::Refused(reason) => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                &reason.code,
+                (&reason.why.zh, &reason.why.en),
+                (&reason.remedy.zh, &reason.remedy.en),
+            ),
+            DeskError::NoRecord | DeskError::NoCommit | DeskError::Stale => Self::gone(&error),
+            DeskError::Busy | DeskError::Stopping | DeskError::Store(_) | DeskError::Bug(_) => {
+                Self::down(&error)
+            }
+        };
+        Self {
+            retry_after,
+            ..problem
+        }
+    }
+}
+
+impl Problem {
+    /// What was asked for is not as the page thinks.
+    fn gone(error: &DeskError) -> Self {
+        let (status, code, message, remedy) = match error {
+            DeskError::NoRecord => (
                 StatusCode::NOT_FOUND,
                 "no_record",
                 ("本级没有这条记录", "The record is not held here"),
                 ("请返回列表重新查找", "Go back to the list and look again"),
             ),
-            DeskError::NoCommit => Self::new(
+            DeskError::NoCommit => (
                 StatusCode::NOT_FOUND,
                 "no_commit",
                 ("没有这份暂存提交", "There is no such held commit"),
@@ -156,13 +178,7 @@ impl From<DeskError> for Problem {
                     "It may have been answered already; reload the list",
                 ),
             ),
-            DeskError::Refused(reason) => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &reason.code,
-                (&reason.why.zh, &reason.why.en),
-                (&reason.remedy.zh, &reason.remedy.en),
-            ),
-            DeskError::Stale => Self::new(
+            _ => (
                 StatusCode::CONFLICT,
                 "stale",
                 (
@@ -174,19 +190,27 @@ impl From<DeskError> for Problem {
                     "Look at it as it is now and decide again",
                 ),
             ),
-            DeskError::Busy => Self::new(
+        };
+        Self::new(status, code, message, remedy)
+    }
+
+    /// The hub cannot answer now.
+    fn down(error: &DeskError) -> Self {
+        let again = ("请稍后重试", "Try again in a moment");
+        let (status, code, message, remedy) = match error {
+            DeskError::Busy => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "busy",
                 ("服务器繁忙", "The server has too much to do"),
-                ("请稍后重试", "Try again in a moment"),
+                again,
             ),
-            DeskError::Stopping => Self::new(
+            DeskError::Stopping => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "stopping",
                 ("服务器正在停止", "The server is stopping"),
-                ("请稍后重试", "Try again in a moment"),
+                again,
             ),
-            DeskError::Store(_) => Self::new(
+            DeskError::Store(_) => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "store",
                 (
@@ -198,7 +222,7 @@ impl From<DeskError> for Problem {
                     "Ask the administrator to check the disk",
                 ),
             ),
-            DeskError::Bug(_) => Self::new(
+            _ => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 "bug",
                 ("程序出错", "The program made a mistake"),
@@ -208,8 +232,7 @@ impl From<DeskError> for Problem {
                 ),
             ),
         };
-        problem.retry_after = retry_after;
-        problem
+        Self::new(status, code, message, remedy)
     }
 }
 

@@ -2,6 +2,8 @@
 
 #[path = "http/browser.rs"]
 mod browser;
+#[path = "http/rows.rs"]
+mod rows;
 
 use axum::http::{Method, StatusCode, header};
 use browser::{Browser, json};

@@ -1,4 +1,8 @@
 //! A browser that asks the router without a socket between.
+#![expect(
+    clippy::unwrap_used,
+    reason = "tests: what is not as expected ends the test"
+)]
 
 use std::sync::Arc;
 

@@ -1,4 +1,9 @@
 //! Who lives in the made-up community, and what happens there.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::expect_used,
+    reason = "made-up rows from lists of this file: a mistake here is seen at once"
+)]
 
 use wangge_model::codes;
 use wangge_model::field::fields;
@@ -152,21 +157,27 @@ fn dispute(field: &mut FieldRow, other: &str, n: usize) {
     field.candidates = vec![candidate(&field.value, 0), candidate(other, 1)];
 }
 
-fn resident(n: usize, dice: &mut Dice) -> Resident {
-    let name = format!("{}{}", dice.of(FAMILY), dice.of(GIVEN));
-    let (year, month, day) = (
-        1938 + dice.below(80),
-        1 + dice.below(12),
-        1 + dice.below(28),
-    );
-    let birth = format!("{year}-{month:02}-{day:02}");
-    let address = format!(
+fn name_code(row: &mut FieldRow, list: &str) {
+    if let Some(Coded { zh, en, .. }) = listed(list, &row.value) {
+        row.shown = Label { zh, en };
+    }
+}
+
+fn address(dice: &mut Dice) -> String {
+    format!(
         "{}{}号楼{}单元{}室",
         dice.of(STREETS),
         1 + dice.below(20),
         1 + dice.below(4),
         101 + dice.below(30)
-    );
+    )
+}
+
+fn resident(n: usize, dice: &mut Dice) -> Resident {
+    let name = format!("{}{}", dice.of(FAMILY), dice.of(GIVEN));
+    let year = 1938 + dice.below(80);
+    let birth = format!("{year}-{:02}-{:02}", 1 + dice.below(12), 1 + dice.below(28));
+    let address = address(dice);
     let sex = if dice.below(2) == 0 { "1" } else { "2" };
     let residence = dice.of(&["registered", "registered", "floating", "left_behind"]);
     let id = format!("410522********{:04}", dice.below(9999));
@@ -181,14 +192,8 @@ fn resident(n: usize, dice: &mut Dice) -> Resident {
         field(Kind::Resident, "address", &address, false),
         field(Kind::Resident, "phone", &phone, true),
     ];
-    for (row, list, code) in [(1, "sex", sex), (2, "residence", residence)] {
-        if let Some(coded) = listed(list, code) {
-            rows[row].shown = Label {
-                zh: coded.zh,
-                en: coded.en,
-            };
-        }
-    }
+    name_code(&mut rows[1], "sex");
+    name_code(&mut rows[2], "residence");
     if with_identity {
         rows.push(field(Kind::Resident, "id_number", &id, true));
         rows.push(field(Kind::Resident, "birth_date", &birth, false));
@@ -337,12 +342,7 @@ fn matter(n: usize, dice: &mut Dice) -> Matter {
         field(Kind::Matter, "description", &description, false),
     ];
     let sort = listed("sort", sort);
-    if let Some(sort) = &sort {
-        rows[1].shown = Label {
-            zh: sort.zh.clone(),
-            en: sort.en.clone(),
-        };
-    }
+    name_code(&mut rows[1], "sort");
     if n % 41 == 5 {
         dispute(&mut rows[2], &format!("{}路口东侧", dice.of(STREETS)), n);
     }
@@ -424,10 +424,10 @@ fn peer(n: usize, side: PeerSide, level: Level, name: &str, area: &str) -> PeerR
         role: (side == PeerSide::Phone).then_some(Role::GridMember),
         area: area.into(),
         revoked: n == 6,
-        connected: n % 3 == 0,
+        connected: n.is_multiple_of(3),
         last_contact_ms: (n != 5).then(|| now_ms() - (n * n) as i64 * HOUR - 60_000),
         through: 40 + n as u64 * 17,
-        waiting: if n % 3 == 0 { 0 } else { n as u64 },
+        waiting: if n.is_multiple_of(3) { 0 } else { n as u64 },
         agent: if n == 5 {
             String::new()
         } else {

@@ -1,16 +1,18 @@
 //! The page's types in `web/src/lib/rows.ts` have the fields of the API's JSON, no more and no fewer.
+#![expect(
+    clippy::expect_used,
+    reason = "tests: what is not as expected ends the test"
+)]
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::Method;
-use browser::{Browser, json};
 use serde_json::{Value, json};
 use wangge_views::rows::Query;
 
-#[path = "http/browser.rs"]
-mod browser;
+use crate::browser::{Browser, json};
 
-const TYPES: &str = include_str!("../web/src/lib/rows.ts");
+const TYPES: &str = include_str!("../../web/src/lib/rows.ts");
 
 type Fields = BTreeSet<String>;
 
@@ -114,21 +116,7 @@ async fn the_pages_types_are_the_apis() {
     );
 
     let record = conflict["record"].as_str().unwrap();
-    let resident = get(&format!("residents/{record}")).await;
-    check.same("Resident", &resident);
-    check.same("ResidentRow", &resident["row"]);
-    let history = post(&format!("history/{record}")).await;
-    check.same("HistoryRow", &history["rows"][0]);
-    check.same("Status", &history["rows"][0]["status"]);
-    let matters = post("matters").await;
-    check.same("MatterRow", &matters["rows"][0]);
-    let matter = get(&format!(
-        "matters/{}",
-        matters["rows"][0]["record"].as_str().unwrap()
-    ))
-    .await;
-    check.same("Matter", &matter);
-    check.same("StepRow", &matter["log"][0]);
+    check_records(&mut check, &browser, record).await;
 
     let candidates = conflict["field"]["candidates"].as_array().unwrap();
     let settle = json!({
@@ -151,4 +139,24 @@ async fn the_pages_types_are_the_apis() {
         BTreeMap::new(),
         "interfaces that no answer has"
     );
+}
+
+async fn check_records(check: &mut Check, browser: &Browser, record: &str) {
+    let get = async |path: &str| json(browser.ask(Method::GET, path, json!({})).await).await;
+    let post = async |path: &str| json(browser.ask(Method::POST, path, json!({})).await).await;
+    let resident = get(&format!("residents/{record}")).await;
+    check.same("Resident", &resident);
+    check.same("ResidentRow", &resident["row"]);
+    let history = post(&format!("history/{record}")).await;
+    check.same("HistoryRow", &history["rows"][0]);
+    check.same("Status", &history["rows"][0]["status"]);
+    let matters = post("matters").await;
+    check.same("MatterRow", &matters["rows"][0]);
+    let matter = get(&format!(
+        "matters/{}",
+        matters["rows"][0]["record"].as_str().unwrap()
+    ))
+    .await;
+    check.same("Matter", &matter);
+    check.same("StepRow", &matter["log"][0]);
 }
