@@ -1,6 +1,8 @@
 //! The page's types in `web/src/lib/rows.ts` have the fields of the API's JSON, no more and no fewer.
 #![expect(
     clippy::expect_used,
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
     reason = "tests: what is not as expected ends the test"
 )]
 
