@@ -25,6 +25,9 @@ async fn main() -> Measured<()> {
     for seed in 0..runs {
         deep_queue(seed).await?;
     }
+    for seed in 0..runs {
+        near(seed).await?;
+    }
     Ok(())
 }
 
@@ -104,6 +107,38 @@ async fn lossy(seed: u64) -> Measured<()> {
         up.lost,
         up.overflowed,
         up.wait_us_max / 1_000,
+    );
+    Ok(())
+}
+
+/// Twenty links upload at once on this machine: short round trips, and a processor that all have to share.
+async fn near(seed: u64) -> Measured<()> {
+    const LINKS: u8 = 20;
+    const LEN: usize = 1_000_000;
+    let (hub, acceptor) = Endpoint::bind(loopback(), Config::default())?;
+    hub.add_host(key(1));
+    tokio::spawn(echo_all(acceptor));
+    let addr = hub.local_addr()?;
+    let phone = Endpoint::bind_dialler(loopback(), Config::default())?;
+    let begin = Instant::now();
+    let mut uploads = tokio::task::JoinSet::new();
+    for name in 0..LINKS {
+        let phone = phone.clone();
+        uploads.spawn(async move {
+            let link = phone
+                .dial(addr, key(1).public(), key(100 + name))
+                .await
+                .map_err(|error| error.to_string())?;
+            upload(link, LEN).await.map_err(|error| error.to_string())
+        });
+    }
+    let mut rtt_ms_max = 0;
+    for link in uploads.join_all().await {
+        rtt_ms_max = rtt_ms_max.max(link?.stats().rtt_us / 1_000);
+    }
+    let seconds = begin.elapsed().as_secs_f64();
+    println!(
+        "{{\"link\":\"20 on one machine, 1 MB each\",\"seed\":{seed},\"seconds\":{seconds:.2},\"rtt_ms_max\":{rtt_ms_max}}}"
     );
     Ok(())
 }

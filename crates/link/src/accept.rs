@@ -1,5 +1,6 @@
 //! What comes in.
 
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,8 @@ pub struct Acceptor {
     seats: Arc<Seats>,
     config: Arc<Config>,
     handshakes: JoinSet<Result<Incoming, LinkError>>,
+    /// Newcomers of proven address that wait for a handshake to end.
+    waiting: VecDeque<quinn::Incoming>,
 }
 
 /// A link that came in: both keys are proven, the child has opened its stream.
@@ -44,6 +47,7 @@ impl Acceptor {
             seats,
             config,
             handshakes: JoinSet::new(),
+            waiting: VecDeque::new(),
         }
     }
 
@@ -56,29 +60,42 @@ impl Acceptor {
                     Some(incoming) => self.begin(incoming),
                     None => open = false,
                 },
-                Some(done) = self.handshakes.join_next() => match done {
-                    Ok(Ok(incoming)) => return Some(incoming),
-                    Ok(Err(error)) => tracing::debug!(%error, cause = ?std::error::Error::source(&error), "a newcomer did not make it"),
-                    Err(error) => tracing::error!(%error, "a handshake's task failed"),
+                Some(done) = self.handshakes.join_next() => {
+                    if let Some(next) = self.waiting.pop_front() {
+                        self.shake(next);
+                    }
+                    match done {
+                        Ok(Ok(incoming)) => return Some(incoming),
+                        Ok(Err(error)) => tracing::debug!(%error, cause = ?std::error::Error::source(&error), "a newcomer did not make it"),
+                        Err(error) => tracing::error!(%error, "a handshake's task failed"),
+                    }
                 },
                 else => return None,
             }
         }
     }
 
+    /// Many come at once after an outage. While few shake hands they are taken as they come; then whoever comes must first prove its address,
+    /// and waits for its turn.
     fn begin(&mut self, incoming: quinn::Incoming) {
         let under_way = self.handshakes.len();
-        if under_way >= limits::HANDSHAKES_MAX || !self.seats.any() {
+        if !self.seats.any() || self.waiting.len() >= limits::WAITING_MAX {
             incoming.refuse();
         } else if under_way >= limits::UNPROVEN_MAX && !incoming.remote_address_validated() {
             if incoming.retry().is_err() {
                 tracing::debug!("an address that was proven was asked again");
             }
+        } else if under_way >= limits::HANDSHAKES_MAX {
+            self.waiting.push_back(incoming);
         } else {
-            let (seats, config) = (Arc::clone(&self.seats), Arc::clone(&self.config));
-            self.handshakes
-                .spawn(async move { shake(incoming, &seats, &config).await });
+            self.shake(incoming);
         }
+    }
+
+    fn shake(&mut self, incoming: quinn::Incoming) {
+        let (seats, config) = (Arc::clone(&self.seats), Arc::clone(&self.config));
+        self.handshakes
+            .spawn(async move { shake(incoming, &seats, &config).await });
     }
 }
 

@@ -9,7 +9,7 @@
 //! - In the beginning the window grows fourfold each round trip until delay shows.
 //! - Every ten seconds the window is lowered for two round trips, so that the shortest round trip is seen again with an empty queue.
 //!
-//! Against quinn's own on our relay: its Cubic takes every lost packet for a full link, its BBR leaves its quick beginning at the first loss and overshoots
+//! Against quinn's own on our relay: its Cubic takes every lost packet for a full link, its BBR overshoots
 //! a deep queue by seconds (`cargo run -p wangge-link --example bad_link` measures).
 
 use std::any::Any;
@@ -155,7 +155,9 @@ impl Steady {
         } else {
             match (self.phase, round.trip) {
                 (Phase::Steer, Some(trip)) if round.full => {
-                    self.set_window(self.window.midpoint(self.steered(self.window, trip)));
+                    let up = self.window + self.window / 8 + self.mtu;
+                    let steered = self.window.midpoint(self.steered(self.window, trip));
+                    self.set_window(steered.min(up));
                 }
                 (Phase::Drain(1), _) => self.phase = Phase::Steer,
                 (Phase::Drain(rounds), _) => self.phase = Phase::Drain(rounds - 1),
@@ -228,7 +230,7 @@ impl Base {
 
 /// What a round trip may be longer without the link being full: the peer gathers its acknowledgements, radio has its slots.
 fn tolerance(base: Duration) -> Duration {
-    (base / 8).clamp(Duration::from_millis(10), Duration::from_millis(50))
+    (base / 8).clamp(Duration::from_millis(40), Duration::from_millis(60))
 }
 
 /// `bytes * part / whole`.

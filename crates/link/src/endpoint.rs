@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
+use socket2::SockRef;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use wangge_wire::Signer;
 
@@ -13,7 +15,7 @@ use crate::name::server_name;
 use crate::seats::Seats;
 use crate::tls::{self, Hosts, Pin};
 use crate::transport::transport;
-use crate::{Acceptor, CloseCode, Link, LinkError};
+use crate::{Acceptor, CloseCode, Link, LinkError, limits};
 
 /// TLS alert `access_denied` as a QUIC error: how rustls says that it has no key for the server name.
 const NO_SUCH_HUB: u64 = 0x100 + 49;
@@ -57,6 +59,8 @@ pub struct Endpoint {
     quinn: quinn::Endpoint,
     hosts: Arc<Hosts>,
     config: Arc<Config>,
+    /// Turns to shake hands: hundreds at once would overflow the sockets' buffers at both ends.
+    turns: Arc<Semaphore>,
 }
 
 impl Endpoint {
@@ -70,7 +74,11 @@ impl Endpoint {
         let mut server = quinn::ServerConfig::with_crypto(Arc::new(
             QuicServerConfig::try_from(tls).map_err(setup)?,
         ));
-        server.transport_config(transport(&config));
+        server
+            .transport_config(transport(&config))
+            .max_incoming(limits::WAITING_MAX)
+            .incoming_buffer_size(limits::NEWCOMER_LEN_MAX)
+            .incoming_buffer_size_total(limits::NEWCOMER_LEN_MAX * limits::WAITING_MAX as u64);
         let quinn = socket(addr, Some(server))?;
         let config = Arc::new(config);
         let seats = Seats::new(config.links_max, config.links_per_child_max);
@@ -80,6 +88,7 @@ impl Endpoint {
                 quinn,
                 hosts,
                 config,
+                turns: turns(),
             },
             acceptor,
         ))
@@ -94,6 +103,7 @@ impl Endpoint {
             quinn: socket(addr, None)?,
             hosts: Arc::default(),
             config: Arc::new(config),
+            turns: turns(),
         })
     }
 
@@ -130,6 +140,9 @@ impl Endpoint {
         hub: [u8; 32],
         signer: Arc<dyn Signer>,
     ) -> Result<quinn::Connection, LinkError> {
+        let Ok(_turn) = self.turns.acquire().await else {
+            return Err(LinkError::ClosedHere);
+        };
         let pin = Pin::new(hub);
         let tls = tls::client(signer, pin.clone()).map_err(setup)?;
         let mut client =
@@ -175,6 +188,12 @@ fn socket(
 ) -> Result<quinn::Endpoint, LinkError> {
     UdpSocket::bind(addr)
         .and_then(|socket| {
+            if server.is_some() {
+                // Many speak to a hub at once. The system may grant less than is asked for.
+                let buffers = SockRef::from(&socket);
+                buffers.set_recv_buffer_size(limits::SOCKET_BUFFER_LEN)?;
+                buffers.set_send_buffer_size(limits::SOCKET_BUFFER_LEN)?;
+            }
             quinn::Endpoint::new(
                 quinn::EndpointConfig::default(),
                 server,
@@ -183,6 +202,10 @@ fn socket(
             )
         })
         .map_err(|source| LinkError::Bind { addr, source })
+}
+
+fn turns() -> Arc<Semaphore> {
+    Arc::new(Semaphore::new(limits::DIALS_MAX))
 }
 
 fn setup(source: impl std::error::Error + Send + Sync + 'static) -> LinkError {

@@ -22,5 +22,13 @@ pub const PIECE_LEN_MAX: usize = 16 * 1024;
 pub const UNPROVEN_MAX: usize = 64;
 /// Handshakes under way at once.
 pub const HANDSHAKES_MAX: usize = 256;
+/// Newcomers that wait for a handshake to end; more are refused.
+pub const WAITING_MAX: usize = 1_024;
+/// What is kept of a newcomer's datagrams before its handshake begins, bytes.
+pub const NEWCOMER_LEN_MAX: u64 = 16 * 1024;
+/// Handshakes of our own under way at once; more dials wait for their turn.
+pub const DIALS_MAX: usize = 64;
+/// What a hub's socket is asked to hold of datagrams not yet read, and not yet sent, bytes (Linux: up to `net.core.rmem_max`).
+pub const SOCKET_BUFFER_LEN: usize = 4 * 1024 * 1024;
 /// The text of a close, bytes.
 pub const CLOSE_TEXT_LEN_MAX: usize = 512;
