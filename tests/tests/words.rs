@@ -136,6 +136,7 @@ fn each_command_speaks_json() {
     hub(&room, heard, 1, "review adopt", &[commit]);
     let reason = [commit, "--reason", "wrong"];
     hub(&room, heard, 1, "review decline", &reason);
+    hub(&room, heard, 0, "revoke", &["--member", "王芳"]);
     room.stop();
 
     let mut plain = |words: &[&str]| {

@@ -12,7 +12,11 @@ pub struct Agenda<E> {
 
 impl<E> Default for Agenda<E> {
     fn default() -> Self {
-        Self { events: BTreeMap::new(), planned: 0, now_ms: 0 }
+        Self {
+            events: BTreeMap::new(),
+            planned: 0,
+            now_ms: 0,
+        }
     }
 }
 
@@ -38,7 +42,8 @@ impl<E> Agenda<E> {
     /// Plans `event` for `delay_ms` from now.
     pub fn plan(&mut self, delay_ms: u64, event: E) {
         self.planned += 1;
-        self.events.insert((self.now_ms + delay_ms, self.planned), event);
+        self.events
+            .insert((self.now_ms + delay_ms, self.planned), event);
     }
 
     /// Takes the next event and moves the clock to it.

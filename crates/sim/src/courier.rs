@@ -25,7 +25,10 @@ impl Courier {
     /// A courier with this mistake planted.
     #[must_use]
     pub fn new(mutant: Option<Law>) -> Self {
-        Self { mutant, ..Self::default() }
+        Self {
+            mutant,
+            ..Self::default()
+        }
     }
 
     /// A child dials anew.
@@ -35,7 +38,12 @@ impl Courier {
     }
 
     /// The frame as it leaves `from`; none where nothing leaves.
-    pub fn leaving(&mut self, from: NodeNo, from_hub: bool, bytes: Vec<u8>) -> Option<(Vec<u8>, Option<FrameKind>)> {
+    pub fn leaving(
+        &mut self,
+        from: NodeNo,
+        from_hub: bool,
+        bytes: Vec<u8>,
+    ) -> Option<(Vec<u8>, Option<FrameKind>)> {
         let Ok(mut frame) = parse_frame(&bytes) else {
             return Some((bytes, None));
         };
@@ -57,7 +65,11 @@ impl Courier {
         if from_hub && self.mutant == Some(Law::Verbatim) {
             touched |= reencode(&mut frame);
         }
-        let bytes = if touched { encode_frame(frame.clone()) } else { bytes };
+        let bytes = if touched {
+            encode_frame(frame.clone())
+        } else {
+            bytes
+        };
         Some((bytes, Some(frame)))
     }
 
@@ -70,7 +82,9 @@ impl Courier {
         let Ok(FrameKind::Push(mut push)) = parse_frame(&bytes) else {
             return bytes;
         };
-        if let Some(bad) = push.items.iter().position(|item| item_commit(item).is_some_and(|commit| self.corrupt.contains(&id_of(commit)))) {
+        if let Some(bad) = push.items.iter().position(|item| {
+            item_commit(item).is_some_and(|commit| self.corrupt.contains(&id_of(commit)))
+        }) {
             push.items.truncate(bad);
         }
         encode_frame(FrameKind::Push(push))
@@ -120,7 +134,11 @@ fn reencode(frame: &mut FrameKind) -> bool {
                 v1::item::What::Entry(entry) => entry.commit.as_mut(),
             })
             .collect(),
-        FrameKind::Feed(feed) => feed.items.iter_mut().filter_map(|item| item.entry.as_mut()?.commit.as_mut()).collect(),
+        FrameKind::Feed(feed) => feed
+            .items
+            .iter_mut()
+            .filter_map(|item| item.entry.as_mut()?.commit.as_mut())
+            .collect(),
         _ => return false,
     };
     for commit in commits {

@@ -23,7 +23,10 @@ pub fn matter_state(node: &mut Node, record: RecordId, row: &DocRow, by_arrival:
     if by_arrival {
         let arrived = arrivals(node, record);
         for entry in &mut entries {
-            entry.op.counter = arrived.iter().position(|key| *key == entry.key).map_or(u64::MAX, |at| at as u64);
+            entry.op.counter = arrived
+                .iter()
+                .position(|key| *key == entry.key)
+                .map_or(u64::MAX, |at| at as u64);
         }
     }
     format!("{:?} {unreadable:?}", fold_log(&entries))
@@ -31,9 +34,19 @@ pub fn matter_state(node: &mut Node, record: RecordId, row: &DocRow, by_arrival:
 
 /// The keys that a record's open document got, in the order of arrival here.
 fn arrivals(node: &mut Node, record: RecordId) -> Vec<String> {
-    let history = look(node, |tx| tx.load_history(&DocId { record, facet: Facet::Open }));
-    let changes = history.iter().flat_map(|row| &row.parts).filter_map(|part| outline(&part.change, &GateLimits::default()).ok());
-    changes.flat_map(|change| change.ops.into_iter().map(|op| op.key)).collect()
+    let history = look(node, |tx| {
+        tx.load_history(&DocId {
+            record,
+            facet: Facet::Open,
+        })
+    });
+    let changes = history
+        .iter()
+        .flat_map(|row| &row.parts)
+        .filter_map(|part| outline(&part.change, &GateLimits::default()).ok());
+    changes
+        .flat_map(|change| change.ops.into_iter().map(|op| op.key))
+        .collect()
 }
 
 /// `fold_equal`: rows folded as things came equal rows folded from nothing. The planted mistake counts a touched record as folded that was not.
@@ -41,8 +54,20 @@ pub fn check(nodes: &mut [Node], mutant: Option<Law>) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for node in nodes {
         match differences(node, mutant == Some(Law::FoldEqual)) {
-            Ok(rows) => breaches.extend(rows.first().map(|row| Breach::new(Law::FoldEqual, format!("node {}: {} rows differ, the first: {row}", node.place.no, rows.len())))),
-            Err(error) => breaches.push(Breach::new(Law::FoldEqual, format!("node {}: {error}", node.place.no))),
+            Ok(rows) => breaches.extend(rows.first().map(|row| {
+                Breach::new(
+                    Law::FoldEqual,
+                    format!(
+                        "node {}: {} rows differ, the first: {row}",
+                        node.place.no,
+                        rows.len()
+                    ),
+                )
+            })),
+            Err(error) => breaches.push(Breach::new(
+                Law::FoldEqual,
+                format!("node {}: {error}", node.place.no),
+            )),
         }
     }
     breaches

@@ -49,8 +49,13 @@ fn hubs_above(nodes: &[Node], no: NodeNo) -> Vec<NodeNo> {
 fn check_saved(nodes: &mut [Node], ledger: &Ledger, saved: &Saved) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for hub in hubs_above(nodes, saved.node) {
-        let Some(node) = nodes.get_mut(hub) else { continue };
-        let row = looking::commits(node, &[saved.commit]).into_iter().flatten().next();
+        let Some(node) = nodes.get_mut(hub) else {
+            continue;
+        };
+        let row = looking::commits(node, &[saved.commit])
+            .into_iter()
+            .flatten()
+            .next();
         let Some(row) = row else {
             if !saved.lost_with_phone {
                 breaches.push(missing(nodes, ledger, saved, hub));
@@ -58,15 +63,29 @@ fn check_saved(nodes: &mut [Node], ledger: &Ledger, saved: &Saved) -> Vec<Breach
             break;
         };
         if looking::sealed(&row, false) != saved.bytes {
-            breaches.push(Breach::new(Law::Verbatim, format!("commit {} of node {} has other bytes at node {hub}", saved.commit, saved.node)));
+            breaches.push(Breach::new(
+                Law::Verbatim,
+                format!(
+                    "commit {} of node {} has other bytes at node {hub}",
+                    saved.commit, saved.node
+                ),
+            ));
         }
         let settled = match row.state {
             CommitState::Admitted => !saved.corrupt,
             CommitState::Held => true,
-            CommitState::Own | CommitState::Inbox | CommitState::Parked | CommitState::Paused => false,
+            CommitState::Own | CommitState::Inbox | CommitState::Parked | CommitState::Paused => {
+                false
+            }
         };
         if !settled {
-            breaches.push(Breach::new(Law::NoBlock, format!("commit {} of node {} stands as {:?} at node {hub}", saved.commit, saved.node, row.state)));
+            breaches.push(Breach::new(
+                Law::NoBlock,
+                format!(
+                    "commit {} of node {} stands as {:?} at node {hub}",
+                    saved.commit, saved.node, row.state
+                ),
+            ));
         }
     }
     if breaches.is_empty() {
@@ -77,14 +96,29 @@ fn check_saved(nodes: &mut [Node], ledger: &Ledger, saved: &Saved) -> Vec<Breach
 
 /// Which law a missing commit breaks: it depends on who still believes to owe it.
 fn missing(nodes: &mut [Node], ledger: &Ledger, saved: &Saved, hub: NodeNo) -> Breach {
-    let behind_bad = ledger.saved.iter().any(|other| other.node == saved.node && other.corrupt && other.device_seq <= saved.device_seq);
-    let owed = nodes.get_mut(saved.node).is_some_and(|node| looking::outbox(node).iter().any(|waiting| waiting.row.id == saved.commit));
+    let behind_bad = ledger.saved.iter().any(|other| {
+        other.node == saved.node && other.corrupt && other.device_seq <= saved.device_seq
+    });
+    let owed = nodes.get_mut(saved.node).is_some_and(|node| {
+        looking::outbox(node)
+            .iter()
+            .any(|waiting| waiting.row.id == saved.commit)
+    });
     let law = match (owed, behind_bad) {
         (true, true) => Law::NoBlock,
         (true, false) => Law::Converge,
         (false, _) => Law::NoLoss,
     };
-    Breach::new(law, format!("commit {} of node {} (device_seq {}) is not at node {hub}; its maker {} it", saved.commit, saved.node, saved.device_seq, if owed { "still owes" } else { "does not owe" }))
+    Breach::new(
+        law,
+        format!(
+            "commit {} of node {} (device_seq {}) is not at node {hub}; its maker {} it",
+            saved.commit,
+            saved.node,
+            saved.device_seq,
+            if owed { "still owes" } else { "does not owe" }
+        ),
+    )
 }
 
 /// `told_truth` while the storm lasts: a phone that says of a commit that its hub has it is right.
@@ -101,8 +135,20 @@ pub fn check_word(nodes: &mut [Node], saved: &Saved, mutant: Option<Law>) -> Opt
         Status::Sent => mutant == Some(Law::ToldTruth),
         Status::Received | Status::Admitted | Status::Merged(_) | Status::Held(_) => true,
     };
-    let received = looking::commits(nodes.get_mut(hub)?, &[saved.commit]).into_iter().flatten().next().is_some();
-    (says_received && !received).then(|| Breach::new(Law::ToldTruth, format!("node {} says {told:?} of commit {}, and node {hub} does not have it", saved.node, saved.commit)))
+    let received = looking::commits(nodes.get_mut(hub)?, &[saved.commit])
+        .into_iter()
+        .flatten()
+        .next()
+        .is_some();
+    (says_received && !received).then(|| {
+        Breach::new(
+            Law::ToldTruth,
+            format!(
+                "node {} says {told:?} of commit {}, and node {hub} does not have it",
+                saved.node, saved.commit
+            ),
+        )
+    })
 }
 
 /// `told_truth` at rest: the status on the phone is what the county's store says.
@@ -110,7 +156,10 @@ fn check_told(nodes: &mut [Node], saved: &Saved) -> Option<Breach> {
     if saved.lost_with_phone {
         return None;
     }
-    let top = looking::commits(nodes.get_mut(0)?, &[saved.commit]).into_iter().flatten().next()?;
+    let top = looking::commits(nodes.get_mut(0)?, &[saved.commit])
+        .into_iter()
+        .flatten()
+        .next()?;
     let node = nodes.get_mut(saved.node)?;
     if !node.place.is_phone() {
         return None;
@@ -121,7 +170,15 @@ fn check_told(nodes: &mut [Node], saved: &Saved) -> Option<Breach> {
         (Some(Status::Merged(level)), CommitState::Admitted) => level == Level::County,
         _ => false,
     };
-    (!true_word).then(|| Breach::new(Law::ToldTruth, format!("node {} says {told:?} of commit {}, the county has it as {:?}", saved.node, saved.commit, top.state)))
+    (!true_word).then(|| {
+        Breach::new(
+            Law::ToldTruth,
+            format!(
+                "node {} says {told:?} of commit {}, the county has it as {:?}",
+                saved.node, saved.commit, top.state
+            ),
+        )
+    })
 }
 
 /// `converge`: whoever holds a document of a record within its area has the same heads as the others.
@@ -130,13 +187,24 @@ fn check_heads(nodes: &mut [Node], ledger: &Ledger) -> Vec<Breach> {
     for made in &ledger.made {
         for facet in Facet::ALL {
             let mut seen: BTreeMap<Vec<ChangeHash>, Vec<NodeNo>> = BTreeMap::new();
-            for node in nodes.iter_mut().filter(|node| node.place.area.contains(&made.area)) {
-                let heads = looking::document(node, made.record, *facet).map(|row| row.heads).unwrap_or_default();
+            for node in nodes
+                .iter_mut()
+                .filter(|node| node.place.area.contains(&made.area))
+            {
+                let heads = looking::document(node, made.record, *facet)
+                    .map(|row| row.heads)
+                    .unwrap_or_default();
                 seen.entry(heads).or_default().push(node.place.no);
             }
             if seen.len() > 1 {
-                let sides: Vec<String> = seen.iter().map(|(heads, nodes)| format!("{} heads at {nodes:?}", heads.len())).collect();
-                breaches.push(Breach::new(Law::Converge, format!("record {} {facet}: {}", made.record, sides.join(", "))));
+                let sides: Vec<String> = seen
+                    .iter()
+                    .map(|(heads, nodes)| format!("{} heads at {nodes:?}", heads.len()))
+                    .collect();
+                breaches.push(Breach::new(
+                    Law::Converge,
+                    format!("record {} {facet}: {}", made.record, sides.join(", ")),
+                ));
             }
         }
     }
@@ -152,11 +220,21 @@ fn check_actors(nodes: &mut [Node], ledger: &Ledger) -> Vec<Breach> {
     for node in nodes.iter_mut() {
         for row in looking::commits(node, &ids).into_iter().flatten() {
             for part in &row.parts {
-                let (Some(name), Ok(change)) = (&part.named, outline(&part.change, &GateLimits::default())) else { continue };
+                let (Some(name), Ok(change)) =
+                    (&part.named, outline(&part.change, &GateLimits::default()))
+                else {
+                    continue;
+                };
                 let line = (format!("{:?}", name.doc), change.actor, change.seq);
                 let first = *lines.entry(line.clone()).or_insert(change.hash);
                 if first != change.hash {
-                    breaches.push(Breach::new(Law::OneWriterOneLine, format!("actor {} wrote sequence {} of {} twice, seen at node {}", line.1, line.2, line.0, node.place.no)));
+                    breaches.push(Breach::new(
+                        Law::OneWriterOneLine,
+                        format!(
+                            "actor {} wrote sequence {} of {} twice, seen at node {}",
+                            line.1, line.2, line.0, node.place.no
+                        ),
+                    ));
                 }
             }
         }
@@ -169,13 +247,29 @@ fn check_verdicts(nodes: &mut [Node], ledger: &Ledger, mutant: Option<Law>) -> V
     let mut breaches = Vec::new();
     for made in ledger.made.iter().filter(|made| made.kind == Kind::Matter) {
         let mut seen: BTreeMap<Vec<ChangeHash>, (NodeNo, String)> = BTreeMap::new();
-        for node in nodes.iter_mut().filter(|node| node.place.area.contains(&made.area)) {
-            let Some(row) = looking::document(node, made.record, Facet::Open) else { continue };
-            let state = crate::folding::matter_state(node, made.record, &row, mutant == Some(Law::SameVerdict));
+        for node in nodes
+            .iter_mut()
+            .filter(|node| node.place.area.contains(&made.area))
+        {
+            let Some(row) = looking::document(node, made.record, Facet::Open) else {
+                continue;
+            };
+            let state = crate::folding::matter_state(
+                node,
+                made.record,
+                &row,
+                mutant == Some(Law::SameVerdict),
+            );
             let no = node.place.no;
             let (first, told) = seen.entry(row.heads).or_insert_with(|| (no, state.clone()));
             if *told != state {
-                breaches.push(Breach::new(Law::SameVerdict, format!("matter {}: node {first} says {told}, node {no} says {state}", made.record)));
+                breaches.push(Breach::new(
+                    Law::SameVerdict,
+                    format!(
+                        "matter {}: node {first} says {told}, node {no} says {state}",
+                        made.record
+                    ),
+                ));
             }
         }
     }

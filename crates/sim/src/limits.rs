@@ -23,7 +23,14 @@ pub const CORRUPT_PHONES: [NodeNo; 2] = [8, 11];
 #[must_use]
 pub fn small(mutant: Option<Law>) -> Limits {
     let mut limits = Limits::default();
-    limits.page = PageLimit { items_max: 8, bytes_max: 4 * 1024 };
-    limits.window_bytes = if mutant == Some(Law::Bounded) { usize::MAX >> 1 } else { 8 * 1024 };
+    limits.page = PageLimit {
+        items_max: 8,
+        bytes_max: 4 * 1024,
+    };
+    limits.window_bytes = if mutant == Some(Law::Bounded) {
+        usize::MAX >> 1
+    } else {
+        8 * 1024
+    };
     limits
 }

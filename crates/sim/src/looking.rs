@@ -17,7 +17,10 @@ pub fn look<R: Default>(node: &mut Node, work: impl FnOnce(&mut dyn Tx) -> TxRes
 
 /// A document's row.
 pub fn document(node: &mut Node, record: RecordId, facet: Facet) -> Option<DocRow> {
-    look(node, |tx| tx.load_documents(&[DocId { record, facet }])).into_iter().flatten().next()
+    look(node, |tx| tx.load_documents(&[DocId { record, facet }]))
+        .into_iter()
+        .flatten()
+        .next()
 }
 
 /// Commits' rows.
@@ -27,7 +30,10 @@ pub fn commits(node: &mut Node, ids: &[CommitId]) -> Vec<Option<CommitRow>> {
 
 /// What a phone still owes, all of it.
 pub fn outbox(node: &mut Node) -> Vec<Waiting> {
-    let everything = wangge_engine::tx::PageLimit { items_max: usize::MAX >> 1, bytes_max: usize::MAX >> 1 };
+    let everything = wangge_engine::tx::PageLimit {
+        items_max: usize::MAX >> 1,
+        bytes_max: usize::MAX >> 1,
+    };
     look(node, |tx| tx.load_outbox(0, everything))
 }
 
@@ -42,7 +48,14 @@ pub fn sealed(row: &CommitRow, corrupt: bool) -> Vec<u8> {
     let mut commit = wangge_wire::v1::Commit {
         header: row.header.clone(),
         signature: row.signature.clone(),
-        parts: row.parts.iter().map(|part| wangge_wire::v1::Part { salt: part.salt.clone(), change: part.change.clone() }).collect(),
+        parts: row
+            .parts
+            .iter()
+            .map(|part| wangge_wire::v1::Part {
+                salt: part.salt.clone(),
+                change: part.change.clone(),
+            })
+            .collect(),
     };
     if corrupt {
         crate::courier::break_signature(&mut commit);

@@ -16,7 +16,11 @@ use wangge_sim::run::{Outcome, run, run_twice};
 /// 模拟世界：随机种子 → 风暴 → 平静 → 逐条检验定律
 /// The simulated world: a seed, a storm, calm, and every law held against the people's account.
 #[derive(Debug, Parser)]
-#[command(name = "wangge-sim", version, after_help = "例 / Examples:\n  wangge-sim --seeds 1000 --json\n  wangge-sim --seed 17 --trace\n  wangge-sim --mutant no_loss --seeds 50")]
+#[command(
+    name = "wangge-sim",
+    version,
+    after_help = "例 / Examples:\n  wangge-sim --seeds 1000 --json\n  wangge-sim --seed 17 --trace\n  wangge-sim --mutant no_loss --seeds 50"
+)]
 struct Args {
     /// 运行多少个种子 / how many seeds
     #[arg(long, default_value_t = 100)]
@@ -51,12 +55,19 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let failed = Runner::new(&args).run();
-    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
 }
 
 fn list(as_json: bool) {
     if as_json {
-        let laws: Vec<_> = Law::ALL.iter().map(|(_, law, mutant)| json!({"law": law, "mutant": mutant})).collect();
+        let laws: Vec<_> = Law::ALL
+            .iter()
+            .map(|(_, law, mutant)| json!({"law": law, "mutant": mutant}))
+            .collect();
         println!("{}", json!(laws));
     } else {
         for (_, law, mutant) in Law::ALL {
@@ -89,15 +100,26 @@ struct Runner<'a> {
 
 impl<'a> Runner<'a> {
     fn new(args: &'a Args) -> Self {
-        let (from, end) = args.seed.map_or((args.from, args.from + args.seeds), |seed| (seed, seed + 1));
+        let (from, end) = args
+            .seed
+            .map_or((args.from, args.from + args.seeds), |seed| (seed, seed + 1));
         let bar = ProgressBar::new(end - from);
         if !std::io::stderr().is_terminal() {
             bar.set_draw_target(ProgressDrawTarget::hidden());
         }
-        if let Ok(style) = ProgressStyle::with_template("{bar:30} {pos}/{len} seeds  {elapsed}  {msg}") {
+        if let Ok(style) =
+            ProgressStyle::with_template("{bar:30} {pos}/{len} seeds  {elapsed}  {msg}")
+        {
             bar.set_style(style);
         }
-        Self { args, next: AtomicU64::new(from), end, enough: AtomicBool::new(false), sum: Mutex::new(Sum::default()), bar }
+        Self {
+            args,
+            next: AtomicU64::new(from),
+            end,
+            enough: AtomicBool::new(false),
+            sum: Mutex::new(Sum::default()),
+            bar,
+        }
     }
 
     fn run(self) -> u64 {
@@ -111,7 +133,9 @@ impl<'a> Runner<'a> {
             }
         });
         self.bar.finish_and_clear();
-        let Ok(sum) = self.sum.into_inner() else { return 1 };
+        let Ok(sum) = self.sum.into_inner() else {
+            return 1;
+        };
         let seconds = began.elapsed().as_secs_f64();
         if self.args.json {
             println!(
@@ -120,7 +144,10 @@ impl<'a> Runner<'a> {
                     "held": sum.held, "faults": sum.faults, "calm_s_max": sum.calm_s_max, "seconds": (seconds * 10.0).round() / 10.0})
             );
         } else {
-            println!("{} seeds, {} failed, {} acts, {} commits, {} held, {} faults, {seconds:.1} s", sum.seeds, sum.failed, sum.acts, sum.commits, sum.held, sum.faults);
+            println!(
+                "{} seeds, {} failed, {} acts, {} commits, {} held, {} faults, {seconds:.1} s",
+                sum.seeds, sum.failed, sum.acts, sum.commits, sum.held, sum.faults
+            );
         }
         sum.failed
     }
@@ -133,7 +160,9 @@ impl<'a> Runner<'a> {
                 return;
             }
             let mutant = self.args.mutant;
-            let outcome = if mutant.is_none() && seed % 10 != 0 || mutant.is_some_and(|law| law != Law::Replay) {
+            let outcome = if mutant.is_none() && seed % 10 != 0
+                || mutant.is_some_and(|law| law != Law::Replay)
+            {
                 run(seed, mutant, self.args.trace, &folder)
             } else {
                 run_twice(seed, mutant, &folder)
@@ -185,5 +214,9 @@ impl<'a> Runner<'a> {
 /// Where copies of phones lie: in memory where the system has such a place.
 fn scratch() -> PathBuf {
     let memory = PathBuf::from("/dev/shm");
-    if memory.is_dir() { memory } else { std::env::temp_dir() }
+    if memory.is_dir() {
+        memory
+    } else {
+        std::env::temp_dir()
+    }
 }

@@ -26,7 +26,13 @@ pub struct Meter {
 
 impl Meter {
     /// A frame leaves. Places that stand already do not count twice.
-    pub fn sent(&mut self, wire: Wire, frame: &FrameKind, bytes: usize, limits: &Limits) -> Option<Breach> {
+    pub fn sent(
+        &mut self,
+        wire: Wire,
+        frame: &FrameKind,
+        bytes: usize,
+        limits: &Limits,
+    ) -> Option<Breach> {
         let standing = self.wires.entry(wire).or_default();
         let sum: usize = match frame {
             FrameKind::Push(push) => {
@@ -44,7 +50,15 @@ impl Meter {
         self.most_bytes = self.most_bytes.max(sum);
         // One page may stand beyond the window: it is begun while there is room.
         let allowed = limits.window_bytes + 2 * limits.page.bytes_max;
-        (sum > allowed).then(|| Breach::new(Law::Bounded, format!("{sum} bytes stand unanswered on wire {}, at most {allowed} may", wire.0)))
+        (sum > allowed).then(|| {
+            Breach::new(
+                Law::Bounded,
+                format!(
+                    "{sum} bytes stand unanswered on wire {}, at most {allowed} may",
+                    wire.0
+                ),
+            )
+        })
     }
 
     /// A frame arrives at the one who waited for it.
@@ -54,7 +68,14 @@ impl Meter {
         };
         match frame {
             FrameKind::Receipts(receipts) => {
-                let through = receipts.entries.iter().filter_map(|entry| wangge_wire::statement::parse_statement(&entry.statement).ok()).filter_map(|statement| through(&statement)).max();
+                let through = receipts
+                    .entries
+                    .iter()
+                    .filter_map(|entry| {
+                        wangge_wire::statement::parse_statement(&entry.statement).ok()
+                    })
+                    .filter_map(|statement| through(&statement))
+                    .max();
                 if let Some(through) = through {
                     standing.pushed.retain(|place, _| *place > through);
                 }

@@ -30,26 +30,52 @@ impl Law {
     pub const ALL: [(Self, &'static str, &'static str); 10] = [
         (Self::NoLoss, "no_loss", "release effects before commit"),
         (Self::Converge, "converge", "drop the re-offer on link-up"),
-        (Self::OneWriterOneLine, "one_writer_one_line", "reuse the actor after restore"),
-        (Self::FoldEqual, "fold_equal", "skip the fold of one touched record"),
-        (Self::SameVerdict, "same_verdict", "order the log by arrival"),
+        (
+            Self::OneWriterOneLine,
+            "one_writer_one_line",
+            "reuse the actor after restore",
+        ),
+        (
+            Self::FoldEqual,
+            "fold_equal",
+            "skip the fold of one touched record",
+        ),
+        (
+            Self::SameVerdict,
+            "same_verdict",
+            "order the log by arrival",
+        ),
         (Self::Verbatim, "verbatim", "re-encode in the hub"),
         (Self::Bounded, "bounded", "unbounded push window"),
-        (Self::NoBlock, "no_block", "stop the batch at the first bad one"),
+        (
+            Self::NoBlock,
+            "no_block",
+            "stop the batch at the first bad one",
+        ),
         (Self::ToldTruth, "told_truth", "say received on send"),
-        (Self::Replay, "replay", "one draw from the system's randomness"),
+        (
+            Self::Replay,
+            "replay",
+            "one draw from the system's randomness",
+        ),
     ];
 
     /// Its word.
     #[must_use]
     pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(law, ..)| *law == self).map_or("", |(_, word, _)| word)
+        Self::ALL
+            .iter()
+            .find(|(law, ..)| *law == self)
+            .map_or("", |(_, word, _)| word)
     }
 
     /// The law of a word.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.iter().find(|(_, known, _)| *known == word).map(|(law, ..)| *law)
+        Self::ALL
+            .iter()
+            .find(|(_, known, _)| *known == word)
+            .map(|(law, ..)| *law)
     }
 }
 
@@ -65,6 +91,9 @@ pub struct Breach {
 impl Breach {
     /// A breach of `law`.
     pub fn new(law: Law, seen: impl Into<String>) -> Self {
-        Self { law, seen: seen.into() }
+        Self {
+            law,
+            seen: seen.into(),
+        }
     }
 }

@@ -23,9 +23,19 @@ pub struct Weather {
 
 impl Weather {
     /// What links are like while the storm lasts.
-    pub const STORM: Self = Self { twice: 30, overtake: 20, cut: 15, delay_ms_max: 4_000 };
+    pub const STORM: Self = Self {
+        twice: 30,
+        overtake: 20,
+        cut: 15,
+        delay_ms_max: 4_000,
+    };
     /// What links are like afterwards.
-    pub const CALM: Self = Self { twice: 0, overtake: 0, cut: 0, delay_ms_max: 50 };
+    pub const CALM: Self = Self {
+        twice: 0,
+        overtake: 0,
+        cut: 0,
+        delay_ms_max: 50,
+    };
 }
 
 /// One frame's journey, decided when it is sent.
@@ -72,26 +82,47 @@ impl Net {
     /// The standing wires of a node.
     #[must_use]
     pub fn wires_of(&self, node: usize) -> Vec<Wire> {
-        self.standing.iter().filter(|(_, (child, parent))| *child == node || *parent == node).map(|(wire, _)| *wire).collect()
+        self.standing
+            .iter()
+            .filter(|(_, (child, parent))| *child == node || *parent == node)
+            .map(|(wire, _)| *wire)
+            .collect()
     }
 
     /// The standing wire by which `child` reaches its parent.
     #[must_use]
     pub fn wire_up(&self, child: usize) -> Option<Wire> {
-        self.standing.iter().find(|(_, (near, _))| *near == child).map(|(wire, _)| *wire)
+        self.standing
+            .iter()
+            .find(|(_, (near, _))| *near == child)
+            .map(|(wire, _)| *wire)
     }
 
     /// Decides the journey of a frame sent now to `to`.
-    pub fn send(&mut self, wire: Wire, to: usize, now_ms: u64, weather: Weather, dice: &mut Dice) -> Journey {
+    pub fn send(
+        &mut self,
+        wire: Wire,
+        to: usize,
+        now_ms: u64,
+        weather: Weather,
+        dice: &mut Dice,
+    ) -> Journey {
         let drawn_ms = now_ms + 1 + dice.below(weather.delay_ms_max);
         let latest_ms = self.latest_ms.entry((wire, to)).or_insert(0);
-        let at_ms = if dice.chance(weather.overtake) { drawn_ms } else { drawn_ms.max(*latest_ms) };
+        let at_ms = if dice.chance(weather.overtake) {
+            drawn_ms
+        } else {
+            drawn_ms.max(*latest_ms)
+        };
         *latest_ms = (*latest_ms).max(at_ms);
         let mut arrivals_ms = vec![at_ms - now_ms];
         if dice.chance(weather.twice) {
             arrivals_ms.push(at_ms - now_ms + dice.below(weather.delay_ms_max * 4));
         }
-        Journey { arrivals_ms, cut: dice.chance(weather.cut) }
+        Journey {
+            arrivals_ms,
+            cut: dice.chance(weather.cut),
+        }
     }
 }
 
@@ -106,7 +137,9 @@ mod tests {
         let mut last_ms = 0;
         for now_ms in 0..1_000 {
             let journey = net.send(wire, 0, now_ms, Weather::CALM, &mut dice);
-            let [delay_ms] = journey.arrivals_ms[..] else { panic!("one copy") };
+            let [delay_ms] = journey.arrivals_ms[..] else {
+                panic!("one copy")
+            };
             assert!(!journey.cut && now_ms + delay_ms >= last_ms);
             last_ms = now_ms + delay_ms;
         }
@@ -116,10 +149,19 @@ mod tests {
     fn storms_cut_double_and_overtake() {
         let (mut net, mut dice) = (Net::default(), Dice::new(1, 1));
         let wire = net.dial(1, 0);
-        let journeys: Vec<_> = (0..2_000).map(|now_ms| (now_ms, net.send(wire, 0, now_ms, Weather::STORM, &mut dice))).collect();
+        let journeys: Vec<_> = (0..2_000)
+            .map(|now_ms| (now_ms, net.send(wire, 0, now_ms, Weather::STORM, &mut dice)))
+            .collect();
         assert!(journeys.iter().any(|(_, journey)| journey.cut));
-        assert!(journeys.iter().any(|(_, journey)| journey.arrivals_ms.len() == 2));
-        let at: Vec<_> = journeys.iter().map(|(now_ms, journey)| now_ms + journey.arrivals_ms[0]).collect();
+        assert!(
+            journeys
+                .iter()
+                .any(|(_, journey)| journey.arrivals_ms.len() == 2)
+        );
+        let at: Vec<_> = journeys
+            .iter()
+            .map(|(now_ms, journey)| now_ms + journey.arrivals_ms[0])
+            .collect();
         assert!(at.windows(2).any(|pair| pair[1] < pair[0]));
     }
 }

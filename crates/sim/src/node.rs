@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use wangge_engine::{Boot, Effect, Engine, EngineError, Input, LinkId, Limits, NodeKind, Now, Storage, Tx, TxError, found, open, step};
+use wangge_engine::{
+    Boot, Effect, Engine, EngineError, Input, Limits, LinkId, NodeKind, Now, Storage, Tx, TxError,
+    found, open, step,
+};
 use wangge_model::id::{CommitId, Key};
 use wangge_store::Store;
 use wangge_wire::{KeySigner, Signer};
@@ -49,11 +52,18 @@ impl Disk {
 }
 
 impl Storage for Disk {
-    fn transact<R, E: From<TxError>>(&mut self, work: impl FnOnce(&mut dyn Tx) -> Result<R, E>) -> Result<R, E> {
+    fn transact<R, E: From<TxError>>(
+        &mut self,
+        work: impl FnOnce(&mut dyn Tx) -> Result<R, E>,
+    ) -> Result<R, E> {
         let (cut, full) = (std::mem::take(&mut self.cut), self.full);
         self.store.transact(|tx| {
             let done = work(tx)?;
-            let failed = |doing, retry| TxError::Store { doing, retry, cause: "the simulated machine".into() };
+            let failed = |doing, retry| TxError::Store {
+                doing,
+                retry,
+                cause: "the simulated machine".into(),
+            };
             if cut {
                 return Err(E::from(failed("power cut", false)));
             }
@@ -127,11 +137,19 @@ impl Node {
             Arc::new(KeySigner::from_seed(&seed))
         });
         let store = Store::open_memory().map_err(|error| error.to_string())?;
-        let mut disk = Disk { store, cut: false, full: false };
+        let mut disk = Disk {
+            store,
+            cut: false,
+            full: false,
+        };
         let kind = if place.is_phone() {
             NodeKind::Phone
         } else {
-            NodeKind::Hub { level: place.level, area: place.area.clone(), name: place.name.clone() }
+            NodeKind::Hub {
+                level: place.level,
+                area: place.area.clone(),
+                name: place.name.clone(),
+            }
         };
         found(&mut disk, Key(signer.public()), kind, dice).map_err(|error| error.to_string())?;
         Ok(Self {
@@ -169,7 +187,12 @@ impl Node {
     /// # Errors
     /// Whatever is not the simulated machine's doing.
     pub fn start(&mut self, dice: Dice) -> Result<bool, String> {
-        let boot = Boot { signer: self.signer.clone(), marker: self.marker, dice: Box::new(dice), limits: self.limits.clone() };
+        let boot = Boot {
+            signer: self.signer.clone(),
+            marker: self.marker,
+            dice: Box::new(dice),
+            limits: self.limits.clone(),
+        };
         match open(&mut self.disk, boot) {
             Ok(engine) => {
                 self.marker = Some(engine.marker());
@@ -191,7 +214,9 @@ impl Node {
     /// Its clock's time.
     #[must_use]
     pub fn now(&self, world_ms: u64) -> Now {
-        Now { ms: crate::world::EPOCH_MS + i64::try_from(world_ms).unwrap_or(i64::MAX) + self.skew_ms }
+        Now {
+            ms: crate::world::EPOCH_MS + i64::try_from(world_ms).unwrap_or(i64::MAX) + self.skew_ms,
+        }
     }
 
     /// One step. Passed over while it is down.
@@ -206,14 +231,22 @@ impl Node {
         match std::mem::take(&mut self.mishap) {
             Mishap::None => match step(&mut self.disk, engine, now, input) {
                 Ok(effects) => Ok(Stepped::Done(effects)),
-                Err(EngineError::Tx(TxError::Store { .. })) if self.disk.full => Ok(Stepped::Down(Vec::new())),
-                Err(error) => Err(format!("node {} cannot step: {error}{}", self.place.no, causes(&error))),
+                Err(EngineError::Tx(TxError::Store { .. })) if self.disk.full => {
+                    Ok(Stepped::Down(Vec::new()))
+                }
+                Err(error) => Err(format!(
+                    "node {} cannot step: {error}{}",
+                    self.place.no,
+                    causes(&error)
+                )),
             },
             Mishap::BeforeCommit => {
                 self.disk.cut = true;
                 let mut effects = Vec::new();
                 // What `engine::step` would have thrown away, for the mutant.
-                let _rolled_back = self.disk.transact(|tx| engine.handle(now, input, tx, &mut effects));
+                let _rolled_back = self
+                    .disk
+                    .transact(|tx| engine.handle(now, input, tx, &mut effects));
                 Ok(Stepped::Down(effects))
             }
             Mishap::AfterCommit => {
@@ -227,13 +260,20 @@ impl Node {
     #[must_use]
     pub fn open_work(&mut self) -> Option<wangge_engine::OpenWork> {
         let engine = self.engine.as_ref()?;
-        self.disk.transact::<_, EngineError>(|tx| engine.open_work(tx)).ok()
+        self.disk
+            .transact::<_, EngineError>(|tx| engine.open_work(tx))
+            .ok()
     }
 
     /// What is said of commits here; nothing while it is down.
-    pub fn status_of(&mut self, commits: &[CommitId]) -> Option<Vec<Option<wangge_engine::Status>>> {
+    pub fn status_of(
+        &mut self,
+        commits: &[CommitId],
+    ) -> Option<Vec<Option<wangge_engine::Status>>> {
         let engine = self.engine.as_ref()?;
-        self.disk.transact::<_, EngineError>(|tx| engine.status_of(tx, commits)).ok()
+        self.disk
+            .transact::<_, EngineError>(|tx| engine.status_of(tx, commits))
+            .ok()
     }
 
     /// A link over a wire.
@@ -250,7 +290,10 @@ impl Node {
     /// The link over a wire.
     #[must_use]
     pub fn link_of(&self, wire: Wire) -> Option<LinkId> {
-        self.links.iter().find(|(_, under)| **under == wire).map(|(link, _)| *link)
+        self.links
+            .iter()
+            .find(|(_, under)| **under == wire)
+            .map(|(link, _)| *link)
     }
 
     /// Forgets a link; its wire where there was one.
@@ -269,8 +312,15 @@ impl Node {
     /// The store's.
     pub fn back_up(&mut self, path: PathBuf, acts: usize) -> Result<(), String> {
         let _former = std::fs::remove_file(&path);
-        self.disk.store.copy_to(&path).map_err(|error| error.to_string())?;
-        self.copy = Some(Copy { path, marker: self.marker, acts });
+        self.disk
+            .store
+            .copy_to(&path)
+            .map_err(|error| error.to_string())?;
+        self.copy = Some(Copy {
+            path,
+            marker: self.marker,
+            acts,
+        });
         Ok(())
     }
 
@@ -279,7 +329,12 @@ impl Node {
     /// # Errors
     /// The store's.
     pub fn restore(&mut self, copy: &Copy, marker_too: bool) -> Result<(), String> {
-        let store = Store::open(&copy.path, wangge_store::Key::None, wangge_store::Mode::Existing).map_err(|error| error.to_string())?;
+        let store = Store::open(
+            &copy.path,
+            wangge_store::Key::None,
+            wangge_store::Mode::Existing,
+        )
+        .map_err(|error| error.to_string())?;
         self.disk.store = store;
         if marker_too {
             self.marker = copy.marker;

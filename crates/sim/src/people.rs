@@ -14,8 +14,13 @@ use crate::node::Node;
 use crate::place::NodeNo;
 
 /// Fields that people write, few enough that they often write the same one.
-const RESIDENT_FIELDS: [(Facet, &str); 5] =
-    [(Facet::Open, "address"), (Facet::Open, "note"), (Facet::Open, "household_no"), (Facet::Contact, "phone"), (Facet::Contact, "emergency_name")];
+const RESIDENT_FIELDS: [(Facet, &str); 5] = [
+    (Facet::Open, "address"),
+    (Facet::Open, "note"),
+    (Facet::Open, "household_no"),
+    (Facet::Contact, "phone"),
+    (Facet::Contact, "emergency_name"),
+];
 
 /// Steps that people try, allowed at the time or not.
 const STEPS: [StepKind; 10] = [
@@ -49,7 +54,10 @@ pub fn next_act(node: &mut Node, ledger: &Ledger, dice: &mut Dice) -> Option<New
             _ => edit(node, ledger, dice)?,
         }
     };
-    Some(NewAct { what, stated_ms: None })
+    Some(NewAct {
+        what,
+        stated_ms: None,
+    })
 }
 
 fn create_resident(node: &Node, dice: &mut Dice) -> ActBody {
@@ -57,26 +65,55 @@ fn create_resident(node: &Node, dice: &mut Dice) -> ActBody {
     let edits = vec![
         Edit::set(Facet::Open, "name", format!("居民{number}")),
         Edit::set(Facet::Open, "address", format!("{}号楼", dice.below(40))),
-        Edit::set(Facet::Contact, "phone", format!("139{:08}", dice.below(100_000_000))),
+        Edit::set(
+            Facet::Contact,
+            "phone",
+            format!("139{:08}", dice.below(100_000_000)),
+        ),
     ];
-    ActBody::Create { kind: Kind::Resident, area: Some(node.place.area.clone()), edits, step: None }
+    ActBody::Create {
+        kind: Kind::Resident,
+        area: Some(node.place.area.clone()),
+        edits,
+        step: None,
+    }
 }
 
 fn create_matter(node: &Node, dice: &mut Dice) -> ActBody {
-    let edits = vec![Edit::set(Facet::Open, "title", format!("事件{}", dice.below(1_000_000))), Edit::set(Facet::Open, "place", "路口")];
-    ActBody::Create { kind: Kind::Matter, area: Some(node.place.area.clone()), edits, step: Some(new_step(StepKind::Report, dice)) }
+    let edits = vec![
+        Edit::set(
+            Facet::Open,
+            "title",
+            format!("事件{}", dice.below(1_000_000)),
+        ),
+        Edit::set(Facet::Open, "place", "路口"),
+    ];
+    ActBody::Create {
+        kind: Kind::Matter,
+        area: Some(node.place.area.clone()),
+        edits,
+        step: Some(new_step(StepKind::Report, dice)),
+    }
 }
 
 /// A step of this kind.
 fn new_step(kind: StepKind, dice: &mut Dice) -> NewStep {
-    let note = if kind.needs_note() || dice.chance(300) { format!("说明{}", dice.below(1000)) } else { String::new() };
+    let note = if kind.needs_note() || dice.chance(300) {
+        format!("说明{}", dice.below(1000))
+    } else {
+        String::new()
+    };
     let to = (kind == StepKind::Dispatch).then(|| format!("单位{}", dice.below(5)));
     NewStep { kind, note, to }
 }
 
 /// A record of this kind within the node's area that has arrived here.
 fn known_record(node: &mut Node, ledger: &Ledger, kind: Kind, dice: &mut Dice) -> Option<RecordId> {
-    let near: Vec<&Made> = ledger.made.iter().filter(|made| made.kind == kind && node.place.area.contains(&made.area)).collect();
+    let near: Vec<&Made> = ledger
+        .made
+        .iter()
+        .filter(|made| made.kind == kind && node.place.area.contains(&made.area))
+        .collect();
     // The newest few, so that several people meet at the same record.
     let recent = near.get(near.len().saturating_sub(12)..)?;
     let record = dice.pick(recent)?.record;
@@ -93,32 +130,63 @@ pub fn fields(node: &mut Node, record: RecordId, facet: Facet) -> Option<Fields>
 fn edit(node: &mut Node, ledger: &Ledger, dice: &mut Dice) -> Option<ActBody> {
     let record = known_record(node, ledger, Kind::Resident, dice)?;
     let (facet, key) = *dice.pick(&RESIDENT_FIELDS)?;
-    let value = if key == "phone" { format!("138{:08}", dice.below(100_000_000)) } else { format!("{key}{}", dice.below(10_000)) };
+    let value = if key == "phone" {
+        format!("138{:08}", dice.below(100_000_000))
+    } else {
+        format!("{key}{}", dice.below(10_000))
+    };
     let mut edits = vec![Edit::set(facet, key, value)];
     if dice.chance(300) {
-        edits.push(Edit::set(Facet::Open, "name", format!("居民{}", dice.below(1_000_000))));
+        edits.push(Edit::set(
+            Facet::Open,
+            "name",
+            format!("居民{}", dice.below(1_000_000)),
+        ));
     }
-    Some(ActBody::Edit { records: vec![(record, edits)] })
+    Some(ActBody::Edit {
+        records: vec![(record, edits)],
+    })
 }
 
 fn step(node: &mut Node, ledger: &Ledger, dice: &mut Dice) -> Option<ActBody> {
     let record = known_record(node, ledger, Kind::Matter, dice)?;
     let kind = *dice.pick(&STEPS)?;
-    Some(ActBody::Step { record, step: new_step(kind, dice), edits: Vec::new() })
+    Some(ActBody::Step {
+        record,
+        step: new_step(kind, dice),
+        edits: Vec::new(),
+    })
 }
 
 fn settle(node: &mut Node, ledger: &Ledger, dice: &mut Dice) -> Option<ActBody> {
-    for made in ledger.made.iter().rev().filter(|made| made.kind == Kind::Resident) {
+    for made in ledger
+        .made
+        .iter()
+        .rev()
+        .filter(|made| made.kind == Kind::Resident)
+    {
         if !node.place.area.contains(&made.area) {
             continue;
         }
         for facet in [Facet::Open, Facet::Contact] {
-            let Some(fields) = fields(node, made.record, facet) else { continue };
+            let Some(fields) = fields(node, made.record, facet) else {
+                continue;
+            };
             let conflict = fields.conflicts().next().map(str::to_owned);
             if let Some(key) = conflict {
-                let seen: Vec<_> = fields.candidates(&key).iter().map(|candidate| candidate.op).collect();
+                let seen: Vec<_> = fields
+                    .candidates(&key)
+                    .iter()
+                    .map(|candidate| candidate.op)
+                    .collect();
                 let choice = *dice.pick(&seen)?;
-                return Some(ActBody::Settle { record: made.record, facet, key, choice, seen });
+                return Some(ActBody::Settle {
+                    record: made.record,
+                    facet,
+                    key,
+                    choice,
+                    seen,
+                });
             }
         }
     }
@@ -126,7 +194,19 @@ fn settle(node: &mut Node, ledger: &Ledger, dice: &mut Dice) -> Option<ActBody> 
 }
 
 fn answer_held(node: &Node, ledger: &Ledger, dice: &mut Dice) -> Option<ActBody> {
-    let near: Vec<(NodeNo, _)> = ledger.held.iter().filter(|(no, _)| *no == node.place.no).copied().collect();
+    let near: Vec<(NodeNo, _)> = ledger
+        .held
+        .iter()
+        .filter(|(no, _)| *no == node.place.no)
+        .copied()
+        .collect();
     let (_, commit) = *dice.pick(&near)?;
-    Some(if dice.chance(500) { ActBody::Adopt { commit } } else { ActBody::Decline { commit, reason: Reason::DeclinedDuplicate } })
+    Some(if dice.chance(500) {
+        ActBody::Adopt { commit }
+    } else {
+        ActBody::Decline {
+            commit,
+            reason: Reason::DeclinedDuplicate,
+        }
+    })
 }

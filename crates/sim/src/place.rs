@@ -65,7 +65,13 @@ pub fn places() -> Vec<Place> {
         .enumerate()
         .filter_map(|(no, (code, parent))| {
             let area: Area = code.parse().ok()?;
-            Some(Place { no, parent: *parent, level: area.level(), name: format!("{}-{no}", area.level().word()), area })
+            Some(Place {
+                no,
+                parent: *parent,
+                level: area.level(),
+                name: format!("{}-{no}", area.level().word()),
+                area,
+            })
         })
         .collect()
 }

@@ -34,14 +34,24 @@ pub struct Outcome {
 ///
 /// # Errors
 /// What is no law's breach: the world could not be built, or an engine failed without a machine's fault.
-pub fn run(seed: u64, mutant: Option<Law>, keep_trace: bool, folder: &Path) -> Result<Outcome, String> {
+pub fn run(
+    seed: u64,
+    mutant: Option<Law>,
+    keep_trace: bool,
+    folder: &Path,
+) -> Result<Outcome, String> {
     std::fs::create_dir_all(folder).map_err(|error| format!("{}: {error}", folder.display()))?;
     let outcome = live(seed, mutant, keep_trace, folder);
     let _left = std::fs::remove_dir_all(folder);
     outcome
 }
 
-fn live(seed: u64, mutant: Option<Law>, keep_trace: bool, folder: &Path) -> Result<Outcome, String> {
+fn live(
+    seed: u64,
+    mutant: Option<Law>,
+    keep_trace: bool,
+    folder: &Path,
+) -> Result<Outcome, String> {
     let mut world = World::begin(seed, mutant, keep_trace, folder.to_owned())?;
     world.brew();
     world.run_for(limits::STORM_MS)?;
@@ -52,9 +62,21 @@ fn live(seed: u64, mutant: Option<Law>, keep_trace: bool, folder: &Path) -> Resu
     let mut breaches = std::mem::take(&mut world.breaches);
     breaches.extend(laws::check(&mut world));
     if !rested && breaches.is_empty() {
-        breaches.push(Breach::new(Law::Converge, format!("not at rest {} s after the storm: {}", calm_s, world.unrest())));
+        breaches.push(Breach::new(
+            Law::Converge,
+            format!(
+                "not at rest {} s after the storm: {}",
+                calm_s,
+                world.unrest()
+            ),
+        ));
     }
-    let mut held: Vec<_> = world.ledger.held.iter().map(|(_, commit)| *commit).collect();
+    let mut held: Vec<_> = world
+        .ledger
+        .held
+        .iter()
+        .map(|(_, commit)| *commit)
+        .collect();
     held.sort();
     held.dedup();
     Ok(Outcome {
@@ -78,7 +100,13 @@ pub fn run_twice(seed: u64, mutant: Option<Law>, folder: &Path) -> Result<Outcom
     let mut first = run(seed, mutant, false, folder)?;
     let second = run(seed, mutant, false, folder)?;
     if first.digest != second.digest {
-        first.breaches.push(Breach::new(Law::Replay, format!("{} the first time, {} the second", first.digest, second.digest)));
+        first.breaches.push(Breach::new(
+            Law::Replay,
+            format!(
+                "{} the first time, {} the second",
+                first.digest, second.digest
+            ),
+        ));
     }
     Ok(first)
 }

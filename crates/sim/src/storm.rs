@@ -33,9 +33,18 @@ impl World {
     pub fn brew(&mut self) {
         self.weather = Weather::STORM;
         let count = self.nodes.len() as u64;
-        let phones: Vec<NodeNo> = self.nodes.iter().filter(|node| node.place.is_phone()).map(|node| node.place.no).collect();
+        let phones: Vec<NodeNo> = self
+            .nodes
+            .iter()
+            .filter(|node| node.place.is_phone())
+            .map(|node| node.place.no)
+            .collect();
         for _ in 0..limits::ACTS {
-            let no = if self.dice.chance(800) { self.dice.pick(&phones).copied() } else { usize::try_from(self.dice.below(count)).ok() };
+            let no = if self.dice.chance(800) {
+                self.dice.pick(&phones).copied()
+            } else {
+                usize::try_from(self.dice.below(count)).ok()
+            };
             let at_ms = self.dice.below(limits::STORM_MS);
             if let Some(no) = no {
                 self.plan(at_ms, Event::Act(no));
@@ -64,8 +73,14 @@ impl World {
         let any = usize::try_from(self.dice.below(count)).unwrap_or(0);
         let phone = self.dice.pick(phones).copied().unwrap_or(any);
         match self.dice.below(8) {
-            0..=1 => self.plan(at_ms, Event::Strike(Strike::PowerCut(any, Mishap::BeforeCommit))),
-            2 => self.plan(at_ms, Event::Strike(Strike::PowerCut(any, Mishap::AfterCommit))),
+            0..=1 => self.plan(
+                at_ms,
+                Event::Strike(Strike::PowerCut(any, Mishap::BeforeCommit)),
+            ),
+            2 => self.plan(
+                at_ms,
+                Event::Strike(Strike::PowerCut(any, Mishap::AfterCommit)),
+            ),
             3 => {
                 let days = self.dice.below(4_000);
                 let ms = i64::try_from(days * 86_400_000).unwrap_or(0);
@@ -85,7 +100,10 @@ impl World {
             _ => {
                 // A hub that many hang on.
                 let hub = usize::try_from(self.dice.below(6)).unwrap_or(0);
-                self.plan(at_ms, Event::Strike(Strike::PowerCut(hub, Mishap::BeforeCommit)));
+                self.plan(
+                    at_ms,
+                    Event::Strike(Strike::PowerCut(hub, Mishap::BeforeCommit)),
+                );
             }
         }
     }
@@ -101,7 +119,9 @@ impl World {
         self.ledger.faults += 1;
         let no = strike.node();
         self.note(no, &format!("{strike:?}"), &[]);
-        let Some(node) = self.nodes.get_mut(no) else { return Ok(()) };
+        let Some(node) = self.nodes.get_mut(no) else {
+            return Ok(());
+        };
         match strike {
             Strike::PowerCut(_, mishap) => node.mishap = mishap,
             Strike::Clock(_, skew_ms) => node.skew_ms = skew_ms,
@@ -119,7 +139,9 @@ impl World {
             }
             Strike::BackUp(_) => {
                 let acts = self.ledger.saved_by(no);
-                let path = self.folder.join(format!("copy-{no}-{}", self.ledger.faults));
+                let path = self
+                    .folder
+                    .join(format!("copy-{no}-{}", self.ledger.faults));
                 if node.engine().is_some() && !node.disk.full {
                     node.back_up(path, acts)?;
                 }
@@ -131,14 +153,20 @@ impl World {
 
     fn restore(&mut self, no: NodeNo) -> Result<(), String> {
         let with_marker = self.mutant == Some(Law::OneWriterOneLine);
-        let Some(node) = self.nodes.get_mut(no) else { return Ok(()) };
-        let Some(copy) = node.copy.take() else { return Ok(()) };
+        let Some(node) = self.nodes.get_mut(no) else {
+            return Ok(());
+        };
+        let Some(copy) = node.copy.take() else {
+            return Ok(());
+        };
         let wires = node.stop();
         for wire in wires {
             self.plan(0, Event::Cut(wire));
         }
         self.account_for_lost_phone(no, copy.acts);
-        let Some(node) = self.nodes.get_mut(no) else { return Ok(()) };
+        let Some(node) = self.nodes.get_mut(no) else {
+            return Ok(());
+        };
         node.restore(&copy, with_marker)?;
         self.plan(1_000, Event::Start(no));
         Ok(())
@@ -147,9 +175,20 @@ impl World {
     /// What a phone saved after its backup and had not yet given to its hub is gone with it, and no law can ask for it. What it was told to be
     /// received is not: that stays promised.
     fn account_for_lost_phone(&mut self, no: NodeNo, acts: usize) {
-        let Some(node) = self.nodes.get_mut(no) else { return };
-        let owed: Vec<_> = crate::looking::outbox(node).into_iter().map(|waiting| waiting.row.id).collect();
-        for saved in self.ledger.saved.iter_mut().filter(|saved| saved.node == no).skip(acts) {
+        let Some(node) = self.nodes.get_mut(no) else {
+            return;
+        };
+        let owed: Vec<_> = crate::looking::outbox(node)
+            .into_iter()
+            .map(|waiting| waiting.row.id)
+            .collect();
+        for saved in self
+            .ledger
+            .saved
+            .iter_mut()
+            .filter(|saved| saved.node == no)
+            .skip(acts)
+        {
             saved.lost_with_phone |= owed.contains(&saved.commit);
         }
     }
@@ -162,7 +201,9 @@ impl World {
         self.weather = Weather::CALM;
         self.rested = true;
         for no in 0..self.nodes.len() {
-            let Some(node) = self.nodes.get_mut(no) else { continue };
+            let Some(node) = self.nodes.get_mut(no) else {
+                continue;
+            };
             node.disk.full = false;
             node.offline = false;
             node.mishap = Mishap::None;
@@ -181,7 +222,14 @@ impl World {
 impl Strike {
     fn node(self) -> NodeNo {
         match self {
-            Self::PowerCut(no, _) | Self::Clock(no, _) | Self::DiskFull(no) | Self::DiskFree(no) | Self::BackUp(no) | Self::Restore(no) | Self::Offline(no) | Self::Online(no) => no,
+            Self::PowerCut(no, _)
+            | Self::Clock(no, _)
+            | Self::DiskFull(no)
+            | Self::DiskFree(no)
+            | Self::BackUp(no)
+            | Self::Restore(no)
+            | Self::Offline(no)
+            | Self::Online(no) => no,
         }
     }
 }

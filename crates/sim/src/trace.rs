@@ -13,7 +13,10 @@ impl Trace {
     /// A trace that keeps its lines if `keep`.
     #[must_use]
     pub fn new(keep: bool) -> Self {
-        Self { hash: Sha256::new(), lines: keep.then(Vec::new) }
+        Self {
+            hash: Sha256::new(),
+            lines: keep.then(Vec::new),
+        }
     }
 
     /// Notes what happened.
@@ -24,14 +27,27 @@ impl Trace {
         self.hash.update((bytes.len() as u64).to_be_bytes());
         self.hash.update(bytes);
         if let Some(lines) = &mut self.lines {
-            lines.push(format!("{:>9.3} s  node {node:<2} {what} {}", at_ms as f64 / 1000.0, if bytes.is_empty() { String::new() } else { format!("[{} bytes]", bytes.len()) }));
+            lines.push(format!(
+                "{:>9.3} s  node {node:<2} {what} {}",
+                at_ms as f64 / 1000.0,
+                if bytes.is_empty() {
+                    String::new()
+                } else {
+                    format!("[{} bytes]", bytes.len())
+                }
+            ));
         }
     }
 
     /// The hash of everything so far, 64 hex digits.
     #[must_use]
     pub fn digest(&self) -> String {
-        self.hash.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+        self.hash
+            .clone()
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
     }
 
     /// The lines, where they were kept.

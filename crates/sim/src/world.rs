@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use wangge_engine::{CloseCause, DeskKey, Done, Effect, Input, LinkId, Notice, Offer, OfferTo, ProofAnswer, ProofJob, ProofTicket, Side, Ticket};
+use wangge_engine::{
+    CloseCause, DeskKey, Done, Effect, Input, LinkId, Notice, Offer, OfferTo, ProofAnswer,
+    ProofJob, ProofTicket, Side, Ticket,
+};
 use wangge_model::id::{ChangeHash, CommitId, Key};
 use wangge_model::reason::Reason;
 use wangge_wire::Signer as _;
@@ -108,7 +111,12 @@ impl World {
     ///
     /// # Errors
     /// Whatever keeps the world from beginning.
-    pub fn begin(seed: u64, mutant: Option<Law>, keep_trace: bool, folder: PathBuf) -> Result<Self, String> {
+    pub fn begin(
+        seed: u64,
+        mutant: Option<Law>,
+        keep_trace: bool,
+        folder: PathBuf,
+    ) -> Result<Self, String> {
         let mut dice = Dice::new(seed, 0);
         if mutant == Some(Law::Replay) {
             dice = Dice::new(seed ^ system_draw(), 0);
@@ -146,18 +154,27 @@ impl World {
 
     /// Starts a node; later where its disk is full.
     pub fn start(&mut self, no: NodeNo) -> Result<(), String> {
-        if self.nodes.get(no).is_some_and(|node| node.engine().is_some()) {
+        if self
+            .nodes
+            .get(no)
+            .is_some_and(|node| node.engine().is_some())
+        {
             return Ok(());
         }
         let mut seed = [0; 8];
         self.dice.fill(&mut seed);
         let dice = Dice::new(self.seed ^ u64::from_be_bytes(seed), 1 + no as u64);
-        let Some(node) = self.nodes.get_mut(no) else { return Ok(()) };
+        let Some(node) = self.nodes.get_mut(no) else {
+            return Ok(());
+        };
         let up = node.start(dice)?;
         self.note(no, if up { "up" } else { "cannot start" }, &[]);
         if !up {
             self.plan(10_000, Event::Start(no));
-        } else if self.nodes.get(no).is_some_and(|node| node.engine().is_some_and(|engine| engine.view().parent.is_some())) {
+        } else if self.nodes.get(no).is_some_and(|node| {
+            node.engine()
+                .is_some_and(|engine| engine.view().parent.is_some())
+        }) {
             self.plan(1_000, Event::Dial(no));
         }
         // What was received before a crash waits in the inbox; a tick takes it up.
@@ -166,21 +183,58 @@ impl World {
 
     /// Enrols a node with its parent, or grants a director's desk.
     fn enrol(&mut self, no: NodeNo) -> Result<(), String> {
-        let Some(node) = self.nodes.get(no) else { return Ok(()) };
+        let Some(node) = self.nodes.get(no) else {
+            return Ok(());
+        };
         let (place, desk) = (node.place.clone(), node.desk.clone());
-        let offer = |to| Offer { to, area: place.area.clone(), name: place.name.clone(), valid_ms: 3_600_000, grant_ms: 400 * 86_400_000 };
-        let member = OfferTo::Member { role: place.role(), member: None };
+        let offer = |to| Offer {
+            to,
+            area: place.area.clone(),
+            name: place.name.clone(),
+            valid_ms: 3_600_000,
+            grant_ms: 400 * 86_400_000,
+        };
+        let member = OfferTo::Member {
+            role: place.role(),
+            member: None,
+        };
         if let Some(desk) = desk {
-            self.step(no, Input::Grant { ticket: Ticket(1), device: Key(desk.public()), offer: offer(member.clone()) })?;
+            self.step(
+                no,
+                Input::Grant {
+                    ticket: Ticket(1),
+                    device: Key(desk.public()),
+                    offer: offer(member.clone()),
+                },
+            )?;
         }
-        let Some(parent) = place.parent else { return Ok(()) };
-        let to = if place.is_phone() { member } else { OfferTo::Hub { level: place.level } };
-        self.step(parent, Input::Invite { ticket: Ticket(2), offer: offer(to) })?;
+        let Some(parent) = place.parent else {
+            return Ok(());
+        };
+        let to = if place.is_phone() {
+            member
+        } else {
+            OfferTo::Hub { level: place.level }
+        };
+        self.step(
+            parent,
+            Input::Invite {
+                ticket: Ticket(2),
+                offer: offer(to),
+            },
+        )?;
         let invitation = self.invited.take().ok_or("no invitation was given")?;
         self.dial(no, parent, Some(invitation))?;
         self.run_until_calm(limits::ENROL_MS_MAX)?;
-        let enrolled = self.nodes.get(no).is_some_and(|node| node.engine().is_some_and(|engine| engine.view().parent.is_some()));
-        if enrolled { Ok(()) } else { Err(format!("node {no} was not enrolled")) }
+        let enrolled = self.nodes.get(no).is_some_and(|node| {
+            node.engine()
+                .is_some_and(|engine| engine.view().parent.is_some())
+        });
+        if enrolled {
+            Ok(())
+        } else {
+            Err(format!("node {no} was not enrolled"))
+        }
     }
 
     /// Plans an event.
@@ -206,7 +260,9 @@ impl World {
             if self.busy == 0 && self.all_done() {
                 return Ok(true);
             }
-            let Some(event) = self.agenda.take() else { return Ok(false) };
+            let Some(event) = self.agenda.take() else {
+                return Ok(false);
+            };
             self.happen(event)?;
         }
         Ok(false)
@@ -219,7 +275,9 @@ impl World {
     pub fn run_for(&mut self, ms: u64) -> Result<(), String> {
         let end_ms = self.agenda.now_ms() + ms;
         while self.agenda.now_ms() < end_ms {
-            let Some(event) = self.agenda.take() else { return Ok(()) };
+            let Some(event) = self.agenda.take() else {
+                return Ok(());
+            };
             self.happen(event)?;
         }
         Ok(())
@@ -230,9 +288,14 @@ impl World {
             if node.engine().is_none() {
                 return node.life == 0;
             }
-            let enrolled = node.engine().is_some_and(|engine| engine.view().parent.is_some());
+            let enrolled = node
+                .engine()
+                .is_some_and(|engine| engine.view().parent.is_some());
             let work = looking::open_work(node);
-            work.owed == 0 && work.unjudged == 0 && work.waiting == 0 && (work.caught_up || !enrolled)
+            work.owed == 0
+                && work.unjudged == 0
+                && work.waiting == 0
+                && (work.caught_up || !enrolled)
         })
     }
 
@@ -241,10 +304,20 @@ impl World {
             self.busy -= 1;
         }
         match event {
-            Event::Deliver { wire, to, link, bytes } => self.deliver(wire, to, link, bytes),
+            Event::Deliver {
+                wire,
+                to,
+                link,
+                bytes,
+            } => self.deliver(wire, to, link, bytes),
             Event::Cut(wire) => self.cut(wire),
             Event::Dial(no) => self.redial(no),
-            Event::Proven { node, life, ticket, answers } => {
+            Event::Proven {
+                node,
+                life,
+                ticket,
+                answers,
+            } => {
                 if self.nodes.get(node).is_some_and(|known| known.life == life) {
                     self.step(node, Input::Proven { ticket, answers })?;
                 }
@@ -268,7 +341,9 @@ impl World {
     /// Whatever is not the simulated machines' doing.
     pub fn step(&mut self, no: NodeNo, input: Input) -> Result<(), String> {
         let now_ms = self.agenda.now_ms();
-        let Some(node) = self.nodes.get_mut(no) else { return Ok(()) };
+        let Some(node) = self.nodes.get_mut(no) else {
+            return Ok(());
+        };
         match node.step(now_ms, input)? {
             Stepped::Done(effects) => {
                 for effect in effects {
@@ -295,7 +370,9 @@ impl World {
     /// None of its own.
     pub fn crash(&mut self, no: NodeNo) -> Result<(), String> {
         self.note(no, "down", &[]);
-        let Some(node) = self.nodes.get_mut(no) else { return Ok(()) };
+        let Some(node) = self.nodes.get_mut(no) else {
+            return Ok(());
+        };
         for wire in node.stop() {
             let delay_ms = self.dice.below(5_000);
             self.plan(delay_ms, Event::Cut(wire));
@@ -317,8 +394,14 @@ impl World {
             Effect::Prove { ticket, jobs } => self.prove(no, ticket, &jobs),
             Effect::Wake { at_ms } => self.wake(no, at_ms),
             Effect::Acted { results, .. } => self.acted(no, results),
-            Effect::Done { result: Ok(Done::Invited { secret, .. }), .. } => self.invited = Some(secret),
-            Effect::Done { result: Err(refusal), .. } => return Err(format!("node {no}: {refusal}")),
+            Effect::Done {
+                result: Ok(Done::Invited { secret, .. }),
+                ..
+            } => self.invited = Some(secret),
+            Effect::Done {
+                result: Err(refusal),
+                ..
+            } => return Err(format!("node {no}: {refusal}")),
             Effect::Done { .. } => {}
             Effect::Told(notice) => self.told(no, &notice),
         }
@@ -348,71 +431,137 @@ impl World {
             return;
         }
         let records_max = u32::try_from(self.dice.between(1, 8)).unwrap_or(1);
-        let Some(node) = self.nodes.get(no).filter(|node| !node.disk.full) else { return };
+        let Some(node) = self.nodes.get(no).filter(|node| !node.disk.full) else {
+            return;
+        };
         if let Err(error) = crate::folding::fold_some(node, records_max) {
-            self.breaches.push(Breach::new(Law::FoldEqual, format!("node {no}: {error}")));
+            self.breaches
+                .push(Breach::new(Law::FoldEqual, format!("node {no}: {error}")));
         }
     }
 
     fn wake(&mut self, no: NodeNo, at_ms: i64) {
         let now_ms = self.agenda.now_ms();
-        let Some(node) = self.nodes.get_mut(no) else { return };
+        let Some(node) = self.nodes.get_mut(no) else {
+            return;
+        };
         node.wake += 1;
         let (wish, local) = (node.wake, node.now(now_ms).ms);
-        let delay_ms = u64::try_from(at_ms.saturating_sub(local)).unwrap_or(0).max(1);
+        let delay_ms = u64::try_from(at_ms.saturating_sub(local))
+            .unwrap_or(0)
+            .max(1);
         self.agenda.plan(delay_ms, Event::Wake { node: no, wish });
     }
 
     fn prove(&mut self, no: NodeNo, ticket: ProofTicket, jobs: &[ProofJob]) {
         let answers = jobs.iter().map(prove).collect();
         let delay_ms = 1 + self.dice.below(200);
-        let Some(life) = self.nodes.get(no).map(|node| node.life) else { return };
-        self.plan(delay_ms, Event::Proven { node: no, life, ticket, answers });
+        let Some(life) = self.nodes.get(no).map(|node| node.life) else {
+            return;
+        };
+        self.plan(
+            delay_ms,
+            Event::Proven {
+                node: no,
+                life,
+                ticket,
+                answers,
+            },
+        );
     }
 
     // ---- wires
 
     fn redial(&mut self, no: NodeNo) -> Result<(), String> {
-        let Some(node) = self.nodes.get(no) else { return Ok(()) };
-        let Some(parent) = node.place.parent else { return Ok(()) };
+        let Some(node) = self.nodes.get(no) else {
+            return Ok(());
+        };
+        let Some(parent) = node.place.parent else {
+            return Ok(());
+        };
         if self.net.wire_up(no).is_some() || node.engine().is_none() || node.offline {
             return Ok(());
         }
-        if self.nodes.get(parent).is_none_or(|parent| parent.engine().is_none()) {
+        if self
+            .nodes
+            .get(parent)
+            .is_none_or(|parent| parent.engine().is_none())
+        {
             self.plan(3_000, Event::Dial(no));
             return Ok(());
         }
         self.dial(no, parent, None)
     }
 
-    fn dial(&mut self, child: NodeNo, parent: NodeNo, invitation: Option<[u8; 16]>) -> Result<(), String> {
+    fn dial(
+        &mut self,
+        child: NodeNo,
+        parent: NodeNo,
+        invitation: Option<[u8; 16]>,
+    ) -> Result<(), String> {
         let wire = self.net.dial(child, parent);
         self.courier.dialled(child);
         for (near, far, side) in [(parent, child, Side::Child), (child, parent, Side::Parent)] {
             self.minted_links += 1;
             let link = LinkId(self.minted_links);
-            let Some(peer) = self.nodes.get(far).map(Node::key) else { return Ok(()) };
-            let Some(node) = self.nodes.get_mut(near) else { return Ok(()) };
+            let Some(peer) = self.nodes.get(far).map(Node::key) else {
+                return Ok(());
+            };
+            let Some(node) = self.nodes.get_mut(near) else {
+                return Ok(());
+            };
             node.link(link, wire);
             let invitation = invitation.filter(|_| side == Side::Parent);
-            self.step(near, Input::LinkUp { link, peer, side, invitation })?;
+            self.step(
+                near,
+                Input::LinkUp {
+                    link,
+                    peer,
+                    side,
+                    invitation,
+                },
+            )?;
         }
         Ok(())
     }
 
     fn send(&mut self, no: NodeNo, link: LinkId, frame: Vec<u8>) {
-        let Some(wire) = self.nodes.get(no).and_then(|node| node.wire_of(link)) else { return };
-        let Some(to) = self.net.far_end(wire, no) else { return };
-        let from_hub = self.nodes.get(no).is_some_and(|node| !node.place.is_phone());
-        let Some((bytes, parsed)) = self.courier.leaving(no, from_hub, frame) else { return };
-        if let Some(breach) = parsed.and_then(|parsed| self.meter.sent(wire, &parsed, bytes.len(), &limits::small(None))) {
+        let Some(wire) = self.nodes.get(no).and_then(|node| node.wire_of(link)) else {
+            return;
+        };
+        let Some(to) = self.net.far_end(wire, no) else {
+            return;
+        };
+        let from_hub = self
+            .nodes
+            .get(no)
+            .is_some_and(|node| !node.place.is_phone());
+        let Some((bytes, parsed)) = self.courier.leaving(no, from_hub, frame) else {
+            return;
+        };
+        if let Some(breach) = parsed.and_then(|parsed| {
+            self.meter
+                .sent(wire, &parsed, bytes.len(), &limits::small(None))
+        }) {
             self.breaches.push(breach);
         }
         self.note(no, "sends", &bytes);
-        let Some(far) = self.nodes.get(to).and_then(|node| node.link_of(wire)) else { return };
-        let journey = self.net.send(wire, to, self.agenda.now_ms(), self.weather, &mut self.dice);
+        let Some(far) = self.nodes.get(to).and_then(|node| node.link_of(wire)) else {
+            return;
+        };
+        let journey = self
+            .net
+            .send(wire, to, self.agenda.now_ms(), self.weather, &mut self.dice);
         for delay_ms in &journey.arrivals_ms {
-            self.plan(*delay_ms, Event::Deliver { wire, to, link: far, bytes: bytes.clone() });
+            self.plan(
+                *delay_ms,
+                Event::Deliver {
+                    wire,
+                    to,
+                    link: far,
+                    bytes: bytes.clone(),
+                },
+            );
         }
         if journey.cut {
             let delay_ms = journey.arrivals_ms.first().map_or(0, |ms| ms / 2);
@@ -420,8 +569,17 @@ impl World {
         }
     }
 
-    fn deliver(&mut self, wire: Wire, to: NodeNo, link: LinkId, bytes: Vec<u8>) -> Result<(), String> {
-        let to_hub = self.nodes.get(to).is_some_and(|node| !node.place.is_phone());
+    fn deliver(
+        &mut self,
+        wire: Wire,
+        to: NodeNo,
+        link: LinkId,
+        bytes: Vec<u8>,
+    ) -> Result<(), String> {
+        let to_hub = self
+            .nodes
+            .get(to)
+            .is_some_and(|node| !node.place.is_phone());
         let bytes = self.courier.arriving(to_hub, bytes);
         if self.net.far_end(wire, to).is_some()
             && let Ok(frame) = parse_frame(&bytes)
@@ -434,16 +592,22 @@ impl World {
 
     fn close(&mut self, no: NodeNo, link: LinkId, cause: CloseCause) {
         self.note(no, &format!("closes: {cause:?}"), &[]);
-        let Some(wire) = self.nodes.get_mut(no).and_then(|node| node.unlink(link)) else { return };
+        let Some(wire) = self.nodes.get_mut(no).and_then(|node| node.unlink(link)) else {
+            return;
+        };
         let delay_ms = 1 + self.dice.below(self.weather.delay_ms_max);
         self.plan(delay_ms, Event::Cut(wire));
     }
 
     fn cut(&mut self, wire: Wire) -> Result<(), String> {
-        let Some((child, parent)) = self.net.cut(wire) else { return Ok(()) };
+        let Some((child, parent)) = self.net.cut(wire) else {
+            return Ok(());
+        };
         self.meter.cut(wire);
         for no in [child, parent] {
-            let Some(node) = self.nodes.get_mut(no) else { continue };
+            let Some(node) = self.nodes.get_mut(no) else {
+                continue;
+            };
             if let Some(link) = node.link_of(wire) {
                 node.unlink(link);
                 self.step(no, Input::LinkDown { link })?;
@@ -457,33 +621,69 @@ impl World {
     // ---- people
 
     fn act(&mut self, no: NodeNo) -> Result<(), String> {
-        let Some(node) = self.nodes.get_mut(no) else { return Ok(()) };
+        let Some(node) = self.nodes.get_mut(no) else {
+            return Ok(());
+        };
         if node.engine().is_none() {
             self.agenda.plan(5_000, Event::Act(no));
             return Ok(());
         }
         self.ledger.acts += 1;
         self.ask_for_news(no);
-        let Some(node) = self.nodes.get_mut(no) else { return Ok(()) };
-        let Some(act) = people::next_act(node, &self.ledger, &mut self.dice) else { return Ok(()) };
-        let desk = node.desk.clone().map(|desk| DeskKey(desk as Arc<dyn wangge_wire::Signer>));
-        self.step(no, Input::Act { ticket: Ticket(3), desk, acts: vec![act] })
+        let Some(node) = self.nodes.get_mut(no) else {
+            return Ok(());
+        };
+        let Some(act) = people::next_act(node, &self.ledger, &mut self.dice) else {
+            return Ok(());
+        };
+        let desk = node
+            .desk
+            .clone()
+            .map(|desk| DeskKey(desk as Arc<dyn wangge_wire::Signer>));
+        self.step(
+            no,
+            Input::Act {
+                ticket: Ticket(3),
+                desk,
+                acts: vec![act],
+            },
+        )
     }
 
     /// Whoever acts also looks what became of their latest commits.
     fn ask_for_news(&mut self, no: NodeNo) {
-        let latest: Vec<Saved> = self.ledger.saved.iter().rev().filter(|saved| saved.node == no).take(3).cloned().collect();
+        let latest: Vec<Saved> = self
+            .ledger
+            .saved
+            .iter()
+            .rev()
+            .filter(|saved| saved.node == no)
+            .take(3)
+            .cloned()
+            .collect();
         for saved in latest {
-            self.breaches.extend(crate::laws::check_word(&mut self.nodes, &saved, self.mutant));
+            self.breaches.extend(crate::laws::check_word(
+                &mut self.nodes,
+                &saved,
+                self.mutant,
+            ));
         }
     }
 
-    fn acted(&mut self, no: NodeNo, results: Vec<Result<wangge_engine::ActDone, wangge_engine::Refusal>>) {
+    fn acted(
+        &mut self,
+        no: NodeNo,
+        results: Vec<Result<wangge_engine::ActDone, wangge_engine::Refusal>>,
+    ) {
         for result in results {
             match result {
                 Ok(done) => self.keep_account(no, done.commit),
                 Err(refusal) => {
-                    let word = format!("{refusal:?}").split([' ', '(', '{']).next().unwrap_or_default().to_owned();
+                    let word = format!("{refusal:?}")
+                        .split([' ', '(', '{'])
+                        .next()
+                        .unwrap_or_default()
+                        .to_owned();
                     *self.ledger.refused.entry(word).or_default() += 1;
                 }
             }
@@ -492,27 +692,58 @@ impl World {
 
     /// Writes down what was promised about a commit, read from the store of the one who promised.
     fn keep_account(&mut self, no: NodeNo, commit: CommitId) {
-        let Some(node) = self.nodes.get_mut(no) else { return };
-        let area = node.place.area.clone();
-        let is_phone = node.place.is_phone();
-        let Some(row) = looking::commits(node, &[commit]).into_iter().flatten().next() else {
-            self.breaches.push(Breach::new(Law::NoLoss, format!("node {no} said that {commit} is saved, and it is not")));
+        let Some(node) = self.nodes.get_mut(no) else {
             return;
         };
-        let corrupt = is_phone && limits::CORRUPT_PHONES.contains(&no) && commit.0.first().is_some_and(|byte| byte % 8 == 0);
+        let area = node.place.area.clone();
+        let is_phone = node.place.is_phone();
+        let Some(row) = looking::commits(node, &[commit])
+            .into_iter()
+            .flatten()
+            .next()
+        else {
+            self.breaches.push(Breach::new(
+                Law::NoLoss,
+                format!("node {no} said that {commit} is saved, and it is not"),
+            ));
+            return;
+        };
+        let corrupt = is_phone
+            && limits::CORRUPT_PHONES.contains(&no)
+            && commit.0.first().is_some_and(|byte| byte % 8 == 0);
         if corrupt {
             self.courier.corrupt.insert(commit);
         }
-        if row.said.as_ref().is_some_and(|said| said.act == wangge_model::kind::Act::Create) {
+        if row
+            .said
+            .as_ref()
+            .is_some_and(|said| said.act == wangge_model::kind::Act::Create)
+        {
             for part in row.parts.iter().filter_map(|part| part.named.as_ref()) {
-                if !self.ledger.made.iter().any(|made| made.record == part.doc.record) {
-                    self.ledger.made.push(Made { record: part.doc.record, kind: part.kind, area: area.clone() });
+                if !self
+                    .ledger
+                    .made
+                    .iter()
+                    .any(|made| made.record == part.doc.record)
+                {
+                    self.ledger.made.push(Made {
+                        record: part.doc.record,
+                        kind: part.kind,
+                        area: area.clone(),
+                    });
                 }
             }
         }
         let bytes = looking::sealed(&row, corrupt);
         self.note(no, "saves", &bytes);
-        self.ledger.saved.push(Saved { commit, node: no, device_seq: row.device_seq, bytes, corrupt, lost_with_phone: false });
+        self.ledger.saved.push(Saved {
+            commit,
+            node: no,
+            device_seq: row.device_seq,
+            bytes,
+            corrupt,
+            lost_with_phone: false,
+        });
     }
 }
 
@@ -527,7 +758,11 @@ fn prove(job: &ProofJob) -> ProofAnswer {
     match wangge_model::proof::prove(job.base.as_deref(), &changes) {
         Ok(proof) => {
             let heads: Vec<ChangeHash> = proof.heads;
-            ProofAnswer::Proven { save: proof.save, heads, applied: proof.applied.iter().map(Result::is_ok).collect() }
+            ProofAnswer::Proven {
+                save: proof.save,
+                heads,
+                applied: proof.applied.iter().map(Result::is_ok).collect(),
+            }
         }
         Err(_) => ProofAnswer::Failed,
     }

@@ -30,7 +30,10 @@ fn grant(role: Role) -> GrantView {
 }
 
 fn pred(counter: u64) -> OpId {
-    OpId { counter, actor: ACTOR }
+    OpId {
+        counter,
+        actor: ACTOR,
+    }
 }
 
 fn set(key: &str, value: impl Into<Value>, overwrites: u64) -> OutlineOp {
