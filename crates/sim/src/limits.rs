@@ -22,15 +22,16 @@ pub const CORRUPT_PHONES: [NodeNo; 2] = [8, 11];
 /// Windows and pages so small that 300 small commits fill them. The mutant of `bounded` has no window.
 #[must_use]
 pub fn small(mutant: Option<Law>) -> Limits {
-    let mut limits = Limits::default();
-    limits.page = PageLimit {
-        items_max: 8,
-        bytes_max: 4 * 1024,
-    };
-    limits.window_bytes = if mutant == Some(Law::Bounded) {
-        usize::MAX >> 1
-    } else {
-        8 * 1024
-    };
-    limits
+    Limits {
+        page: PageLimit {
+            items_max: 8,
+            bytes_max: 4 * 1024,
+        },
+        window_bytes: if mutant == Some(Law::Bounded) {
+            usize::MAX >> 1
+        } else {
+            8 * 1024
+        },
+        ..Limits::default()
+    }
 }

@@ -160,7 +160,7 @@ impl<'a> Runner<'a> {
                 return;
             }
             let mutant = self.args.mutant;
-            let outcome = if mutant.is_none() && seed % 10 != 0
+            let outcome = if mutant.is_none() && !seed.is_multiple_of(10)
                 || mutant.is_some_and(|law| law != Law::Replay)
             {
                 run(seed, mutant, self.args.trace, &folder)
