@@ -46,7 +46,7 @@ pub(super) fn mutants(house: &House) -> Result<Count, XtaskError> {
         let ended = run(
             house,
             &title,
-            &["--mutant", &law.mutant, "--seeds", MUTANT_SEEDS, "--json"],
+            &["--mutant", &law.name, "--seeds", MUTANT_SEEDS, "--json"],
         )?;
         let red = number(&last_json(&ended)?, "failed") > 0;
         if !red {
