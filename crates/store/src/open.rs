@@ -157,8 +157,13 @@ pub(crate) fn open_wreck(options: &Options) -> Result<Connection, StoreError> {
 
 /// A store in memory, for tests and scratch copies.
 pub(crate) fn open_memory() -> Result<Connection, StoreError> {
-    let mut conn = Connection::open_in_memory().doing("opening a store in memory")?;
+    let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE;
+    let mut conn =
+        Connection::open_in_memory_with_flags(flags).doing("opening a store in memory")?;
     hush(&conn)?;
+    conn.set_prepared_statement_cache_capacity(limits::STATEMENTS_MAX);
     prepare(&conn)?;
     schema::lay(&mut conn)?;
     Ok(conn)
