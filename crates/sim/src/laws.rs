@@ -121,7 +121,8 @@ fn missing(nodes: &mut [Node], ledger: &Ledger, saved: &Saved, hub: NodeNo) -> B
     )
 }
 
-/// `told_truth` while the storm lasts: a phone that says of a commit that its hub has it is right.
+/// `told_truth` and `no_loss` while the storm lasts: a phone that says of a commit that its hub has it is right, and so was to let it out of the outbox.
+/// Later would be too late to ask: a phone offers again what its hub turns out not to have.
 pub fn check_word(nodes: &mut [Node], saved: &Saved, mutant: Option<Law>) -> Option<Breach> {
     let node = nodes.get_mut(saved.node)?;
     if !node.place.is_phone() {
@@ -140,9 +141,14 @@ pub fn check_word(nodes: &mut [Node], saved: &Saved, mutant: Option<Law>) -> Opt
         .flatten()
         .next()
         .is_some();
+    let law = if told == Status::Sent {
+        Law::ToldTruth
+    } else {
+        Law::NoLoss
+    };
     (says_received && !received).then(|| {
         Breach::new(
-            Law::ToldTruth,
+            law,
             format!(
                 "node {} says {told:?} of commit {}, and node {hub} does not have it",
                 saved.node, saved.commit

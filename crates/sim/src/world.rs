@@ -10,7 +10,7 @@ use wangge_engine::{
 use wangge_model::id::{ChangeHash, CommitId, Key};
 use wangge_model::reason::Reason;
 use wangge_wire::Signer as _;
-use wangge_wire::frame::parse_frame;
+use wangge_wire::frame::{FrameKind, parse_frame};
 
 use crate::agenda::Agenda;
 use crate::courier::Courier;
@@ -581,13 +581,19 @@ impl World {
             .get(to)
             .is_some_and(|node| !node.place.is_phone());
         let bytes = self.courier.arriving(to_hub, bytes);
-        if self.net.far_end(wire, to).is_some()
-            && let Ok(frame) = parse_frame(&bytes)
+        let frame = parse_frame(&bytes).ok();
+        if let Some(frame) = frame
+            .as_ref()
+            .filter(|_| self.net.far_end(wire, to).is_some())
         {
-            self.meter.arrived(wire, &frame);
+            self.meter.arrived(wire, frame);
         }
         self.note(to, "hears", &bytes);
-        self.step(to, Input::Frame { link, frame: bytes })
+        self.step(to, Input::Frame { link, frame: bytes })?;
+        if matches!(frame, Some(FrameKind::Receipts(_))) {
+            self.ask_for_news(to);
+        }
+        Ok(())
     }
 
     fn close(&mut self, no: NodeNo, link: LinkId, cause: CloseCause) {
