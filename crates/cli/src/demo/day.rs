@@ -3,7 +3,7 @@
 use wangge_core::{Draft, FieldEdit, NewStep, Phone};
 
 use super::crew::DemoPhone;
-use super::made::{self, Dice};
+use super::made::{self, Dice, Numbers};
 use super::plan::PHONES_PER_GRID;
 use crate::error::Result;
 
@@ -28,12 +28,20 @@ pub(crate) fn work(
     place: usize,
     dice: &mut Dice,
 ) -> Result<()> {
+    let numbers = if place == 0 {
+        Numbers::FirstPhone
+    } else {
+        Numbers::SecondPhone
+    };
     let mut drafts = Vec::new();
     for (at, record) in member.residents.iter().enumerate() {
         let fields = match at {
-            0..3 => vec![FieldEdit::set("phone", made::phone(dice))],
+            0..3 => vec![FieldEdit::set("phone", made::phone(dice, numbers))],
             3..8 if place == 0 => vec![FieldEdit::set("note", "上门走访,情况正常")],
-            3..8 => vec![FieldEdit::set("emergency_phone", made::phone(dice))],
+            3..8 => vec![FieldEdit::set(
+                "emergency_phone",
+                made::phone(dice, numbers),
+            )],
             _ => continue,
         };
         drafts.push(Draft::Edit {

@@ -113,7 +113,7 @@ pub(crate) fn resident(dice: &mut Dice) -> MadeResident {
         sex: if male { "1" } else { "2" },
         birth: format!("{year:04}-{month:02}-{day:02}"),
         id_number: format!("{digits}{}", check_digit(&digits)),
-        phone: phone(dice),
+        phone: phone(dice, Numbers::FirstNoted),
         address: format!(
             "{}{house}号{}单元{}室",
             dice.word(&STREETS),
@@ -129,9 +129,25 @@ pub(crate) fn name(dice: &mut Dice) -> String {
     format!("{}{}", dice.word(&SURNAMES), dice.word(&GIVEN))
 }
 
+/// Who noted a telephone number. Each draws from a range of its own, so that a change is always a change and two hands never agree by chance.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Numbers {
+    /// Whoever entered the resident.
+    FirstNoted,
+    /// The grid's first phone, later.
+    FirstPhone,
+    /// The grid's second phone, later.
+    SecondPhone,
+}
+
 /// A telephone number of a range that is not given out.
-pub(crate) fn phone(dice: &mut Dice) -> String {
-    format!("1990000{:04}", dice.below(10_000))
+pub(crate) fn phone(dice: &mut Dice, numbers: Numbers) -> String {
+    let range = match numbers {
+        Numbers::FirstNoted => 1,
+        Numbers::FirstPhone => 2,
+        Numbers::SecondPhone => 3,
+    };
+    format!("199000{range}{:04}", dice.below(10_000))
 }
 
 /// What people report, by sort of matter.
@@ -178,6 +194,18 @@ mod tests {
         // The standard's own examples.
         assert_eq!(check_digit("11010519491231002"), 'X');
         assert_eq!(check_digit("44052418800101001"), '4');
+    }
+
+    #[test]
+    fn hands_never_note_the_same_number_by_chance() {
+        let all = [
+            Numbers::FirstNoted,
+            Numbers::FirstPhone,
+            Numbers::SecondPhone,
+        ];
+        let notes = all.map(|numbers| phone(&mut Dice::new(7), numbers));
+        assert!(notes.iter().all(|number| number.len() == 11), "{notes:?}");
+        assert!(notes[0] != notes[1] && notes[1] != notes[2] && notes[0] != notes[2]);
     }
 
     #[test]
