@@ -241,9 +241,12 @@ impl Node {
         }
     }
 
-    /// Takes the parent's word about the time.
-    pub(crate) fn hear_time(&mut self, parent_ms: i64, now: Now) {
-        self.offset_ms = parent_ms.saturating_sub(now.ms);
+    /// Takes the parent's word about the time, which was asked for at `asked_ms` by the local clock. The parent said it between then and now, so
+    /// the clocks are apart by something between; an offset within that stands: a way that is slow sets no clock back.
+    pub(crate) fn hear_time(&mut self, parent_ms: i64, asked_ms: i64, now: Now) {
+        let least = parent_ms.saturating_sub(now.ms);
+        let most = parent_ms.saturating_sub(asked_ms).max(least);
+        self.offset_ms = self.offset_ms.clamp(least, most);
         self.heard_ms = parent_ms;
     }
 

@@ -25,8 +25,6 @@ pub struct GrantView {
     pub role: Role,
     /// Where the right holds.
     pub area: Area,
-    /// From when.
-    pub from: Ms,
     /// Until when, exclusive.
     pub until: Ms,
     /// When it was taken back, if it was.
@@ -101,12 +99,13 @@ pub fn judge(
     parts::judge(grant, commit)
 }
 
-/// Whether the right stood when the commit arrived. A commit made in time and delivered late is held, not lost.
+/// Whether the right stood when the commit arrived. A commit made in time and delivered late is held, not lost. When the grant was given is
+/// not asked: who names it has it, and a hub's clock may have been set back since.
 fn judge_grant(grant: &GrantView, received: Ms) -> Result<(), Reason> {
     if grant.revoked.is_some_and(|revoked| received >= revoked) {
         return Err(Reason::GrantRevoked);
     }
-    if received >= grant.until || received < grant.from {
+    if received >= grant.until {
         return Err(Reason::GrantExpired);
     }
     Ok(())

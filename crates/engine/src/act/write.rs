@@ -227,10 +227,7 @@ fn sign(
             reason: draft.reason,
         }),
         area: draft.area.clone(),
-        received_ms: context
-            .node
-            .believed_ms(context.now)
-            .max(author.grant.from_ms),
+        received_ms: context.node.believed_ms(context.now),
         origin: None,
         owed: true,
         state: CommitState::Own,

@@ -91,7 +91,6 @@ fn grant_view(row: GrantRow, revoked_ms: Option<i64>) -> GrantView {
         member: row.member,
         role: row.role,
         area: row.area,
-        from: Ms(row.from_ms),
         until: Ms(row.until_ms),
         revoked: revoked_ms.map(Ms),
         kinds: row.kinds,

@@ -29,6 +29,7 @@ struct Batch {
     device: Key,
     epoch: Epoch,
     home: Area,
+    arrived_ms: i64,
     chains: BTreeMap<ChainId, ChainRow>,
     known: BTreeMap<CommitId, bool>,
     commits: Vec<CommitRow>,
@@ -100,10 +101,19 @@ impl Batch {
             .zip(rows)
             .map(|(id, row)| (id, row.unwrap_or_else(|| empty_chain(id))))
             .collect();
+        // What comes from a device whose right was taken away came after that, even if the clock was set back since.
+        let peer = context
+            .tx
+            .load_peers(&[device])?
+            .into_iter()
+            .flatten()
+            .next();
+        let revoked_ms = peer.and_then(|peer| peer.revoked_ms);
         Ok(Self {
             device,
             epoch,
             home,
+            arrived_ms: context.ms().max(revoked_ms.unwrap_or(i64::MIN)),
             chains,
             known,
             commits: Vec::new(),
@@ -158,7 +168,7 @@ impl Batch {
         {
             examined.outline_held(&item.commit);
         }
-        let mut row = commit_row(item.commit, &examined, bearer, &self.home, context.ms());
+        let mut row = commit_row(item.commit, &examined, bearer, &self.home, self.arrived_ms);
         if let Some(reason) = fault {
             self.hold(context, &mut row, reason);
         }

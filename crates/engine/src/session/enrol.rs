@@ -154,7 +154,9 @@ pub(super) fn on_enrolled(
         }
         NodeKind::Hub { .. } => take_charter(context, &up.peer, &entry)?,
     }
-    context.node.hear_time(enrolled.now_ms, context.now);
+    context
+        .node
+        .hear_time(enrolled.now_ms, up.asked_ms, context.now);
     let known = context
         .node
         .parent

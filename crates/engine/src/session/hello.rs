@@ -36,7 +36,10 @@ pub(super) fn begin(
         ));
     }
     match invitation {
-        Some(secret) => super::enrol::ask(context, link, secret),
+        Some(secret) => {
+            up.asked_ms = context.now.ms;
+            super::enrol::ask(context, link, secret);
+        }
         None => say_hello(context, link, up)?,
     }
     Ok(())
@@ -47,6 +50,9 @@ pub(super) fn say_hello(
     link: LinkId,
     up: &mut Up,
 ) -> Result<(), EngineError> {
+    if up.hellos == 0 {
+        up.asked_ms = context.now.ms;
+    }
     up.hellos += 1;
     let last = context.node.last(context.tx)?;
     let hello = v1::Hello {

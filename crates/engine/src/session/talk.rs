@@ -91,6 +91,8 @@ pub(crate) struct Up {
     pub(super) again: bool,
     /// Hellos without their welcome.
     pub(super) hellos: u32,
+    /// When the first of the open questions was asked, by the local clock.
+    pub(super) asked_ms: i64,
     /// How far the outbox was sent: a phone's line number, a hub's place.
     pub(super) sent: u64,
     pub(super) flying: VecDeque<Flying>,
@@ -188,6 +190,7 @@ impl Up {
             open: false,
             again: false,
             hellos: 0,
+            asked_ms: 0,
             sent: 0,
             flying: VecDeque::new(),
             flying_bytes: 0,

@@ -49,7 +49,9 @@ pub(super) fn on_welcome(
     if context.node.grant.is_none() && !context.node.is_hub() {
         return Err(Stop::fault(FaultCode::FaultMalformed, "no grant"));
     }
-    context.node.hear_time(welcome.now_ms, context.now);
+    context
+        .node
+        .hear_time(welcome.now_ms, up.asked_ms, context.now);
     let own = ChainId {
         key: context.node.key,
         epoch: context.node.epoch,
@@ -76,6 +78,7 @@ pub(super) fn on_welcome(
         *up = Up {
             again: true,
             hellos: up.hellos,
+            asked_ms: up.asked_ms,
             ..Up::new(up.peer)
         };
         return Ok(hello::say_hello(context, link, up)?);
@@ -125,6 +128,7 @@ fn open(
         early: std::mem::take(&mut up.early),
         early_bytes: up.early_bytes,
         hellos: up.hellos,
+        asked_ms: up.asked_ms,
         open: true,
         ..Up::new(peer)
     };

@@ -657,6 +657,48 @@ fn a_leaping_clock_holds_and_then_lets_go() {
 }
 
 #[test]
+fn a_late_word_about_the_time_holds_nobody() {
+    let mut world = World::new();
+    let [_, township, community] = world.county();
+    // The township's welcome is on its way for four seconds; meanwhile a phone enrols.
+    let link = world.connect(community, township);
+    let welcome = world.delay_frames(link);
+    world.now_ms += 4_000;
+    let phone = world.phone(community, GRID);
+    world.let_through(welcome);
+    world.run();
+    let (record, commit) = world.resident(phone, "张三");
+    world.sync(phone, community);
+    assert_eq!(
+        world.status(phone, commit),
+        Some(Status::Merged(Level::Township))
+    );
+    assert_eq!(world.values(community, record, "name"), ["张三"]);
+    // It was the way that was slow, not the clock that was wrong.
+    let offset_ms = world.nodes[community.0].engine.view().clock_offset_ms;
+    assert!(offset_ms.abs() < 10, "{offset_ms}");
+}
+
+#[test]
+fn a_hubs_clock_that_is_set_back_holds_nobody_and_lets_nobody_in() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let (phone, gone) = (world.phone(community, GRID), world.phone(community, GRID));
+    let device = world.key(gone);
+    world.ask(community, |ticket| Input::Revoke { ticket, device });
+    world.nodes[community.0].skew_ms -= 3_600_000;
+    let (_, honest) = world.resident(phone, "张三");
+    let (_, late) = world.resident(gone, "李四");
+    world.sync(phone, community);
+    world.sync(gone, community);
+    assert_eq!(world.status(phone, honest), Some(Status::Admitted));
+    assert_eq!(
+        world.status(community, late),
+        Some(Status::Held(Reason::GrantRevoked))
+    );
+}
+
+#[test]
 fn a_renewed_right_reads_what_was_missed() {
     let mut world = World::new();
     let [_, _, community] = world.county();

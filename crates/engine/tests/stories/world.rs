@@ -337,6 +337,25 @@ impl World {
         self.inputs.clear();
     }
 
+    /// Lets the child's hello arrive and takes the parent's answer, and what else goes down the link, off its way.
+    pub(crate) fn delay_frames(&mut self, link: LinkId) -> Vec<(NodeId, Input)> {
+        // The link comes up at both ends, then the hello arrives.
+        for _ in 0..3 {
+            self.run_one();
+        }
+        let on_link = |input: &Input| matches!(input, Input::Frame { link: on, .. } if *on == link);
+        let (late, rest): (Vec<_>, Vec<_>) =
+            self.inputs.drain(..).partition(|(_, input)| on_link(input));
+        self.inputs = rest.into();
+        assert!(!late.is_empty(), "the parent has answered");
+        late
+    }
+
+    /// Puts frames that were delayed on their way again.
+    pub(crate) fn let_through(&mut self, late: Vec<(NodeId, Input)>) {
+        self.inputs.extend(late);
+    }
+
     /// A link from somebody who holds this key and is no engine.
     pub(crate) fn raw_link(&mut self, hub: NodeId, peer: Key) -> LinkId {
         let link = LinkId(self.number());
