@@ -5,10 +5,15 @@
 //!
 //! | module | judges |
 //! |---|---|
+//! | [`deadline`] | when a matter is due, who is late, who is told |
 //! | [`matter`] | where a matter stands, from its log |
 //! | [`rights`] | whether a commit's author may do what it does |
 //! | [`role`] | what an office may do unless it was granted otherwise |
 
+pub mod deadline;
+pub mod finding;
 pub mod matter;
 pub mod rights;
 pub mod role;
+pub mod table;
+pub mod validity;

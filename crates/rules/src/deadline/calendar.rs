@@ -1,0 +1,206 @@
+//! Which days and hours are worked: weekends, statutory holidays, make-up days, office hours, in Beijing time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use wangge_model::time::{Date, Ms};
+
+use super::hours::Hours;
+use crate::finding::Finding;
+
+pub(super) const DAY_MS: i64 = 86_400_000;
+const BEIJING_MS: i64 = 8 * 3_600_000;
+/// Days since 1970-01-01 of 0001-01-01, which was a Monday.
+pub(super) const FIRST_DAY: i64 = -719_162;
+/// Days since 1970-01-01 of 9999-12-31.
+pub(super) const LAST_DAY: i64 = 2_932_896;
+
+/// What a special day is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DaySort {
+    /// 放假: a day off, whatever day of the week.
+    Holiday,
+    /// 调休上班: a day that is worked, whatever day of the week.
+    Working,
+}
+
+impl std::str::FromStr for DaySort {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        match word {
+            "holiday" => Ok(Self::Holiday),
+            "working" => Ok(Self::Working),
+            _ => Err(()),
+        }
+    }
+}
+
+/// A day that differs from the plain week: a row of the kind `day`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DayRow {
+    /// The day.
+    pub date: Date,
+    /// What it is.
+    pub sort: DaySort,
+    /// The holiday's name.
+    pub name: String,
+    /// When this was decided; of two rows for one day the later decision holds.
+    pub valid_from: Option<Date>,
+}
+
+/// A day of the week that is not what it usually is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Exception {
+    day: i64,
+    working: bool,
+    /// By how much the exceptions up to this one change the number of working days.
+    change: i64,
+}
+
+/// The working time as it was known on some day. It is built anew from the rows whenever they change, and every instant with it:
+/// what is stored is the rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Calendar {
+    hours: Hours,
+    exceptions: Vec<Exception>,
+    years: BTreeSet<u16>,
+}
+
+impl Calendar {
+    /// The calendar that the rows decided until `as_of` make, in whatever order they are handed in. For one day the latest decision holds;
+    /// of two of the same date, `working`.
+    #[must_use]
+    pub fn new(rows: &[DayRow], hours: Hours, as_of: Date) -> Self {
+        let mut days: BTreeMap<i64, (Option<Date>, DaySort)> = BTreeMap::new();
+        let mut years = BTreeSet::new();
+        let known = |row: &&DayRow| row.valid_from.is_none_or(|from| from <= as_of);
+        for row in rows.iter().filter(known) {
+            let decided = (row.valid_from, row.sort);
+            days.entry(day_of(row.date.start()))
+                .and_modify(|held| *held = (*held).max(decided))
+                .or_insert(decided);
+            if row.sort == DaySort::Holiday {
+                years.insert(row.date.year());
+            }
+        }
+        let mut change = 0;
+        let mut exceptions = Vec::new();
+        for (day, (_, sort)) in days {
+            let working = sort == DaySort::Working;
+            if working != weekday(day) {
+                change += if working { 1 } else { -1 };
+                exceptions.push(Exception {
+                    day,
+                    working,
+                    change,
+                });
+            }
+        }
+        Self {
+            hours,
+            exceptions,
+            years,
+        }
+    }
+
+    /// The office hours.
+    #[must_use]
+    pub const fn hours(&self) -> &Hours {
+        &self.hours
+    }
+
+    /// Whether a date is worked.
+    #[must_use]
+    pub fn works(&self, date: Date) -> bool {
+        self.working(day_of(date.start()))
+    }
+
+    /// The years between two instants of which no holiday is known: there plain weekends are counted, and each is a soft finding
+    /// `calendar.missing`. No more than the first ten are named.
+    #[must_use]
+    pub fn missing(&self, from: Ms, to: Ms) -> Vec<Finding> {
+        let years = from.date().year()..=to.date().year();
+        years
+            .filter(|year| !self.years.contains(year))
+            .take(10)
+            .map(|year| {
+                Finding::soft(
+                    "calendar.missing",
+                    format!("缺少{year}年的节假日安排，暂按周末计算"),
+                    format!("the calendar of {year} is missing: plain weekends are counted"),
+                )
+            })
+            .collect()
+    }
+
+    pub(super) fn working(&self, day: i64) -> bool {
+        let found = self
+            .exceptions
+            .binary_search_by_key(&day, |exception| exception.day);
+        match found.ok().and_then(|at| self.exceptions.get(at)) {
+            Some(exception) => exception.working,
+            None => weekday(day),
+        }
+    }
+
+    /// How many working days there are from [`FIRST_DAY`] to before `day`.
+    pub(super) fn working_days_before(&self, day: i64) -> i64 {
+        let since = day - FIRST_DAY;
+        let plain = since.div_euclid(7) * 5 + since.rem_euclid(7).min(5);
+        let at = self
+            .exceptions
+            .partition_point(|exception| exception.day < day);
+        let change = at
+            .checked_sub(1)
+            .and_then(|last| self.exceptions.get(last))
+            .map_or(0, |exception| exception.change);
+        plain + change
+    }
+
+    /// The `nth` working day, the first being number 1; the last day of all if there are not so many. A bisection, whatever the distance.
+    pub(super) fn working_day(&self, nth: i64) -> i64 {
+        let (mut low, mut high) = (FIRST_DAY, LAST_DAY);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            if self.working_days_before(middle + 1) >= nth {
+                high = middle;
+            } else {
+                low = middle + 1;
+            }
+        }
+        low
+    }
+}
+
+/// Says which rows contradict each other: two decisions of one date about one day (`day.contradiction`).
+#[must_use]
+pub fn check_days(rows: &[DayRow]) -> Vec<Finding> {
+    let mut decided: BTreeMap<(Date, Option<Date>), (usize, DaySort)> = BTreeMap::new();
+    let mut findings = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let (first, sort) = *decided
+            .entry((row.date, row.valid_from))
+            .or_insert((at, row.sort));
+        if sort != row.sort {
+            let zh = format!("{}既是放假又是上班", row.date);
+            let en = format!("{} is both a holiday and a working day", row.date);
+            findings.push(Finding::hard("day.contradiction", zh, en).at([first, at]));
+        }
+    }
+    findings
+}
+
+/// Monday to Friday.
+const fn weekday(day: i64) -> bool {
+    (day - FIRST_DAY).rem_euclid(7) < 5
+}
+
+/// The day of an instant, in days since 1970-01-01, in Beijing.
+pub(super) const fn day_of(at: Ms) -> i64 {
+    at.0.saturating_add(BEIJING_MS).div_euclid(DAY_MS)
+}
+
+/// Midnight at which a day begins.
+pub(super) const fn start_of(day: i64) -> Ms {
+    Ms(day * DAY_MS - BEIJING_MS)
+}
