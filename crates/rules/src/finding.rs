@@ -1,6 +1,7 @@
 //! What a validator has to say: one shape for all of them.
 
 use serde::Serialize;
+use wangge_model::id::RecordId;
 
 /// Whether a finding forbids or only warns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -25,6 +26,8 @@ pub struct Finding {
     pub en: String,
     /// Which rows it is about: places in the slice that was judged, from 0; of a text, the numbers of its lines, from 1.
     pub rows: Vec<usize>,
+    /// Which records it is about, the one to open first.
+    pub ids: Vec<RecordId>,
 }
 
 impl Finding {
@@ -47,6 +50,13 @@ impl Finding {
         self
     }
 
+    /// The same about these records.
+    #[must_use]
+    pub fn about(mut self, ids: impl IntoIterator<Item = RecordId>) -> Self {
+        self.ids.extend(ids);
+        self
+    }
+
     const fn new(code: &'static str, weight: Weight, zh: String, en: String) -> Self {
         Self {
             code,
@@ -54,6 +64,7 @@ impl Finding {
             zh,
             en,
             rows: Vec::new(),
+            ids: Vec::new(),
         }
     }
 }
