@@ -65,7 +65,7 @@ fn act(draft: &Draft, kinds: &[(RecordId, Kind)]) -> Result<NewAct, Error> {
             area,
             fields,
             stated_ms,
-        } => create(Kind::Resident, area, fields, *stated_ms, None),
+        } => create(Kind::RESIDENT, area, fields, *stated_ms, None),
         Draft::Matter {
             area,
             fields,
@@ -76,7 +76,7 @@ fn act(draft: &Draft, kinds: &[(RecordId, Kind)]) -> Result<NewAct, Error> {
                 ..NewStep::default()
             };
             create(
-                Kind::Matter,
+                Kind::MATTER,
                 area,
                 fields,
                 *stated_ms,
@@ -104,7 +104,7 @@ fn act(draft: &Draft, kinds: &[(RecordId, Kind)]) -> Result<NewAct, Error> {
             let what = ActBody::Step {
                 record: parse_record(record)?,
                 step: fields::parse_step(step)?,
-                edits: fields::parse_edits(Kind::Matter, &step.fields)?,
+                edits: fields::parse_edits(Kind::MATTER, &step.fields)?,
             };
             Ok(NewAct {
                 what,

@@ -158,7 +158,7 @@ pub struct FieldInfo {
     pub en: String,
     /// The sensitivity class that it belongs to.
     pub facet: Facet,
-    /// `line`, `prose`, `date`, `instant`, `integer`, `truth`, `code`, `id_number` or `phone`.
+    /// `line`, `prose`, `date`, `instant`, `integer`, `truth`, `code`, `id_number`, `phone`, `uscc`, `org_code`, `area` or `link` (a record's id).
     pub form: String,
     /// With `code`: the codes to choose from.
     pub codes: Vec<wangge_views::rows::Coded>,

@@ -41,6 +41,10 @@ fn info(field: &Field) -> FieldInfo {
         Form::Code(list) => ("code", Some(list)),
         Form::CitizenNumber => ("id_number", None),
         Form::Phone => ("phone", None),
+        Form::Uscc => ("uscc", None),
+        Form::OrgCode => ("org_code", None),
+        Form::Area => ("area", None),
+        Form::Link(_) => ("link", None),
     };
     let codes = list
         .and_then(codes::list)

@@ -631,7 +631,7 @@ fn many_acts_are_saved_in_few_transactions_and_synced() {
 
 #[test]
 fn forms_know_their_fields_and_steps() {
-    let sex = fields(Kind::Resident)
+    let sex = fields(Kind::RESIDENT)
         .into_iter()
         .find(|field| field.key == "sex")
         .unwrap();

@@ -283,7 +283,7 @@ fn admit_own(
             commit: Some(row.id),
             device: Some(row.device),
             area: row.area.clone(),
-            scope: Scope::Area,
+            scope: Scope::of_admitted(&row.parts),
             origin: Some(origin),
         });
         statements.push(statement);

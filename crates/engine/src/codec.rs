@@ -21,7 +21,6 @@ macro_rules! word {
         }
     };
 }
-word!(kind, Kind, v1::Kind);
 word!(facet, Facet, v1::Facet);
 word!(act, Act, v1::Act);
 word!(role, Role, v1::Role);
@@ -38,7 +37,6 @@ macro_rules! value {
         }
     };
 }
-value!(wire_kind, Kind, v1::Kind);
 value!(wire_facet, Facet, v1::Facet);
 value!(wire_act, Act, v1::Act);
 value!(wire_role, Role, v1::Role);
@@ -77,7 +75,7 @@ pub(crate) fn part_name(part: &PartRef) -> Option<PartName> {
             record: RecordId::try_from(&part.record[..]).ok()?,
             facet: facet(part.facet)?,
         },
-        kind: kind(part.kind)?,
+        kind: Kind::from_u8(part.kind)?,
         branch: part.branch,
     })
 }
@@ -94,7 +92,11 @@ pub(crate) fn grant_row(id: StatementId, hub: Key, grant: &Grant) -> Option<Gran
         area: grant.area.parse().ok()?,
         from_ms: grant.from_ms,
         until_ms: grant.until_ms,
-        kinds: grant.kinds.iter().filter_map(|word| kind(*word)).collect(),
+        kinds: grant
+            .kinds
+            .iter()
+            .filter_map(|number| Kind::from_u8(*number))
+            .collect(),
         facets: grant
             .facets
             .iter()

@@ -260,11 +260,7 @@ fn say_grant(context: &mut Context<'_>, grant: GrantRow) -> Result<StatementId, 
         area: grant.area.as_str().to_owned(),
         from_ms: grant.from_ms,
         until_ms: grant.until_ms,
-        kinds: grant
-            .kinds
-            .iter()
-            .map(|word| codec::wire_kind(*word))
-            .collect(),
+        kinds: grant.kinds.iter().map(|word| word.to_u8()).collect(),
         facets: grant
             .facets
             .iter()

@@ -11,14 +11,12 @@ use wangge_core::{
     PhoneStatus, ResidentPage, Saved, SyncEnd, SyncReport,
 };
 
-/// What a record is about.
-#[uniffi::remote(Enum)]
-pub enum Kind {
-    /// A person who lives in the area.
-    Resident,
-    /// Something that happened or is asked for, to be dealt with step by step.
-    Matter,
-}
+// What a record is about, by its word: there are many, and a newer program has more.
+uniffi::custom_type!(Kind, String, {
+    remote,
+    try_lift: |word| Ok(word.parse()?),
+    lower: |kind| kind.to_string(),
+});
 
 /// The sensitivity class of a field.
 #[uniffi::remote(Enum)]

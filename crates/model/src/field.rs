@@ -1,11 +1,12 @@
 //! The fields that records have, as a table: where each stands, what it holds, what people call it, which standard it is from.
 
+use crate::area::Area;
 use crate::check;
 use crate::codes;
+use crate::id::RecordId;
 use crate::kind::{Facet, Kind};
 use crate::time::Date;
 use crate::value::{Edit, Value};
-use crate::{matter, resident};
 
 /// What a field holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +29,29 @@ pub enum Form {
     CitizenNumber,
     /// A telephone number: digits, at most one leading `+`, hyphens and spaces between.
     Phone,
+    /// A unified social credit code (GB 32100), stored as text.
+    Uscc,
+    /// An organisation's code (GB 11714), stored as text, its last character after a hyphen.
+    OrgCode,
+    /// A division or grid code of 6, 9, 12 or 15 digits, stored as text.
+    Area,
+    /// The id of a record of one of these kinds, by their words with commas between; `*`: of any kind. Stored as text.
+    Link(&'static str),
+}
+
+/// What is done with a field beside showing it in forms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks {
+    /// A new record must have it.
+    pub needed: bool,
+    /// It is what people call the record.
+    pub title: bool,
+    /// Lists show it.
+    pub listed: bool,
+    /// Lists can be filtered by it.
+    pub filter: bool,
+    /// The search looks through it.
+    pub words: bool,
 }
 
 /// A field of a record.
@@ -43,27 +67,10 @@ pub struct Field {
     pub zh: &'static str,
     /// Its name in English.
     pub en: &'static str,
+    /// What is done with it.
+    pub marks: Marks,
     /// Where it comes from: a standard, or the practice it follows.
     pub source: &'static str,
-}
-
-/// A row of the table.
-pub(crate) const fn row(
-    facet: Facet,
-    key: &'static str,
-    form: Form,
-    zh: &'static str,
-    en: &'static str,
-    source: &'static str,
-) -> Field {
-    Field {
-        key,
-        facet,
-        form,
-        zh,
-        en,
-        source,
-    }
 }
 
 /// What is wrong with a value, or with an edit.
@@ -99,6 +106,15 @@ pub enum EditProblem {
     /// Not a telephone number.
     #[error("not a telephone number")]
     Phone,
+    /// An organisation's number that is wrong.
+    #[error("not an organisation's number: {0}")]
+    OrganisationNumber(check::CheckError),
+    /// Not a division or grid code.
+    #[error("not a division or grid code of 6, 9, 12 or 15 digits")]
+    Area,
+    /// Not the id of a record.
+    #[error("not the id of a record")]
+    Link,
 }
 
 impl EditProblem {
@@ -128,17 +144,17 @@ impl EditProblem {
             ),
             Self::CitizenNumber(error) => format!("公民身份号码有误：{}", error.zh()),
             Self::Phone => "不是有效的电话号码".to_owned(),
+            Self::OrganisationNumber(error) => format!("组织代码有误：{}", error.zh()),
+            Self::Area => "不是6、9、12或15位的区划或网格编码".to_owned(),
+            Self::Link => "不是有效的记录编号".to_owned(),
         }
     }
 }
 
-/// The fields of a kind of record, in the order in which forms show them.
+/// The fields of a kind of record, in the order in which forms show them. None of a kind of a later version.
 #[must_use]
 pub fn fields(kind: Kind) -> &'static [Field] {
-    match kind {
-        Kind::Resident => resident::FIELDS,
-        Kind::Matter => matter::FIELDS,
-    }
+    kind.info().map_or(&[], |info| info.fields.as_slice())
 }
 
 /// The field at a key of a facet; `None` for unknown ones and for log entries.
@@ -198,6 +214,20 @@ impl Field {
                 .map(|_| ())
                 .map_err(EditProblem::CitizenNumber),
             Form::Phone => validate_phone(text(value)?),
+            Form::Uscc => check::gb32100(text(value)?).map_err(EditProblem::OrganisationNumber),
+            Form::OrgCode => check::gb11714(text(value)?).map_err(EditProblem::OrganisationNumber),
+            Form::Area => text(value)?
+                .parse::<Area>()
+                .map(|_| ())
+                .map_err(|_| EditProblem::Area),
+            // The id must be written as it is shown: two spellings of one id would be two values.
+            Form::Link(_) => {
+                let text = text(value)?;
+                match text.parse::<RecordId>() {
+                    Ok(id) if id.to_string() == text => Ok(()),
+                    _ => Err(EditProblem::Link),
+                }
+            }
         }
     }
 
@@ -209,8 +239,11 @@ impl Field {
     pub fn parse(&self, typed: &str) -> Result<Value, EditProblem> {
         let typed = typed.trim();
         let value = match self.form {
-            Form::Line(_) | Form::Prose(_) | Form::Phone => Value::from(typed),
-            Form::CitizenNumber => Value::from(typed.to_ascii_uppercase()),
+            Form::Line(_) | Form::Prose(_) | Form::Phone | Form::Area => Value::from(typed),
+            Form::Link(_) => Value::from(typed.to_ascii_lowercase()),
+            Form::CitizenNumber | Form::Uscc | Form::OrgCode => {
+                Value::from(typed.to_ascii_uppercase())
+            }
             Form::Date => Value::from(
                 typed
                     .parse::<Date>()
@@ -315,7 +348,7 @@ mod tests {
 
     #[test]
     fn the_tables_are_sound() {
-        for &kind in Kind::ALL {
+        for kind in Kind::all() {
             let keys: BTreeSet<_> = fields(kind).iter().map(|field| field.key).collect();
             assert_eq!(
                 keys.len(),
@@ -350,72 +383,73 @@ mod tests {
     #[test]
     fn edits_are_judged_by_the_table() {
         use Facet::{Contact, Identity, Open};
-        use Kind::{Matter, Resident};
-        assert_eq!(problem(Resident, Open, "name", "张三"), None);
-        assert_eq!(problem(Resident, Open, "sex", "2"), None);
+        const RESIDENT: Kind = Kind::RESIDENT;
+        const MATTER: Kind = Kind::MATTER;
+        assert_eq!(problem(RESIDENT, Open, "name", "张三"), None);
+        assert_eq!(problem(RESIDENT, Open, "sex", "2"), None);
         assert_eq!(
-            problem(Resident, Identity, "id_number", "11010519491231002X"),
+            problem(RESIDENT, Identity, "id_number", "11010519491231002X"),
             None
         );
-        assert_eq!(problem(Resident, Contact, "phone", "0372-1234567"), None);
-        assert_eq!(problem(Matter, Open, "description", "一\r\n二"), None);
-        assert_eq!(validate_edit(Resident, &Edit::delete(Open, "name")), Ok(()));
+        assert_eq!(problem(RESIDENT, Contact, "phone", "0372-1234567"), None);
+        assert_eq!(problem(MATTER, Open, "description", "一\r\n二"), None);
+        assert_eq!(validate_edit(RESIDENT, &Edit::delete(Open, "name")), Ok(()));
 
         assert_eq!(
-            problem(Resident, Open, "id_number", "11010519491231002X"),
+            problem(RESIDENT, Open, "id_number", "11010519491231002X"),
             Some(EditProblem::UnknownField),
             "not in that facet"
         );
         assert_eq!(
-            problem(Resident, Open, "log/1", "x"),
+            problem(RESIDENT, Open, "log/1", "x"),
             Some(EditProblem::UnknownField)
         );
         assert_eq!(
-            problem(Resident, Open, "name", 3),
+            problem(RESIDENT, Open, "name", 3),
             Some(EditProblem::WrongType("text"))
         );
         assert_eq!(
-            problem(Resident, Open, "name", ""),
+            problem(RESIDENT, Open, "name", ""),
             Some(EditProblem::Empty)
         );
         assert_eq!(
-            problem(Resident, Open, "name", "张\n三"),
+            problem(RESIDENT, Open, "name", "张\n三"),
             Some(EditProblem::Character)
         );
         assert_eq!(
-            problem(Resident, Open, "name", "长".repeat(65)),
+            problem(RESIDENT, Open, "name", "长".repeat(65)),
             Some(EditProblem::TooLong(64))
         );
         assert_eq!(
-            problem(Resident, Open, "sex", "3"),
+            problem(RESIDENT, Open, "sex", "3"),
             Some(EditProblem::Code("sex"))
         );
         assert_eq!(
-            problem(Resident, Open, "birth_year", 1066),
+            problem(RESIDENT, Open, "birth_year", 1066),
             Some(EditProblem::Range(1850, 2200))
         );
         assert_eq!(
-            problem(Resident, Identity, "birth_date", "2000-02-30"),
+            problem(RESIDENT, Identity, "birth_date", "2000-02-30"),
             Some(EditProblem::Date)
         );
         assert_eq!(
-            problem(Resident, Identity, "birth_date", "20000228"),
+            problem(RESIDENT, Identity, "birth_date", "20000228"),
             Some(EditProblem::Date),
             "one notation is stored"
         );
         assert!(matches!(
-            problem(Resident, Identity, "id_number", "110105194912310021"),
+            problem(RESIDENT, Identity, "id_number", "110105194912310021"),
             Some(EditProblem::CitizenNumber(_))
         ));
         assert_eq!(
-            problem(Resident, Contact, "phone", "电话"),
+            problem(RESIDENT, Contact, "phone", "电话"),
             Some(EditProblem::Phone)
         );
     }
 
     #[test]
     fn what_people_type_is_read() {
-        let parse = |key, typed| field_named(Kind::Resident, key).unwrap().parse(typed);
+        let parse = |key, typed| field_named(Kind::RESIDENT, key).unwrap().parse(typed);
         assert_eq!(parse("sex", " 女 "), Ok(Value::from("2")));
         assert_eq!(
             parse("birth_date", "19491231"),
@@ -430,13 +464,13 @@ mod tests {
             parse("birth_year", "一九"),
             Err(EditProblem::WrongType("a number"))
         );
-        let occurred = field_named(Kind::Matter, "occurred_ms").unwrap();
+        let occurred = field_named(Kind::MATTER, "occurred_ms").unwrap();
         let parsed = occurred.parse("2017-10-14T14:25:14+08:00").unwrap();
         assert_eq!(parsed, Value::Int(1_507_962_314_000));
         assert_eq!(occurred.parse("1507962314000"), Ok(parsed.clone()));
         assert_eq!(occurred.show(&parsed).0, "2017-10-14 14:25");
         assert_eq!(
-            field_named(Kind::Resident, "sex")
+            field_named(Kind::RESIDENT, "sex")
                 .unwrap()
                 .show(&Value::from("2")),
             ("女".to_owned(), "Female".to_owned())

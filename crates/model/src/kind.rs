@@ -2,15 +2,7 @@
 
 use crate::words::numbered;
 
-numbered! {
-    /// What a record is about.
-    pub enum Kind ("kind of record") {
-        /// A person who lives in the area.
-        Resident = 1, "resident", "居民", "Resident";
-        /// Something that happened or is asked for, to be dealt with step by step.
-        Matter = 2, "matter", "事件", "Matter";
-    }
-}
+pub use crate::kinds::{Kind, KindInfo, Reach};
 
 numbered! {
     /// The sensitivity class of a document.
@@ -110,7 +102,6 @@ mod tests {
                 format!("\"{facet}\"")
             );
         }
-        assert_eq!(Kind::from_u32(0), None);
         assert_eq!(Act::from_u32(7), None);
         assert_eq!(Role::CommunityDirector.word(), "community_director");
         assert_eq!(

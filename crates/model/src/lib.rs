@@ -37,6 +37,7 @@ pub mod step;
 pub mod time;
 pub mod value;
 
+mod kinds;
 mod words;
 
 pub use error::{Error, Fault, Result};

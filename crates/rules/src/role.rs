@@ -1,13 +1,13 @@
 //! What an office may do unless its grant says otherwise.
 
-use wangge_model::kind::{Act, Facet, Kind, Role};
+use wangge_model::kind::{Act, Facet, Kind, Reach, Role};
 use wangge_model::step::StepKind;
 
 /// What a grant of an office holds by default.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Defaults {
     /// The kinds of records.
-    pub kinds: &'static [Kind],
+    pub kinds: Vec<Kind>,
     /// The facets.
     pub facets: &'static [Facet],
     /// The acts.
@@ -16,15 +16,15 @@ pub struct Defaults {
 
 /// The defaults of an office. A grid member records and deals with matters, and sees nothing of special groups; directors also decide.
 #[must_use]
-pub const fn defaults(role: Role) -> Defaults {
+pub fn defaults(role: Role) -> Defaults {
     match role {
         Role::GridMember => Defaults {
-            kinds: Kind::ALL,
+            kinds: Kind::all().collect(),
             facets: &[Facet::Open, Facet::Contact, Facet::Identity, Facet::Care],
             acts: &[Act::Create, Act::Edit, Act::Step],
         },
         Role::CommunityDirector | Role::TownshipHead | Role::CountyHead => Defaults {
-            kinds: Kind::ALL,
+            kinds: Kind::all().collect(),
             facets: Facet::ALL,
             acts: Act::ALL,
         },
@@ -38,6 +38,14 @@ pub const fn may_act(role: Role, act: Act) -> bool {
         Act::Create | Act::Edit | Act::Step => true,
         Act::Settle | Act::Adopt | Act::Decline => role.directs(),
     }
+}
+
+/// Whether an office may write records of a kind. What reaches every replica below is issued by directing offices, and so is what supervises
+/// (paper: separation of supervision and disposal).
+#[must_use]
+pub fn may_write(role: Role, kind: Kind) -> bool {
+    let directed = kind.reach() == Reach::Down || matches!(kind, Kind::REVIEW | Kind::CORRECTION);
+    role.directs() || !directed
 }
 
 /// Whether an office may take a step.
@@ -62,6 +70,10 @@ mod tests {
             !may_act(Role::GridMember, Act::Settle)
                 && may_act(Role::CommunityDirector, Act::Settle)
         );
+        assert!(may_write(Role::GridMember, Kind::HOUSEHOLD));
+        for kind in [Kind::CLASS, Kind::ORDER, Kind::GRID, Kind::REVIEW] {
+            assert!(!may_write(Role::GridMember, kind) && may_write(Role::TownshipHead, kind));
+        }
         assert!(
             !may_step(Role::GridMember, StepKind::Close)
                 && may_step(Role::GridMember, StepKind::VerifyPass)

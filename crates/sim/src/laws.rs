@@ -251,7 +251,7 @@ fn check_actors(nodes: &mut [Node], ledger: &Ledger) -> Vec<Breach> {
 /// `same_verdict`: replicas with the same log show the same state of a matter.
 fn check_verdicts(nodes: &mut [Node], ledger: &Ledger, mutant: Option<Law>) -> Vec<Breach> {
     let mut breaches = Vec::new();
-    for made in ledger.made.iter().filter(|made| made.kind == Kind::Matter) {
+    for made in ledger.made.iter().filter(|made| made.kind == Kind::MATTER) {
         let mut seen: BTreeMap<Vec<ChangeHash>, (NodeNo, String)> = BTreeMap::new();
         for node in nodes
             .iter_mut()

@@ -72,7 +72,7 @@ fn create_resident(node: &Node, dice: &mut Dice) -> ActBody {
         ),
     ];
     ActBody::Create {
-        kind: Kind::Resident,
+        kind: Kind::RESIDENT,
         area: Some(node.place.area.clone()),
         edits,
         step: None,
@@ -89,7 +89,7 @@ fn create_matter(node: &Node, dice: &mut Dice) -> ActBody {
         Edit::set(Facet::Open, "place", "路口"),
     ];
     ActBody::Create {
-        kind: Kind::Matter,
+        kind: Kind::MATTER,
         area: Some(node.place.area.clone()),
         edits,
         step: Some(new_step(StepKind::Report, dice)),
@@ -128,7 +128,7 @@ pub fn fields(node: &mut Node, record: RecordId, facet: Facet) -> Option<Fields>
 }
 
 fn edit(node: &mut Node, ledger: &Ledger, dice: &mut Dice) -> Option<ActBody> {
-    let record = known_record(node, ledger, Kind::Resident, dice)?;
+    let record = known_record(node, ledger, Kind::RESIDENT, dice)?;
     let (facet, key) = *dice.pick(&RESIDENT_FIELDS)?;
     let value = if key == "phone" {
         format!("138{:08}", dice.below(100_000_000))
@@ -149,7 +149,7 @@ fn edit(node: &mut Node, ledger: &Ledger, dice: &mut Dice) -> Option<ActBody> {
 }
 
 fn step(node: &mut Node, ledger: &Ledger, dice: &mut Dice) -> Option<ActBody> {
-    let record = known_record(node, ledger, Kind::Matter, dice)?;
+    let record = known_record(node, ledger, Kind::MATTER, dice)?;
     let kind = *dice.pick(&STEPS)?;
     Some(ActBody::Step {
         record,
@@ -163,7 +163,7 @@ fn settle(node: &mut Node, ledger: &Ledger, dice: &mut Dice) -> Option<ActBody> 
         .made
         .iter()
         .rev()
-        .filter(|made| made.kind == Kind::Resident)
+        .filter(|made| made.kind == Kind::RESIDENT)
     {
         if !node.place.area.contains(&made.area) {
             continue;

@@ -73,7 +73,7 @@ fn commit(n: u8) -> CommitRow {
             change: vec![n; 150],
             named: Some(PartName {
                 doc: doc(n),
-                kind: Kind::Matter,
+                kind: Kind::MATTER,
                 branch: 3,
             }),
             outline: Some(PartOutline {

@@ -97,7 +97,7 @@ fn admit(store: &mut Store, numbers: Range<u64>) {
     };
     let record = |n| RecordRow {
         id: record_id(n),
-        kind: Kind::Matter,
+        kind: Kind::MATTER,
         area: area(),
         created_by: commit_numbered(n).id,
         paused: false,

@@ -32,7 +32,7 @@ pub(crate) fn resident(conn: &Connection, id: &str, reveal: Reveal) -> Result<Re
     let content = source::content(conn, record)?;
     Ok(Resident {
         row,
-        fields: field_rows(conn, record, Kind::Resident, &content, reveal)?,
+        fields: field_rows(conn, record, Kind::RESIDENT, &content, reveal)?,
     })
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn matter(conn: &Connection, id: &str, reveal: Reveal) -> Result<Matt
     let record = parse_record(id)?;
     let row = list::matter_row(conn, record)?.ok_or_else(|| unknown("matter", id))?;
     let content = source::content(conn, record)?;
-    let fields = field_rows(conn, record, Kind::Matter, &content, reveal)?;
+    let fields = field_rows(conn, record, Kind::MATTER, &content, reveal)?;
     let log = content
         .facets
         .get(&Facet::Open)

@@ -33,8 +33,8 @@ pub(crate) fn counts(conn: &Connection, area: &str) -> Result<Counts> {
         .map(|(count, _)| count.matters)
         .sum();
     Ok(Counts {
-        residents: count(&records(&format!("r.kind = {}", Kind::Resident.to_u32())))?,
-        matters: count(&records(&format!("r.kind = {}", Kind::Matter.to_u32())))?,
+        residents: count(&records(&format!("r.kind = {}", Kind::RESIDENT.to_u32())))?,
+        matters: count(&records(&format!("r.kind = {}", Kind::MATTER.to_u32())))?,
         matters_open,
         stages: stages.into_iter().map(|(count, _)| count).collect(),
         commits: count(&commits(state::ADMITTED.to_string()))?,

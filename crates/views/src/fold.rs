@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 use wangge_model::doc::Fields;
+use wangge_model::field;
 use wangge_model::id::RecordId;
 use wangge_model::kind::{Facet, Kind};
 use wangge_model::matter;
@@ -107,6 +108,7 @@ fn save_rows(
     match &reading {
         Reading::Resident(resident) => save_resident(target, id, resident)?,
         Reading::Matter(matter) => save_matter(target, id, matter, &stage::fold(&content.facets))?,
+        Reading::Other { .. } => {}
     }
     save_conflicts(target, id, &conflicts)?;
     target
@@ -145,12 +147,18 @@ fn save_problem(target: &Connection, head: &Head, error: &ViewsError) -> Result<
 enum Reading {
     Resident(resident::Resident),
     Matter(matter::Matter),
+    /// Of a kind that has nothing but its fields.
+    Other {
+        title: String,
+        words: String,
+    },
 }
 
 fn read(kind: Kind, facets: &BTreeMap<Facet, Fields>) -> Reading {
     match kind {
-        Kind::Resident => Reading::Resident(resident::Resident::read(facets)),
-        Kind::Matter => Reading::Matter(matter::Matter::read(facets)),
+        Kind::RESIDENT => Reading::Resident(resident::Resident::read(facets)),
+        Kind::MATTER => Reading::Matter(matter::Matter::read(facets)),
+        _ => read_other(kind, facets),
     }
 }
 
@@ -159,6 +167,7 @@ impl Reading {
         match self {
             Self::Resident(resident) => or_empty(&resident.name),
             Self::Matter(matter) => or_empty(&matter.title),
+            Self::Other { title, .. } => title,
         }
     }
 
@@ -178,7 +187,32 @@ impl Reading {
             ]
             .map(or_empty)
             .join("\n"),
+            Self::Other { words, .. } => words.clone(),
         }
+    }
+}
+
+/// The title and the words of the fields that the table marks so.
+fn read_other(kind: Kind, facets: &BTreeMap<Facet, Fields>) -> Reading {
+    let mut title = String::new();
+    let mut words = Vec::new();
+    for field in field::fields(kind) {
+        let Some(value) = facets
+            .get(&field.facet)
+            .and_then(|fields| fields.value(field.key))
+        else {
+            continue;
+        };
+        if field.marks.title {
+            title = field.show(value).0;
+        }
+        if field.marks.words {
+            words.push(value.to_string());
+        }
+    }
+    Reading::Other {
+        title,
+        words: words.join("\n"),
     }
 }
 

@@ -204,7 +204,7 @@ impl<'s> Views<'s> {
         self.store.read(|conn| {
             detail::export(
                 conn,
-                wangge_model::kind::Kind::Resident,
+                wangge_model::kind::Kind::RESIDENT,
                 after,
                 records_max,
                 detail::resident,
@@ -220,7 +220,7 @@ impl<'s> Views<'s> {
         self.store.read(|conn| {
             detail::export(
                 conn,
-                wangge_model::kind::Kind::Matter,
+                wangge_model::kind::Kind::MATTER,
                 after,
                 records_max,
                 detail::matter,

@@ -35,7 +35,7 @@ fn community() -> (World, RecordId) {
     let mut world = World::new();
     world.grant(LI, "李明", Role::GridMember);
     world.grant(ZHAO, "赵强", Role::GridMember);
-    let record = world.create(LI, Kind::Resident, GRID, &wang_fang());
+    let record = world.create(LI, Kind::RESIDENT, GRID, &wang_fang());
     (world, record)
 }
 
@@ -93,10 +93,10 @@ fn a_resident_is_listed_masked_and_shown_in_clear_when_asked() {
 #[test]
 fn names_of_two_characters_are_found_and_numbers_only_whole() {
     let (mut world, _) = community();
-    world.create(ZHAO, Kind::Resident, OTHER_GRID, &[open("name", "王小芳")]);
+    world.create(ZHAO, Kind::RESIDENT, OTHER_GRID, &[open("name", "王小芳")]);
     world.create(
         ZHAO,
-        Kind::Resident,
+        Kind::RESIDENT,
         OTHER_GRID,
         &[open("name", "买买提·艾力")],
     );
@@ -145,7 +145,7 @@ fn an_edit_is_found_under_its_new_words_and_not_the_old() {
     world.edit(
         LI,
         record,
-        Kind::Resident,
+        Kind::RESIDENT,
         &mut sight,
         &[open("name", "王方")],
     );
@@ -158,9 +158,9 @@ fn other_fields_both_stand_and_are_parallel() {
     let (mut world, record) = community();
     let (mut of_li, mut of_zhao) = (world.sight(record), world.sight(record));
     let household = [open("household_no", "7")];
-    world.edit(LI, record, Kind::Resident, &mut of_li, &household);
+    world.edit(LI, record, Kind::RESIDENT, &mut of_li, &household);
     let address = [open("address", "和平街1号")];
-    world.edit(ZHAO, record, Kind::Resident, &mut of_zhao, &address);
+    world.edit(ZHAO, record, Kind::RESIDENT, &mut of_zhao, &address);
     let views = world.views();
     views.fold_all().unwrap();
     let row = views.residents(&Query::default()).unwrap().rows.remove(0);
@@ -178,13 +178,13 @@ fn two_names() -> (World, RecordId) {
     let (mut world, record) = community();
     let (mut of_li, mut of_zhao) = (world.sight(record), world.sight(record));
     let name = |name| [open("name", name)];
-    world.edit(LI, record, Kind::Resident, &mut of_li, &name("王方"));
+    world.edit(LI, record, Kind::RESIDENT, &mut of_li, &name("王方"));
     assert_eq!(
         conflicts(&world).total,
         0,
         "one after the other is no conflict"
     );
-    world.edit(ZHAO, record, Kind::Resident, &mut of_zhao, &name("汪芳"));
+    world.edit(ZHAO, record, Kind::RESIDENT, &mut of_zhao, &name("汪芳"));
     (world, record)
 }
 
@@ -228,14 +228,14 @@ fn numbers_in_conflict_are_shown_in_clear_to_choose_between_them() {
     world.edit(
         LI,
         record,
-        Kind::Resident,
+        Kind::RESIDENT,
         &mut of_li,
         &phone("13811115678"),
     );
     world.edit(
         ZHAO,
         record,
-        Kind::Resident,
+        Kind::RESIDENT,
         &mut of_zhao,
         &phone("13822225678"),
     );
@@ -276,7 +276,7 @@ fn a_conflict_is_settled_on_what_the_director_saw() {
 
     let mut sight = world.sight(record);
     let edit = [open("name", &loser.value)];
-    world.edit(DIRECTOR, record, Kind::Resident, &mut sight, &edit);
+    world.edit(DIRECTOR, record, Kind::RESIDENT, &mut sight, &edit);
     assert_eq!(conflicts(&world).total, 0);
     let late = settle(&world, &shown);
     assert!(matches!(late, Err(ViewsError::Stale)), "settled meanwhile");
@@ -291,7 +291,7 @@ fn street_lamp() -> (World, RecordId) {
         open("description", "丁字街路灯不亮"),
         open("external_id", "m2-1"),
     ];
-    let matter = world.create(LI, Kind::Matter, GRID, &fields);
+    let matter = world.create(LI, Kind::MATTER, GRID, &fields);
     let mut sight = world.sight(matter);
     world.step(LI, matter, &mut sight, StepKind::Report, None);
     world.step(DIRECTOR, matter, &mut sight, StepKind::Accept, None);
@@ -409,7 +409,7 @@ fn a_held_commit_is_shown_until_a_director_answers_it() {
 #[test]
 fn what_cannot_be_folded_is_a_problem_and_no_silence() {
     let (mut world, record) = community();
-    let other = world.create(ZHAO, Kind::Resident, GRID, &[open("name", "张三")]);
+    let other = world.create(ZHAO, Kind::RESIDENT, GRID, &[open("name", "张三")]);
     assert_eq!(names(&world, &Query::default()).len(), 2);
     let whole = world.sight(record).remove(&Facet::Open).unwrap().save();
     world.save_raw(record, vec![0; 9]);
@@ -437,7 +437,7 @@ fn folding_goes_in_slices_and_equals_a_fold_from_nothing() {
     for number in 0..9 {
         world.create(
             ZHAO,
-            Kind::Resident,
+            Kind::RESIDENT,
             OTHER_GRID,
             &[open("name", &format!("居民{number}"))],
         );
@@ -450,7 +450,7 @@ fn folding_goes_in_slices_and_equals_a_fold_from_nothing() {
     world.edit(
         LI,
         first,
-        Kind::Resident,
+        Kind::RESIDENT,
         &mut sight,
         &[open("name", "王方")],
     );
@@ -483,7 +483,7 @@ fn pages_cover_a_list_once_in_a_stable_order() {
     for number in 0..9 {
         world.create(
             ZHAO,
-            Kind::Resident,
+            Kind::RESIDENT,
             OTHER_GRID,
             &[
                 open("name", &format!("居民{number}")),
@@ -538,7 +538,7 @@ fn exports_walk_all_records_in_clear() {
     for number in 0..4 {
         world.create(
             ZHAO,
-            Kind::Resident,
+            Kind::RESIDENT,
             OTHER_GRID,
             &[open("name", &format!("居民{number}"))],
         );
@@ -592,7 +592,7 @@ fn measure() {
             open("household_no", &number.to_string()),
             open("address", "幸福路12号3单元"),
         ];
-        world.create(LI, Kind::Resident, GRID, &fields);
+        world.create(LI, Kind::RESIDENT, GRID, &fields);
     }
     let views = world.views();
     let timed = |what: &str, work: &dyn Fn()| {

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use prost::Message as _;
 
 use crate::digest::sha256;
-use crate::field::{area, at_most, fixed, known, optional, previous};
+use crate::field::{area, at_most, fixed, kind_number, known, optional, previous};
 use crate::sign::{self, Signer, signed_bytes};
-use crate::v1::{self, Act, Facet, Kind};
+use crate::v1::{self, Act, Facet};
 use crate::{WireError, limits};
 
 const FORMAT: u32 = 1;
@@ -53,8 +53,8 @@ pub struct Header {
 pub struct PartRef {
     /// The record (UUID).
     pub record: [u8; 16],
-    /// What the record is about.
-    pub kind: Kind,
+    /// What the record is about: the number of a kind, not 0 (`crates/model/data/kinds.tsv`).
+    pub kind: u8,
     /// The sensitivity class of the document that the part changes.
     pub facet: Facet,
     /// The branch of the device's line in that document, from 0.
@@ -252,7 +252,7 @@ fn parse_part_refs(raw: &[v1::PartRef]) -> Result<Vec<PartRef>, WireError> {
 fn parse_part_ref(raw: &v1::PartRef) -> Result<PartRef, WireError> {
     Ok(PartRef {
         record: fixed("record", &raw.record)?,
-        kind: known("kind", raw.kind)?,
+        kind: kind_number(raw.kind)?,
         facet: known("facet", raw.facet)?,
         branch: raw.branch,
         digest: fixed("digest", &raw.digest)?,

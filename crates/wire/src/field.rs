@@ -65,6 +65,18 @@ pub(crate) fn area(what: &'static str, text: &str) -> Result<(), WireError> {
     }
 }
 
+/// The number of a kind, 1 to 255. Which kinds there are, a table says that grows without a new format.
+pub(crate) fn kind_number(value: u32) -> Result<u8, WireError> {
+    match u8::try_from(value) {
+        Ok(0) => Err(WireError::Missing { what: "kind" }),
+        Ok(number) => Ok(number),
+        Err(_) => Err(WireError::UnknownValue {
+            what: "kind",
+            value: i32::try_from(value).unwrap_or(i32::MAX),
+        }),
+    }
+}
+
 /// An enumeration's value that is known and is not the unspecified one.
 pub(crate) fn known<E: TryFrom<i32>>(what: &'static str, value: i32) -> Result<E, WireError> {
     if value == 0 {

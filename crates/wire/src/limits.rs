@@ -21,6 +21,6 @@ pub const AGENT_LEN_MAX: usize = 64;
 /// The text of a Fault.
 pub const FAULT_TEXT_LEN_MAX: usize = 512;
 /// Values of one list of a grant: kinds, facets, acts.
-pub const GRANT_LIST_MAX: usize = 64;
+pub const GRANT_LIST_MAX: usize = 255;
 /// The protocol version spoken here.
 pub const VERSION: u32 = 1;

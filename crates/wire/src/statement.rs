@@ -3,9 +3,9 @@
 use prost::Message as _;
 
 use crate::digest::sha256;
-use crate::field::{area, at_most, fixed, known, optional, previous};
+use crate::field::{area, at_most, fixed, kind_number, known, optional, previous};
 use crate::sign::{self, Signer, signed_bytes};
-use crate::v1::{self, Act, Facet, Kind, Level, Outcome, Role};
+use crate::v1::{self, Act, Facet, Level, Outcome, Role};
 use crate::{WireError, limits};
 
 const FORMAT: u32 = 1;
@@ -73,7 +73,7 @@ pub struct Grant {
     /// Until when (exclusive), milliseconds since 1970.
     pub until_ms: i64,
     /// Kinds that may be acted on. Values unknown here grant nothing here, and are left out; so below.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<u8>,
     /// Facets that may be read and written.
     pub facets: Vec<Facet>,
     /// Acts that may be done.
@@ -195,7 +195,7 @@ fn encode_body(body: &Body) -> v1::statement::Body {
             area: grant.area.clone(),
             from_ms: grant.from_ms,
             until_ms: grant.until_ms,
-            kinds: grant.kinds.iter().map(|kind| i32::from(*kind)).collect(),
+            kinds: grant.kinds.iter().map(|kind| u32::from(*kind)).collect(),
             facets: grant.facets.iter().map(|facet| i32::from(*facet)).collect(),
             acts: grant.acts.iter().map(|act| i32::from(*act)).collect(),
         }),
@@ -287,12 +287,22 @@ fn parse_grant(raw: v1::Grant) -> Result<Grant, WireError> {
         role: known("role", raw.role)?,
         from_ms: raw.from_ms,
         until_ms: raw.until_ms,
-        kinds: known_of("kinds", &raw.kinds)?,
+        kinds: kind_numbers(&raw.kinds)?,
         facets: known_of("facets", &raw.facets)?,
         acts: known_of("acts", &raw.acts)?,
         name: raw.name,
         area: raw.area,
     })
+}
+
+fn kind_numbers(values: &[u32]) -> Result<Vec<u8>, WireError> {
+    if values.len() > limits::GRANT_LIST_MAX {
+        return Err(WireError::TooMany {
+            what: "kinds",
+            max: limits::GRANT_LIST_MAX,
+        });
+    }
+    values.iter().map(|value| kind_number(*value)).collect()
 }
 
 /// The values that this program knows. A grant of something unknown here grants nothing here.

@@ -15,6 +15,8 @@ from .messages import session as s
 from .messages import statement as st
 from .transport import dial
 
+# The number of the kind «resident» (crates/model/data/kinds.tsv).
+RESIDENT = 1
 SCALARS = {str: ScalarType.Str, int: ScalarType.Int, bool: ScalarType.Boolean}
 
 
@@ -82,7 +84,7 @@ class Device:
             parts.append(c.Part(salt=salt, change=change))
             digest = formats.part_digest(salt, change)
             facet = c.Facet.Value(f"FACET_{name}")
-            refs.append(c.PartRef(record=record, kind=c.KIND_RESIDENT, facet=facet, branch=0, digest=digest))
+            refs.append(c.PartRef(record=record, kind=RESIDENT, facet=facet, branch=0, digest=digest))
         self.state["hlc"] = formats.next_hlc(self.state["hlc"], now_ms)
         self.state["last"] += 1
         header = c.Header(

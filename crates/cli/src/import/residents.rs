@@ -23,7 +23,7 @@ pub(crate) fn read_residents(bytes: &[u8]) -> Result<Rows<ResidentRow>> {
             area: read_area(&column("area"))?,
             fields: Vec::new(),
         };
-        for field in fields(Kind::Resident) {
+        for field in fields(Kind::RESIDENT) {
             let cell = column(field.key);
             if !cell.trim().is_empty() {
                 row.fields
@@ -47,7 +47,7 @@ fn named(cell: &str) -> Option<String> {
     if matches!(cell, "area" | "网格" | "Grid") {
         return Some("area".to_owned());
     }
-    let field = fields(Kind::Resident).iter().find(|field| {
+    let field = fields(Kind::RESIDENT).iter().find(|field| {
         field.key == cell || field.zh == cell || field.en.eq_ignore_ascii_case(cell)
     })?;
     Some(field.key.to_owned())

@@ -14,7 +14,7 @@ use crate::output::{Output, table};
 /// `wangge phone resident …`
 pub(crate) fn resident(dir: &Path, act: ResidentAct, output: Output) -> Result<()> {
     if matches!(act, ResidentAct::Fields) {
-        return print_fields(Kind::Resident, output);
+        return print_fields(Kind::RESIDENT, output);
     }
     let phone = open(dir)?;
     match act {
@@ -39,7 +39,7 @@ pub(crate) fn resident(dir: &Path, act: ResidentAct, output: Output) -> Result<(
 /// `wangge phone matter …`
 pub(crate) fn matter(dir: &Path, act: MatterAct, output: Output) -> Result<()> {
     if matches!(act, MatterAct::Fields) {
-        print_fields(Kind::Matter, output)?;
+        print_fields(Kind::MATTER, output)?;
         return if output.is_json() {
             Ok(())
         } else {

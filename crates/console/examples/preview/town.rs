@@ -123,7 +123,7 @@ impl Town {
                 .filter(|field| !field.candidates.is_empty())
                 .map(|field| ConflictRow {
                     record: one.row.record.clone(),
-                    kind: Kind::Resident,
+                    kind: Kind::RESIDENT,
                     area: one.row.area.clone(),
                     title: one.row.name.clone(),
                     field: field.clone(),
@@ -136,7 +136,7 @@ impl Town {
                 .filter(|field| !field.candidates.is_empty())
                 .map(|field| ConflictRow {
                     record: one.row.record.clone(),
-                    kind: Kind::Matter,
+                    kind: Kind::MATTER,
                     area: one.row.area.clone(),
                     title: one.row.title.clone(),
                     field: field.clone(),
@@ -330,7 +330,7 @@ impl Desk for Town {
     fn problems<'a>(&'a self, _: &'a Director, query: Query) -> Answer<'a, Page<ProblemRow>> {
         let row = ProblemRow {
             record: RecordId::mint(9, [9; 10]).to_string(),
-            kind: Some(Kind::Resident),
+            kind: Some(Kind::RESIDENT),
             area: "410522100001002".into(),
             text: "the open facet is missing".into(),
         };

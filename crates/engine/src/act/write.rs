@@ -156,10 +156,10 @@ fn salt_parts(
             .kinds
             .get(&page.id.record)
             .copied()
-            .unwrap_or(Kind::Resident);
+            .unwrap_or(Kind::RESIDENT);
         refs.push(PartRef {
             record: *page.id.record.as_bytes(),
-            kind: codec::wire_kind(kind),
+            kind: kind.to_u8(),
             facet: codec::wire_facet(page.id.facet),
             branch: page.sheet.branch,
             digest: part_digest(&salt, &page.written.change),
@@ -241,7 +241,7 @@ fn accept(bench: &mut Bench, draft: Draft, pages: Vec<Page>, row: CommitRow) -> 
     bench.chain.last = row.id;
     bench.chain.hlc = row.said.as_ref().map_or(bench.chain.hlc, |said| said.hlc);
     if let Some(id) = draft.new {
-        let kind = draft.kinds.get(&id).copied().unwrap_or(Kind::Resident);
+        let kind = draft.kinds.get(&id).copied().unwrap_or(Kind::RESIDENT);
         let record = RecordRow {
             id,
             kind,

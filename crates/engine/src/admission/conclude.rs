@@ -144,7 +144,7 @@ impl Writer {
                 device: Some(row.device),
                 area: row.area,
                 scope: if state == CommitState::Admitted {
-                    Scope::Area
+                    Scope::of_admitted(&row.parts)
                 } else {
                     Scope::Device
                 },

@@ -4,7 +4,7 @@ use wangge_model::area::Area;
 use wangge_model::id::{
     ActorId, ChangeHash, CommitId, Incarnation, Key, MemberId, RecordId, StatementId,
 };
-use wangge_model::kind::{Act, Facet, Kind, Level, Role};
+use wangge_model::kind::{Act, Facet, Kind, Level, Reach, Role};
 use wangge_model::reason::Reason;
 
 /// An epoch names the life of a store between copies: a device's *incarnation*, a hub's *epoch*. Both are 8 random bytes, and both name,
@@ -328,15 +328,30 @@ pub struct StatementRow {
 /// To whom an entry of the feed goes down. Upward everything goes that did not come from there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    /// An admitted commit: to children whose area contains the entry's.
+    /// Any other admitted commit: to children whose area contains the entry's.
     Area,
-    /// A grant or a charter: to children whose area contains the entry's, or lies in it.
+    /// A grant or a charter, and an admitted commit whose records are all of kinds that reach down: to children whose area contains the
+    /// entry's, or lies in it.
     Wide,
     /// A held commit: to the device that made it, nobody else.
     Device,
 }
 
 impl Scope {
+    /// Where an admitted commit goes: down to every replica below its area only if all that it writes is issued for all.
+    #[must_use]
+    pub fn of_admitted(parts: &[PartRow]) -> Self {
+        let down = |part: &PartRow| {
+            part.named
+                .is_some_and(|named| named.kind.reach() == Reach::Down)
+        };
+        if !parts.is_empty() && parts.iter().all(down) {
+            Self::Wide
+        } else {
+            Self::Area
+        }
+    }
+
     /// The number under which a store keeps it.
     #[must_use]
     pub const fn to_u32(self) -> u32 {

@@ -108,7 +108,7 @@ impl Forger {
             area: GRID.to_owned(),
             parts: vec![PartRef {
                 record: *record.as_bytes(),
-                kind: v1::Kind::Resident,
+                kind: 1,
                 facet: v1::Facet::Open,
                 branch: 0,
                 digest: [0; 32],

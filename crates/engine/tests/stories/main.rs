@@ -453,7 +453,7 @@ fn a_matter_goes_its_way_and_a_void_step_is_refused() {
     };
     let edits = vec![Edit::set(Facet::Open, "title", "路灯不亮")];
     let report = ActBody::Create {
-        kind: Kind::Matter,
+        kind: Kind::MATTER,
         area: None,
         edits,
         step: Some(step(StepKind::Report)),
@@ -712,7 +712,7 @@ fn a_renewed_right_reads_what_was_missed() {
     world.sync(one, community);
     assert_eq!(world.fields(one, record, Facet::Open), None);
     let create = ActBody::Create {
-        kind: Kind::Resident,
+        kind: Kind::RESIDENT,
         area: None,
         edits: vec![Edit::set(Facet::Open, "name", "x")],
         step: None,
@@ -822,7 +822,7 @@ fn equal_bytes_in_two_records_are_two_changes() {
     // One household, one second, one telephone number: the changes of the contact facets are the same, byte for byte.
     let create = |name: &str| NewAct {
         what: ActBody::Create {
-            kind: Kind::Resident,
+            kind: Kind::RESIDENT,
             area: None,
             edits: vec![
                 Edit::set(Facet::Open, "name", name),
@@ -904,7 +904,7 @@ fn what_two_thousand_residents_cost() {
     for batch in 0..4 {
         let create = |n: usize| NewAct {
             what: ActBody::Create {
-                kind: Kind::Resident,
+                kind: Kind::RESIDENT,
                 area: None,
                 edits: vec![
                     Edit::set(Facet::Open, "name", format!("住户{batch}-{n}")),

@@ -244,7 +244,7 @@ impl World {
             .act(
                 node,
                 ActBody::Create {
-                    kind: Kind::Resident,
+                    kind: Kind::RESIDENT,
                     area: None,
                     edits,
                     step: None,

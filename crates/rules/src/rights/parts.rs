@@ -29,6 +29,9 @@ pub(super) fn judge(grant: &GrantView, commit: &CommitView<'_>) -> Result<(), Re
         if !grant.kinds.contains(&part.kind) || !grant.facets.contains(&part.facet) {
             return Err(Reason::FacetNotGranted);
         }
+        if !role::may_write(grant.role, part.kind) {
+            return Err(Reason::ActNotGranted);
+        }
         if !places.insert((part.record, part.facet)) {
             return Err(Reason::BadChange);
         }
@@ -47,7 +50,7 @@ fn judge_whole(commit: &CommitView<'_>) -> Result<(), Reason> {
                 commit.parts.iter().any(|open| {
                     open.record == part.record
                         && open.facet == Facet::Open
-                        && (open.kind != Kind::Matter || entries(open).next().is_some())
+                        && (open.kind != Kind::MATTER || entries(open).next().is_some())
                 })
             };
             if commit.parts.iter().all(opened) {
@@ -81,7 +84,7 @@ fn judge_entry(
     };
     let allowed = match commit.act {
         Act::Create | Act::Step | Act::Adopt => {
-            part.kind == Kind::Matter && part.facet == Facet::Open
+            part.kind == Kind::MATTER && part.facet == Facet::Open
         }
         Act::Edit | Act::Settle | Act::Decline => false,
     };

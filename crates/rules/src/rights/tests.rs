@@ -87,7 +87,7 @@ fn commit<'a>(act: Act, parts: Vec<PartView<'a>>) -> CommitView<'a> {
 fn on_matter(role: Role, act: Act, ops: &[OutlineOp]) -> Result<(), Reason> {
     judge(
         Some(&grant(role)),
-        &commit(act, vec![part(Kind::Matter, Facet::Open, ops)]),
+        &commit(act, vec![part(Kind::MATTER, Facet::Open, ops)]),
         NOW,
     )
 }
@@ -97,7 +97,7 @@ fn on_edit(change: impl FnOnce(&mut GrantView, &mut CommitView<'_>)) -> Result<(
     let ops = [set("name", "张三", 1)];
     let (mut grant, mut commit) = (
         grant(Role::GridMember),
-        commit(Act::Edit, vec![part(Kind::Resident, Facet::Open, &ops)]),
+        commit(Act::Edit, vec![part(Kind::RESIDENT, Facet::Open, &ops)]),
     );
     change(&mut grant, &mut commit);
     judge(Some(&grant), &commit, NOW)
@@ -188,7 +188,7 @@ fn the_grant() {
         Err(Reason::ActNotGranted)
     );
     assert_eq!(
-        on_edit(|grant, _| grant.kinds = vec![Kind::Matter]),
+        on_edit(|grant, _| grant.kinds = vec![Kind::MATTER]),
         Err(Reason::FacetNotGranted)
     );
     assert_eq!(
@@ -209,7 +209,7 @@ fn the_grant() {
 #[test]
 fn only_directors_decide_even_if_a_grant_says_otherwise() {
     let ops = [set("title", "井盖", 2)];
-    let commit = commit(Act::Settle, vec![part(Kind::Matter, Facet::Open, &ops)]);
+    let commit = commit(Act::Settle, vec![part(Kind::MATTER, Facet::Open, &ops)]);
     let mut grant = grant(GridMember);
     grant.acts = Act::ALL.to_vec();
     assert_eq!(
@@ -246,7 +246,7 @@ fn evidence() {
         );
     }
     let ops = [set("title", "井盖", 0)];
-    let with_parts = commit(Act::Decline, vec![part(Kind::Matter, Facet::Open, &ops)]);
+    let with_parts = commit(Act::Decline, vec![part(Kind::MATTER, Facet::Open, &ops)]);
     assert_eq!(
         judge(Some(&director), &with_parts, NOW),
         Err(Reason::BadChange)
@@ -289,8 +289,8 @@ fn fields() {
     let twice = commit(
         Act::Edit,
         vec![
-            part(Kind::Resident, Facet::Open, &ops),
-            part(Kind::Resident, Facet::Open, &ops),
+            part(Kind::RESIDENT, Facet::Open, &ops),
+            part(Kind::RESIDENT, Facet::Open, &ops),
         ],
     );
     assert_eq!(
@@ -373,7 +373,7 @@ fn an_entry_stands_at_the_place_of_its_commit_and_stays() {
         "no step"
     );
     let ops = [entry(StepKind::Dispose, member())];
-    let resident = commit(Act::Step, vec![part(Kind::Resident, Facet::Open, &ops)]);
+    let resident = commit(Act::Step, vec![part(Kind::RESIDENT, Facet::Open, &ops)]);
     assert_eq!(
         judge(Some(&grant(GridMember)), &resident, NOW),
         Err(Reason::FieldNotAllowed),
@@ -386,7 +386,7 @@ fn a_record_begins_with_its_open_facet_and_a_matter_with_its_report() {
     let ops = [set("phone", "12345678", 0)];
     let closed = commit(
         Act::Create,
-        vec![part(Kind::Resident, Facet::Contact, &ops)],
+        vec![part(Kind::RESIDENT, Facet::Contact, &ops)],
     );
     assert_eq!(
         judge(Some(&grant(GridMember)), &closed, NOW),

@@ -63,7 +63,7 @@ pub(super) fn grants_come_back_as_they_went_in(storage: &mut impl Storage) {
         area: area("410522001001001"),
         from_ms: 1,
         until_ms: i64::MAX,
-        kinds: vec![Kind::Matter, Kind::Resident],
+        kinds: vec![Kind::MATTER, Kind::RESIDENT],
         facets: vec![Facet::Open, Facet::Special],
         acts: vec![Act::Create, Act::Decline],
     };

@@ -90,7 +90,7 @@ pub(super) fn chains_are_found_by_id_and_by_key(storage: &mut impl Storage) {
 pub(super) fn records_are_replaced_whole(storage: &mut impl Storage) {
     let row = |n, paused| RecordRow {
         id: record(n),
-        kind: Kind::Resident,
+        kind: Kind::RESIDENT,
         area: area("410522001001001"),
         created_by: commit_id(n),
         paused,

@@ -51,7 +51,7 @@ fn act(tx: &mut dyn Tx, n: u8) -> Result<(), TxError> {
     tx.append_commits(&[commit(n)])?;
     tx.save_records(&[RecordRow {
         id: record,
-        kind: Kind::Matter,
+        kind: Kind::MATTER,
         area: area(),
         created_by: CommitId([n; 32]),
         paused: false,

@@ -22,7 +22,7 @@ fn columns() -> String {
 
 /// A page of matters.
 pub(crate) fn matters(conn: &Connection, query: &Query) -> Result<Page<MatterRow>> {
-    let mut filter = Filter::new(Kind::Matter, query, None)?;
+    let mut filter = Filter::new(Kind::MATTER, query, None)?;
     if !query.stage.is_empty() {
         filter.push("m.stage = ?", [query.stage.clone().into()]);
     }

@@ -21,7 +21,7 @@ fn columns() -> String {
 
 /// A page of residents.
 pub(crate) fn residents(conn: &Connection, query: &Query) -> Result<Page<ResidentRow>> {
-    let filter = Filter::new(Kind::Resident, query, Some("s.id_number"))?;
+    let filter = Filter::new(Kind::RESIDENT, query, Some("s.id_number"))?;
     filter.page(
         conn,
         query,

@@ -9,7 +9,7 @@ use crate::commit::{
     Header, PartRef, Withheld, commit_id, encode_header, open_commit, parse_header, part_digest,
     sign_commit,
 };
-use crate::v1::{self, Act, Facet, Kind};
+use crate::v1::{self, Act, Facet};
 
 /// automerge's change that puts name 王芳, sex "2" and birth_year 1990.
 const OPEN_CHANGE: &str = "856f4a836cbd7cbf014f001049df5254c5c9d003ce530f465a01ae95010180f7c4d5060000061515340142025604570970027d0a62697274685f79656172046e616d65037365780303017d246616c60fe78e8be88ab3320300";
@@ -34,7 +34,7 @@ fn part(salt: u8, change: &str) -> v1::Part {
 fn part_ref(facet: Facet, part: &v1::Part) -> PartRef {
     PartRef {
         record: RECORD,
-        kind: Kind::Resident,
+        kind: 1,
         facet,
         branch: 0,
         digest: part_digest(part.salt.as_slice().try_into().unwrap(), &part.change),
@@ -113,7 +113,7 @@ fn says(header: &Header) -> Value {
     let part = |part: &PartRef| {
         json!({
             "record": hex::encode(part.record),
-            "kind": part.kind.as_str_name(),
+            "kind": part.kind,
             "facet": part.facet.as_str_name(),
             "branch": part.branch,
             "digest": hex::encode(part.digest),

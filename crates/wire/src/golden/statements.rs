@@ -9,7 +9,7 @@ use crate::statement::{
     Body, Charter, Grant, Receipt, Statement, Verdict, encode_statement, open_statement,
     sign_statement, statement_id,
 };
-use crate::v1::{self, Act, Facet, Kind, Level, Outcome, Role};
+use crate::v1::{self, Act, Facet, Level, Outcome, Role};
 
 /// A name and the statement.
 pub(super) fn examples() -> Vec<(&'static str, Statement)> {
@@ -69,7 +69,7 @@ fn numbered() -> [(&'static str, Body); 4] {
         area: AREA.to_owned(),
         from_ms: NOW_MS - 1_000,
         until_ms: NOW_MS + 31_536_000_000,
-        kinds: vec![Kind::Resident, Kind::Matter],
+        kinds: vec![1, 2],
         facets: vec![Facet::Open, Facet::Contact, Facet::Identity],
         acts: vec![Act::Create, Act::Edit, Act::Step],
     };
@@ -137,7 +137,7 @@ fn says_body(body: &Body) -> Value {
             "area": grant.area,
             "from_ms": grant.from_ms,
             "until_ms": grant.until_ms,
-            "kinds": grant.kinds.iter().map(Kind::as_str_name).collect::<Vec<_>>(),
+            "kinds": grant.kinds,
             "facets": grant.facets.iter().map(Facet::as_str_name).collect::<Vec<_>>(),
             "acts": grant.acts.iter().map(Act::as_str_name).collect::<Vec<_>>(),
         }}),

@@ -37,7 +37,7 @@ fn grant() -> Statement {
         area: "410522001001001".to_owned(),
         from_ms: 0,
         until_ms: 9,
-        kinds: vec![Kind::Resident],
+        kinds: vec![1],
         facets: vec![Facet::Open],
         acts: vec![Act::Edit],
     }))

@@ -185,18 +185,18 @@ fn resident(n: usize, dice: &mut Dice) -> Resident {
     let phone = format!("13{}****{:04}", dice.below(10), dice.below(9999));
     let with_identity = n % 5 != 3;
     let mut rows = vec![
-        field(Kind::Resident, "name", &name, false),
-        field(Kind::Resident, "sex", sex, false),
-        field(Kind::Resident, "residence", residence, false),
-        field(Kind::Resident, "household_no", &household, false),
-        field(Kind::Resident, "address", &address, false),
-        field(Kind::Resident, "phone", &phone, true),
+        field(Kind::RESIDENT, "name", &name, false),
+        field(Kind::RESIDENT, "sex", sex, false),
+        field(Kind::RESIDENT, "residence", residence, false),
+        field(Kind::RESIDENT, "household_no", &household, false),
+        field(Kind::RESIDENT, "address", &address, false),
+        field(Kind::RESIDENT, "phone", &phone, true),
     ];
     name_code(&mut rows[1], "sex");
     name_code(&mut rows[2], "residence");
     if with_identity {
-        rows.push(field(Kind::Resident, "id_number", &id, true));
-        rows.push(field(Kind::Resident, "birth_date", &birth, false));
+        rows.push(field(Kind::RESIDENT, "id_number", &id, true));
+        rows.push(field(Kind::RESIDENT, "birth_date", &birth, false));
     }
     if n % 29 == 4 {
         dispute(
@@ -336,10 +336,10 @@ fn matter(n: usize, dice: &mut Dice) -> Matter {
     let description =
         format!("{title}。居民反映该情况已持续数日，希望社区尽快派人查看并给予答复。");
     let mut rows = vec![
-        field(Kind::Matter, "title", title, false),
-        field(Kind::Matter, "sort", sort, false),
-        field(Kind::Matter, "place", &place, false),
-        field(Kind::Matter, "description", &description, false),
+        field(Kind::MATTER, "title", title, false),
+        field(Kind::MATTER, "sort", sort, false),
+        field(Kind::MATTER, "place", &place, false),
+        field(Kind::MATTER, "description", &description, false),
     ];
     let sort = listed("sort", sort);
     name_code(&mut rows[1], "sort");
@@ -441,7 +441,7 @@ fn history(residents: &[Resident], matters: &[Matter]) -> Vec<HistoryRow> {
     let of_residents = residents.iter().map(|one| {
         (
             one.row.record.clone(),
-            Kind::Resident,
+            Kind::RESIDENT,
             "address",
             one.row.address.clone(),
         )
@@ -449,7 +449,7 @@ fn history(residents: &[Resident], matters: &[Matter]) -> Vec<HistoryRow> {
     let of_matters = matters.iter().map(|one| {
         (
             one.row.record.clone(),
-            Kind::Matter,
+            Kind::MATTER,
             "place",
             one.row.place.clone(),
         )
@@ -493,7 +493,7 @@ pub(crate) fn rows() -> Rows {
             Reason::OutOfArea,
             vec![change(
                 &first,
-                Kind::Resident,
+                Kind::RESIDENT,
                 "address",
                 "柏庄镇文化街8号楼1单元102室",
             )],
@@ -501,7 +501,7 @@ pub(crate) fn rows() -> Rows {
         held(
             1,
             Reason::BuildsOnHeld,
-            vec![change(&first, Kind::Resident, "phone", "138****5512")],
+            vec![change(&first, Kind::RESIDENT, "phone", "138****5512")],
         ),
         held(2, Reason::BadSignature, Vec::new()),
     ];
