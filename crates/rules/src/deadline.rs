@@ -4,11 +4,27 @@
 //! computed anew when the calendar changes.
 
 mod calendar;
+mod clock;
 mod days;
+mod escalation;
 mod hours;
 mod limit;
+mod pause;
+mod severity;
+mod standard;
+mod standards;
 
 pub use calendar::{Calendar, DayRow, DaySort, check_days};
+pub use clock::{Clock, Clocks, Instants, Light, Wait, clocks};
 pub use days::{default_days, parse_days};
+pub use escalation::{Escalation, Ladder, Rungs};
 pub use hours::Hours;
 pub use limit::{EXTENSIONS_MAX, Limit, Unit, due};
+pub use pause::{
+    Appeal, Approval, Consent, Request, judge_appeal, judge_extension, judge_suspension,
+};
+pub use severity::Severity;
+pub use standard::{
+    Judged, Measures, Standard, Terms, check_standards, judge_closing, standard_for, terms_for,
+};
+pub use standards::{default_standards, parse_standards};

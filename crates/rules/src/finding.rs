@@ -57,6 +57,14 @@ impl Finding {
         self
     }
 
+    /// The same, its places replaced by the numbers of their lines.
+    #[must_use]
+    pub fn on_lines(mut self, lines: &[usize]) -> Self {
+        let line = |at: &usize| lines.get(*at).copied();
+        self.rows = self.rows.iter().filter_map(line).collect();
+        self
+    }
+
     const fn new(code: &'static str, weight: Weight, zh: String, en: String) -> Self {
         Self {
             code,

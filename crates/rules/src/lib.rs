@@ -13,6 +13,7 @@
 pub mod deadline;
 pub mod finding;
 pub mod matter;
+mod prefix;
 pub mod rights;
 pub mod role;
 pub mod table;

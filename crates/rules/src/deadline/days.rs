@@ -17,22 +17,26 @@ pub fn default_days() -> Vec<DayRow> {
 #[must_use]
 pub fn parse_days(text: &str) -> (Vec<DayRow>, Vec<Finding>) {
     let (table, mut findings) = parse_table(text);
-    let mut rows = Vec::new();
+    let (mut rows, mut lines) = (Vec::new(), Vec::new());
     for row in &table.rows {
         let date = row.read("date", &mut findings);
         let sort = row.read("sort", &mut findings);
         let valid_from = row.read("valid_from", &mut findings);
         match (date, sort) {
-            (Some(date), Some(sort)) => rows.push(DayRow {
-                date,
-                sort,
-                name: row.text("name").to_owned(),
-                valid_from,
-            }),
+            (Some(date), Some(sort)) => {
+                lines.push(row.line);
+                rows.push(DayRow {
+                    date,
+                    sort,
+                    name: row.text("name").to_owned(),
+                    valid_from,
+                });
+            }
             _ => findings.push(row.unreadable("date")),
         }
     }
-    findings.extend(check_days(&rows));
+    let odd = check_days(&rows).into_iter();
+    findings.extend(odd.map(|finding| finding.on_lines(&lines)));
     (rows, findings)
 }
 
@@ -70,5 +74,6 @@ mod tests {
             4
         );
         assert_eq!(codes.last(), Some(&"day.contradiction"));
+        assert_eq!(findings.last().unwrap().rows, [4, 5]);
     }
 }

@@ -1,0 +1,90 @@
+//! How grave a matter is.
+
+use std::str::FromStr;
+
+use serde::Serialize;
+
+/// 事件级别 of GB/T 31000, the least first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// 一般, code 04.
+    #[default]
+    General,
+    /// 较大, code 03.
+    Major,
+    /// 重大, code 02.
+    Serious,
+    /// 特别重大, code 01.
+    Extraordinary,
+}
+
+impl Severity {
+    /// Every level, the least first.
+    pub const ALL: &'static [Self] = &[
+        Self::General,
+        Self::Major,
+        Self::Serious,
+        Self::Extraordinary,
+    ];
+
+    /// The code in the list `severity`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::General => "04",
+            Self::Major => "03",
+            Self::Serious => "02",
+            Self::Extraordinary => "01",
+        }
+    }
+
+    /// The name in Chinese.
+    #[must_use]
+    pub const fn zh(self) -> &'static str {
+        match self {
+            Self::General => "一般",
+            Self::Major => "较大",
+            Self::Serious => "重大",
+            Self::Extraordinary => "特别重大",
+        }
+    }
+
+    /// The name in English.
+    #[must_use]
+    pub const fn en(self) -> &'static str {
+        match self {
+            Self::General => "General",
+            Self::Major => "Major",
+            Self::Serious => "Serious",
+            Self::Extraordinary => "Extraordinarily serious",
+        }
+    }
+
+    /// The score of a matter of this level, 1 to 100: each level has a band of 25, and within it the score grows evenly from the
+    /// threshold that was reached (`at_least`) to the next one; without a next one, to twice the threshold.
+    #[must_use]
+    pub fn score(self, value: i64, at_least: i64, next: Option<i64>) -> u8 {
+        let (value, at_least) = (i128::from(value), i128::from(at_least));
+        let next = next.map_or_else(|| at_least * 2, i128::from);
+        let width = (next - at_least).max(1);
+        let within = ((value - at_least).max(0) * 25 / width).min(24);
+        self.floor()
+            .saturating_add(u8::try_from(within).unwrap_or(24))
+    }
+
+    /// The least score of this level: 1, 26, 51 or 76.
+    #[must_use]
+    pub const fn floor(self) -> u8 {
+        self as u8 * 25 + 1
+    }
+}
+
+impl FromStr for Severity {
+    type Err = ();
+
+    fn from_str(code: &str) -> Result<Self, ()> {
+        let found = Self::ALL.iter().find(|severity| severity.code() == code);
+        found.copied().ok_or(())
+    }
+}

@@ -1,0 +1,344 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::deadline::{Unit, default_standards, parse_standards};
+use crate::finding::forbids;
+
+fn day(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+fn measured(pairs: &[(&str, i64)]) -> Measures {
+    pairs
+        .iter()
+        .map(|(measure, value)| ((*measure).to_owned(), *value))
+        .collect()
+}
+
+fn limit_of(rows: &[Standard], class: &str, pairs: &[(&str, i64)]) -> Option<(Limit, bool, u8)> {
+    let judged = standard_for(rows, class, &measured(pairs), day("2026-03-02"))?;
+    Some((judged.standard.limit?, judged.standard.urgent, judged.score))
+}
+
+#[test]
+fn the_default_standards_are_sound() {
+    let (rows, findings) = parse_standards(include_str!("../../../data/default/standard.tsv"));
+    assert_eq!(findings, []);
+    assert_eq!(rows, default_standards());
+    for &wait in Wait::ALL.iter().filter(|wait| **wait != Wait::Handle) {
+        for urgent in [false, true] {
+            let found = rows
+                .iter()
+                .filter(|row| row.measure == wait.measure() && row.urgent == urgent);
+            assert_eq!(found.count(), 1, "{}", wait.measure());
+        }
+    }
+}
+
+#[test]
+fn the_measure_chooses_the_limit() {
+    let rows = default_standards();
+    let hours = |count| Limit::new(count, Unit::EmergencyHour);
+    for (class, pairs, expected) in [
+        (
+            "E0101",
+            &[][..],
+            (Limit::new(7, Unit::CalendarDay), false, 1),
+        ),
+        (
+            "E0101",
+            &[("complex", 1)],
+            (Limit::new(15, Unit::CalendarDay), false, 1),
+        ),
+        (
+            "E0101",
+            &[("complex", 1), ("hazard", 1)],
+            (hours(2), true, 51),
+        ),
+        ("E0101", &[("outage", 1)], (hours(24), true, 26)),
+        // 10 persons begin the band of 26, 30 are half way to the next threshold.
+        ("E0101", &[("persons", 10)], (hours(24), true, 26)),
+        ("E0101", &[("persons", 30)], (hours(24), true, 38)),
+        ("E0101", &[("persons", 49)], (hours(24), true, 50)),
+        ("E0101", &[("persons", 50)], (hours(4), true, 51)),
+        ("E0101", &[("persons", i64::MAX)], (hours(4), true, 75)),
+        (
+            "E0101",
+            &[("persons", 9)],
+            (Limit::new(7, Unit::CalendarDay), false, 1),
+        ),
+        // The manhole cover of 运城.
+        (
+            "C0101",
+            &[("hazard", 1), ("area_cm2", 40)],
+            (hours(2), true, 51),
+        ),
+        (
+            "C0101",
+            &[("hazard", 0), ("area_cm2", 26)],
+            (Limit::new(4, Unit::WorkingHour), false, 26),
+        ),
+        (
+            "C0101",
+            &[("area_cm2", 25), ("height_mm", 21)],
+            (Limit::new(5, Unit::WorkingDay), false, 1),
+        ),
+        (
+            "C0101",
+            &[("area_cm2", 25)],
+            (Limit::new(7, Unit::CalendarDay), false, 1),
+        ),
+        // A lamp that is only out, and one that may fall: its class says nothing about danger.
+        (
+            "C0137",
+            &[("count", 1)],
+            (Limit::new(2, Unit::WorkingDay), false, 1),
+        ),
+        (
+            "C0137",
+            &[("count", 1), ("hazard", 1)],
+            (hours(2), true, 51),
+        ),
+    ] {
+        assert_eq!(
+            limit_of(&rows, class, pairs),
+            Some(expected),
+            "{class} {pairs:?}"
+        );
+    }
+}
+
+fn row(class: &str, measure: &str, at_least: i64, days: u32) -> Standard {
+    Standard {
+        class: class.into(),
+        measure: measure.into(),
+        at_least,
+        limit: Some(Limit::new(days, Unit::WorkingDay)),
+        ..Standard::default()
+    }
+}
+
+#[test]
+fn a_narrower_class_speaks_for_itself() {
+    let wide = Standard {
+        urgent: true,
+        ..row("*", "persons", 10, 1)
+    };
+    let narrow = row("E05", "persons", 20, 3);
+    let plain = row("*", "", 0, 7);
+    let rows = [wide, narrow, plain];
+    let days = |class, persons| {
+        limit_of(&rows, class, &[("persons", persons)])
+            .unwrap()
+            .0
+            .count
+    };
+    assert_eq!(
+        (days("E06", 12), days("E0501", 12), days("E0501", 20)),
+        (1, 7, 3)
+    );
+}
+
+#[test]
+fn the_standard_in_force_on_the_day_of_filing_holds() {
+    let since = |row: Standard, from: &str, until: &str| Standard {
+        validity: Validity {
+            from: from.parse().ok(),
+            until: until.parse().ok(),
+        },
+        ..row
+    };
+    let rows = [
+        since(row("C", "", 0, 9), "", "2025-12-31"),
+        since(row("C", "", 0, 5), "2026-01-01", ""),
+        since(row("C", "", 0, 4), "2026-03-02", ""),
+    ];
+    let days = |on| {
+        standard_for(&rows, "C0101", &Measures::new(), day(on))
+            .unwrap()
+            .standard
+            .limit
+            .unwrap()
+            .count
+    };
+    assert_eq!(
+        ["2025-12-31", "2026-01-01", "2026-03-01", "2026-03-02"].map(days),
+        [9, 5, 5, 4]
+    );
+    assert_eq!(
+        standard_for(&rows[..1], "C0101", &Measures::new(), day("2026-01-01")),
+        None
+    );
+    assert_eq!(
+        standard_for(&rows, "E0101", &Measures::new(), day("2026-01-01")),
+        None
+    );
+    assert_eq!(check_standards(&rows), []);
+}
+
+#[test]
+fn the_terms_of_urgent_and_ordinary_matters() {
+    let rows = default_standards();
+    let terms = |pairs: &[(&str, i64)], urgent, owed| {
+        terms_for(
+            &rows,
+            "E0101",
+            &measured(pairs),
+            urgent,
+            owed,
+            day("2026-03-02"),
+        )
+    };
+    let ordinary = terms(&[], false, true);
+    assert!(!ordinary.urgent);
+    assert_eq!(
+        ordinary.limits.into_values().collect::<Vec<_>>(),
+        [
+            Limit::new(2, Unit::WorkingHour),
+            Limit::new(1, Unit::WorkingDay),
+            Limit::new(7, Unit::CalendarDay),
+            Limit::new(1, Unit::WorkingDay),
+            Limit::new(1, Unit::WorkingDay),
+        ]
+    );
+    // Urgent by its measure, or because somebody said so.
+    let by_measure = terms(&[("hazard", 1)], false, true);
+    let said = terms(&[], true, false);
+    assert!(by_measure.urgent && said.urgent);
+    assert_eq!(
+        by_measure.limits[&Wait::Accept],
+        Limit::new(30, Unit::Minute)
+    );
+    assert_eq!(said.limits[&Wait::Accept], Limit::new(30, Unit::Minute));
+    assert_eq!(said.limits[&Wait::Handle], Limit::new(7, Unit::CalendarDay));
+    assert!(!said.limits.contains_key(&Wait::Feedback));
+    // Where a city has no urgent limit the ordinary one holds, and its own class goes before the rest.
+    let mut own = vec![
+        row("*", "wait_accept", 0, 9),
+        row("E01", "wait_accept", 0, 3),
+    ];
+    let accept = |rows: &[Standard], class| {
+        terms_for(rows, class, &Measures::new(), true, true, day("2026-03-02")).limits
+            [&Wait::Accept]
+            .count
+    };
+    assert_eq!((accept(&own, "E0101"), accept(&own, "E02")), (3, 9));
+    own.push(Standard {
+        urgent: true,
+        ..row("*", "wait_accept", 0, 1)
+    });
+    assert_eq!((accept(&own, "E0101"), accept(&own, "E02")), (3, 1));
+}
+
+#[test]
+fn closing_needs_the_measure_that_opened_it() {
+    let hard = row("C0101", "height_mm", 21, 5);
+    let codes = |standard: &Standard, pairs: &[(&str, i64)]| {
+        let findings = judge_closing(standard, &measured(pairs));
+        (
+            findings.first().map(|finding| finding.code),
+            forbids(&findings),
+        )
+    };
+    assert_eq!(codes(&hard, &[]), (Some("closing.unmeasured"), true));
+    assert_eq!(
+        codes(&hard, &[("height_mm", 21)]),
+        (Some("closing.not_met"), true)
+    );
+    assert_eq!(codes(&hard, &[("height_mm", 20)]), (None, false));
+    assert_eq!(
+        codes(&row("E", "loss_yuan", 1000, 5), &[("loss_yuan", 1000)]),
+        (Some("closing.not_met"), false)
+    );
+    assert_eq!(codes(&row("E", "", 0, 5), &[]), (None, false));
+}
+
+#[test]
+fn what_contradicts_itself_is_told() {
+    let mut grave = row("C", "count", 1, 5);
+    grave.severity = Severity::Major;
+    let rows = [
+        row("C", "", 0, 3),
+        row("C", "", 0, 4),
+        row("D", "", 0, 3),
+        grave,
+        row("C", "count", 9, 5),
+        Standard {
+            limit: None,
+            ..row("X", "", 0, 1)
+        },
+        Standard {
+            validity: Validity {
+                from: Some(day("2026-01-02")),
+                until: Some(day("2026-01-01")),
+            },
+            ..row("Y", "", 0, 1)
+        },
+        row("C", "", 0, 3),
+    ];
+    let found: Vec<_> = check_standards(&rows)
+        .into_iter()
+        .map(|finding| (finding.code, finding.rows))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("standard.contradiction", vec![0, 1]),
+            ("standard.order", vec![3, 4]),
+            ("standard.limit", vec![5]),
+            ("standard.period", vec![6]),
+            ("standard.contradiction", vec![1, 7]),
+        ]
+    );
+    let (_, findings) = parse_standards("class\tlimit_count\tlimit_unit\nC\t3\tfortnight\n");
+    assert_eq!(
+        findings
+            .iter()
+            .map(|finding| (finding.code, finding.rows.clone()))
+            .collect::<Vec<_>>(),
+        [("table.value", vec![2]), ("standard.limit", vec![2])]
+    );
+}
+
+fn standards() -> impl Strategy<Value = Vec<Standard>> {
+    let class = proptest::sample::select(vec!["*", "C", "C01", "C0101", "E"]);
+    let measure = proptest::sample::select(vec!["", "count", "hazard"]);
+    let row = (
+        class,
+        measure,
+        0_i64..4,
+        1_u32..5,
+        any::<bool>(),
+        0_usize..4,
+    )
+        .prop_map(
+            |(class, measure, at_least, days, urgent, severity)| Standard {
+                urgent,
+                severity: Severity::ALL[severity],
+                ..row(class, measure, at_least, days)
+            },
+        );
+    proptest::collection::vec(row, 0..9)
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_the_rows_does_not_matter(
+        (rows, shuffled) in standards().prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle())),
+        count in 0_i64..4, hazard in 0_i64..3,
+    ) {
+        let measures = measured(&[("count", count), ("hazard", hazard)]);
+        let of = |rows| standard_for(rows, "C0101", &measures, day("2026-03-02")).map(|judged| (judged.standard.clone(), judged.score));
+        prop_assert_eq!(of(&rows), of(&shuffled));
+    }
+
+    #[test]
+    fn a_score_grows_with_the_measure_and_stays_in_its_band(
+        severity in 0_usize..4, at_least in any::<i64>(), next in proptest::option::of(any::<i64>()), a in any::<i64>(), b in any::<i64>(),
+    ) {
+        let severity = Severity::ALL[severity];
+        let score = |value| severity.score(value, at_least, next);
+        prop_assert!(score(a.min(b)) <= score(a.max(b)));
+        prop_assert!((severity.floor()..severity.floor() + 25).contains(&score(a)));
+    }
+}
