@@ -25,6 +25,7 @@ pub use pause::{
 };
 pub use severity::Severity;
 pub use standard::{
-    Judged, Measures, Standard, Terms, check_standards, judge_closing, standard_for, terms_for,
+    Filing, Judged, Measures, Standard, Terms, check_standards, judge_closing, standard_for,
+    terms_for, urgency_measure,
 };
 pub use standards::{default_standards, parse_standards};

@@ -1,16 +1,17 @@
 //! The stage clocks of a matter: how long it waits for what, who is told (R23, R40b, R40i).
 //!
-//! | wait | from | until | limit |
+//! | wait | from | until | limit of the standard with stage |
 //! |---|---|---|---|
-//! | accept | reported | accepted | `wait_accept` |
-//! | dispatch | accepted | first dispatched | `wait_dispatch` |
-//! | handle | first dispatched; accepted, if it was dealt with without a dispatch | disposed | the standard's, extended |
-//! | verify | disposed | verified | `wait_verify` |
-//! | feedback | disposed, or closed without that | the reporter was answered after it | `wait_feedback` |
+//! | accept | reported | accepted | `accept` |
+//! | dispatch | accepted | first dispatched | `dispatch` |
+//! | handle | first dispatched; accepted, if it was dealt with without a dispatch | disposed | `handle`, extended |
+//! | verify | disposed | verified | `verify` |
+//! | feedback | disposed, or closed without that | the reporter was answered after it | `feedback` |
 //!
 //! A return or a failed verification keeps the clock of handling running: it counts from the first dispatch. A suspension holds every clock.
 
 use std::collections::BTreeMap;
+use std::str::FromStr;
 
 use serde::Serialize;
 use wangge_model::time::Ms;
@@ -24,7 +25,7 @@ use super::standard::Terms;
 const YELLOW_PERMILLE: u32 = 750;
 
 /// What is waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Wait {
     /// 受理.
@@ -32,10 +33,11 @@ pub enum Wait {
     /// 派遣.
     Dispatch,
     /// 处置.
+    #[default]
     Handle,
     /// 核实.
     Verify,
-    /// 答复.
+    /// 反馈.
     Feedback,
 }
 
@@ -49,15 +51,15 @@ impl Wait {
         Self::Feedback,
     ];
 
-    /// The code in the list `measure`, for the rows of the kind `standard` that hold its limit.
+    /// The code in the list `clock`.
     #[must_use]
-    pub const fn measure(self) -> &'static str {
+    pub const fn word(self) -> &'static str {
         match self {
-            Self::Accept => "wait_accept",
-            Self::Dispatch => "wait_dispatch",
-            Self::Handle => "wait_handle",
-            Self::Verify => "wait_verify",
-            Self::Feedback => "wait_feedback",
+            Self::Accept => "accept",
+            Self::Dispatch => "dispatch",
+            Self::Handle => "handle",
+            Self::Verify => "verify",
+            Self::Feedback => "feedback",
         }
     }
 
@@ -69,7 +71,7 @@ impl Wait {
             Self::Dispatch => "派遣",
             Self::Handle => "处置",
             Self::Verify => "核实",
-            Self::Feedback => "答复",
+            Self::Feedback => "反馈",
         }
     }
 
@@ -81,8 +83,17 @@ impl Wait {
             Self::Dispatch => "Dispatch",
             Self::Handle => "Handling",
             Self::Verify => "Verification",
-            Self::Feedback => "Answer",
+            Self::Feedback => "Feedback",
         }
+    }
+}
+
+impl FromStr for Wait {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        let found = Self::ALL.iter().find(|wait| wait.word() == word);
+        found.copied().ok_or(())
     }
 }
 

@@ -10,32 +10,32 @@ use serde::Serialize;
 pub enum Severity {
     /// 一般, code 04.
     #[default]
-    General,
+    Ordinary,
     /// 较大, code 03.
-    Major,
+    Considerable,
     /// 重大, code 02.
     Serious,
     /// 特别重大, code 01.
-    Extraordinary,
+    Exceptional,
 }
 
 impl Severity {
     /// Every level, the least first.
     pub const ALL: &'static [Self] = &[
-        Self::General,
-        Self::Major,
+        Self::Ordinary,
+        Self::Considerable,
         Self::Serious,
-        Self::Extraordinary,
+        Self::Exceptional,
     ];
 
     /// The code in the list `severity`.
     #[must_use]
     pub const fn code(self) -> &'static str {
         match self {
-            Self::General => "04",
-            Self::Major => "03",
+            Self::Ordinary => "04",
+            Self::Considerable => "03",
             Self::Serious => "02",
-            Self::Extraordinary => "01",
+            Self::Exceptional => "01",
         }
     }
 
@@ -43,10 +43,10 @@ impl Severity {
     #[must_use]
     pub const fn zh(self) -> &'static str {
         match self {
-            Self::General => "一般",
-            Self::Major => "较大",
+            Self::Ordinary => "一般",
+            Self::Considerable => "较大",
             Self::Serious => "重大",
-            Self::Extraordinary => "特别重大",
+            Self::Exceptional => "特别重大",
         }
     }
 
@@ -54,10 +54,10 @@ impl Severity {
     #[must_use]
     pub const fn en(self) -> &'static str {
         match self {
-            Self::General => "General",
-            Self::Major => "Major",
+            Self::Ordinary => "Ordinary",
+            Self::Considerable => "Considerable",
             Self::Serious => "Serious",
-            Self::Extraordinary => "Extraordinarily serious",
+            Self::Exceptional => "Exceptionally serious",
         }
     }
 

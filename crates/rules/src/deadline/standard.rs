@@ -12,26 +12,61 @@ use crate::finding::Finding;
 use crate::prefix::covers;
 use crate::validity::Validity;
 
-/// What was measured: values by measure, as `{"count": 3, "hazard": 1}`. Of a yes-or-no measure 1 is yes.
+/// What was measured: values by code of the list `measure`, as `{"count": 3, "persons": 12}`. The measure `urgency` has what somebody judged
+/// ([`urgency_measure`]).
 pub type Measures = BTreeMap<String, i64>;
 
 /// The measures whose value does not go back when the matter is solved: a loss stays a loss.
 const LASTING: &[&str] = &[
-    "complex",
-    "duration_hour",
+    "days",
+    "hours",
     "households",
     "loss_yuan",
     "persons",
+    URGENCY,
 ];
+
+/// The measure that holds how urgent somebody judged a matter to be.
+const URGENCY: &str = "urgency";
+
+/// From which urgency on a matter goes the urgent way, whatever the standards say: 24 hours.
+const URGENT_AT_LEAST: i64 = 2;
+
+/// The number of a code of the list `urgency`, for the measure `urgency`: 15d 0, 7d 1, 24h 2, 2h 3.
+#[must_use]
+pub fn urgency_measure(code: &str) -> Option<i64> {
+    match code {
+        "15d" => Some(0),
+        "7d" => Some(1),
+        "24h" => Some(2),
+        "2h" => Some(3),
+        _ => None,
+    }
+}
+
+/// What of a matter the standards ask for.
+#[derive(Clone, Copy, Debug)]
+pub struct Filing<'a> {
+    /// Its class.
+    pub class: &'a str,
+    /// The filing condition that was chosen for it, in the words of the standard; nothing if none was.
+    pub condition: &'a str,
+    /// What was measured.
+    pub measures: &'a Measures,
+    /// The day on which it was filed.
+    pub filed: Date,
+}
 
 /// A row of the kind `standard`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Standard {
     /// The class, or the prefix of several; `*` or nothing for all.
     pub class: String,
-    /// The condition for filing, in words.
+    /// The condition for filing, in words. Without a measure the standard holds where it was chosen; without both, for every matter of the class.
     pub condition: String,
-    /// What is measured; nothing if the standard holds for every matter of the class. `wait_…` is the limit of another stage clock.
+    /// Which clock it limits. Those other than handling ask for the class and the urgency only.
+    pub stage: Wait,
+    /// What is measured.
     pub measure: String,
     /// From which value on it holds.
     pub at_least: i64,
@@ -66,35 +101,30 @@ pub struct Judged<'a> {
     pub score: u8,
 }
 
-/// The standard for a matter of a class with these measures, filed on a day; `None` if no row applies. The order of the rows does not matter.
+/// The standard for a matter; `None` if no row applies. The order of the rows does not matter.
 ///
-/// For each measure the longest class code that has a standard in force on it speaks, and of its thresholds the highest reached holds; so
-/// do the standards without a measure. Of what is left an urgent one goes first, so that a danger is not silenced by a narrower class that
-/// does not speak of dangers; then the longest class code, the measured before the unmeasured, the gravest, the shortest.
+/// For each measure (and each condition) the longest class code that has a standard in force on it speaks, and of its thresholds the highest
+/// reached holds. Of what is left an urgent one goes first, so that a danger is not silenced by a narrower class that does not speak of
+/// dangers; then the longest class code, a condition before none, the gravest, the shortest.
 #[must_use]
-pub fn standard_for<'a>(
-    rows: &'a [Standard],
-    class: &str,
-    measures: &Measures,
-    at: Date,
-) -> Option<Judged<'a>> {
+pub fn standard_for<'a>(rows: &'a [Standard], filing: &Filing) -> Option<Judged<'a>> {
     let in_force: Vec<(usize, &Standard)> = rows
         .iter()
-        .filter(|row| row.validity.holds(at))
-        .filter_map(|row| Some((covers(&row.class, class)?, row)))
+        .filter(|row| row.stage == Wait::Handle && row.validity.holds(filing.filed))
+        .filter_map(|row| Some((covers(&row.class, filing.class)?, row)))
         .collect();
-    let mut longest: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut longest: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for (length, row) in &in_force {
-        let held = longest.entry(&row.measure).or_default();
+        let held = longest.entry(row.subject()).or_default();
         *held = (*held).max(*length);
     }
-    let mut highest: BTreeMap<&str, (usize, &Standard)> = BTreeMap::new();
+    let mut highest: BTreeMap<(&str, &str), (usize, &Standard)> = BTreeMap::new();
     let speaks = |(length, row): &&(usize, &Standard)| {
-        row.reached(measures) && longest.get(row.measure.as_str()) == Some(length)
+        row.reached(filing) && longest.get(&row.subject()) == Some(length)
     };
     for &(length, row) in in_force.iter().filter(speaks) {
         highest
-            .entry(&row.measure)
+            .entry(row.subject())
             .and_modify(|(_, held)| {
                 if row.rank() > held.rank() {
                     *held = row;
@@ -105,11 +135,11 @@ pub fn standard_for<'a>(
     let (_, standard) = highest
         .into_values()
         .max_by_key(|(length, row)| (row.urgent, *length, row.gravity()))?;
-    let value = measures.get(&standard.measure).copied();
-    let next = rows
+    let value = filing.measures.get(&standard.measure).copied();
+    let next = in_force
         .iter()
-        .filter(|row| row.validity.holds(at) && row.beyond(standard))
-        .map(|row| row.at_least)
+        .filter(|(_, row)| row.beyond(standard))
+        .map(|(_, row)| row.at_least)
         .min();
     let score = value.map_or(standard.severity.floor(), |value| {
         standard.severity.score(value, standard.at_least, next)
@@ -129,22 +159,17 @@ pub struct Terms {
 /// The limits of a matter: for dealing with it the one of its standard, for the other waits those of the most specific class; an urgent
 /// matter has the urgent ones where there are any. Nobody is owed an answer (`answer_owed`) if it was found on patrol.
 #[must_use]
-pub fn terms_for(
-    rows: &[Standard],
-    class: &str,
-    measures: &Measures,
-    urgent: bool,
-    answer_owed: bool,
-    at: Date,
-) -> Terms {
-    let judged = standard_for(rows, class, measures, at);
-    let urgent = urgent || judged.is_some_and(|judged| judged.standard.urgent);
+pub fn terms_for(rows: &[Standard], filing: &Filing, answer_owed: bool) -> Terms {
+    let judged = standard_for(rows, filing);
+    let said = filing.measures.get(URGENCY);
+    let urgent = said.is_some_and(|urgency| *urgency >= URGENT_AT_LEAST)
+        || judged.is_some_and(|judged| judged.standard.urgent);
     let mut limits = BTreeMap::new();
     for &wait in Wait::ALL {
         let limit = match wait {
             Wait::Handle => judged.and_then(|judged| judged.standard.limit),
             Wait::Feedback if !answer_owed => None,
-            _ => wait_limit(rows, wait, class, urgent, at),
+            _ => wait_limit(rows, wait, filing, urgent),
         };
         if let Some(limit) = limit {
             limits.insert(wait, limit);
@@ -153,11 +178,18 @@ pub fn terms_for(
     Terms { urgent, limits }
 }
 
-fn wait_limit(rows: &[Standard], wait: Wait, class: &str, urgent: bool, at: Date) -> Option<Limit> {
+fn wait_limit(rows: &[Standard], wait: Wait, filing: &Filing, urgent: bool) -> Option<Limit> {
     rows.iter()
-        .filter(|row| row.validity.holds(at) && row.measure == wait.measure())
+        .filter(|row| row.stage == wait && row.validity.holds(filing.filed))
         .filter(|row| row.limit.is_some() && (urgent || !row.urgent))
-        .filter_map(|row| Some((covers(&row.class, class)?, row.urgent, row.rank(), row)))
+        .filter_map(|row| {
+            Some((
+                covers(&row.class, filing.class)?,
+                row.urgent,
+                row.rank(),
+                row,
+            ))
+        })
         .max_by_key(|(length, hasty, rank, _)| (*length, *hasty, *rank))
         .and_then(|(.., row)| row.limit)
 }
@@ -210,8 +242,11 @@ pub fn check_standards(rows: &[Standard]) -> Vec<Finding> {
 }
 
 fn compare(a: &Standard, b: &Standard, rows: [usize; 2]) -> Option<Finding> {
-    let same = a.class == b.class && a.measure == b.measure && a.validity.overlaps(&b.validity);
-    if !same || (a.waits() && a.urgent != b.urgent) {
+    let same = a.class == b.class
+        && a.stage == b.stage
+        && a.subject() == b.subject()
+        && a.validity.overlaps(&b.validity);
+    if !same || (a.stage != Wait::Handle && a.urgent != b.urgent) {
         return None;
     }
     if a.at_least == b.at_least {
@@ -232,15 +267,24 @@ fn compare(a: &Standard, b: &Standard, rows: [usize; 2]) -> Option<Finding> {
 }
 
 impl Standard {
-    /// Whether it is the limit of a stage clock other than dealing with the matter.
-    fn waits(&self) -> bool {
-        self.measure.starts_with("wait_")
+    /// What it speaks about: its measure, or without one its condition.
+    fn subject(&self) -> (&str, &str) {
+        if self.measure.is_empty() {
+            ("", &self.condition)
+        } else {
+            (&self.measure, "")
+        }
     }
 
-    fn reached(&self, measures: &Measures) -> bool {
-        let value = || measures.get(&self.measure);
-        !self.waits()
-            && (self.measure.is_empty() || value().is_some_and(|value| *value >= self.at_least))
+    fn reached(&self, filing: &Filing) -> bool {
+        match self.subject() {
+            ("", "") => true,
+            ("", condition) => condition == filing.condition,
+            (measure, _) => {
+                let value = filing.measures.get(measure);
+                value.is_some_and(|value| *value >= self.at_least)
+            }
+        }
     }
 
     /// Whether it is of the same class and measure as another with a higher threshold.
@@ -256,7 +300,7 @@ impl Standard {
     fn gravity(&self) -> (bool, Severity, Reverse<i64>, &Self) {
         let limit_ms = self.limit.map_or(i64::MAX, Limit::nominal_ms);
         (
-            !self.measure.is_empty(),
+            self.subject() != ("", ""),
             self.severity,
             Reverse(limit_ms),
             self,

@@ -44,6 +44,7 @@ fn standard(row: &Row, findings: &mut Vec<Finding>) -> Standard {
     Standard {
         class: text("class"),
         condition: text("condition"),
+        stage: row.read("stage", findings).unwrap_or_default(),
         measure: text("measure"),
         at_least: row.read("at_least", findings).unwrap_or_default(),
         severity: row

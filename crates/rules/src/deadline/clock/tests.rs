@@ -3,7 +3,7 @@ use wangge_model::area::{Area, Level};
 use wangge_model::kind::Role;
 
 use super::*;
-use crate::deadline::{Hours, Measures, default_days, default_standards, terms_for};
+use crate::deadline::{Filing, Hours, Measures, default_days, default_standards, terms_for};
 
 fn ms(text: &str) -> Ms {
     text.parse().unwrap()
@@ -22,18 +22,17 @@ fn calendar() -> Calendar {
 }
 
 fn terms(urgent: bool) -> Terms {
-    let measures: Measures = [("hazard".to_owned(), 1)]
+    let measures: Measures = [("urgency".to_owned(), 3)]
         .into_iter()
         .filter(|_| urgent)
         .collect();
-    terms_for(
-        &default_standards(),
-        "E0101",
-        &measures,
-        false,
-        true,
-        "2025-09-22".parse().unwrap(),
-    )
+    let filing = Filing {
+        class: "E0101",
+        condition: "",
+        measures: &measures,
+        filed: "2025-09-22".parse().unwrap(),
+    };
+    terms_for(&default_standards(), &filing, true)
 }
 
 fn seen(instants: &Instants, urgent: bool, now: &str) -> Clocks {

@@ -15,8 +15,18 @@ fn measured(pairs: &[(&str, i64)]) -> Measures {
         .collect()
 }
 
+fn filing<'a>(class: &'a str, measures: &'a Measures) -> Filing<'a> {
+    Filing {
+        class,
+        condition: "",
+        measures,
+        filed: day("2026-03-02"),
+    }
+}
+
 fn limit_of(rows: &[Standard], class: &str, pairs: &[(&str, i64)]) -> Option<(Limit, bool, u8)> {
-    let judged = standard_for(rows, class, &measured(pairs), day("2026-03-02"))?;
+    let measures = measured(pairs);
+    let judged = standard_for(rows, &filing(class, &measures))?;
     Some((judged.standard.limit?, judged.standard.urgent, judged.score))
 }
 
@@ -29,34 +39,55 @@ fn the_default_standards_are_sound() {
         for urgent in [false, true] {
             let found = rows
                 .iter()
-                .filter(|row| row.measure == wait.measure() && row.urgent == urgent);
-            assert_eq!(found.count(), 1, "{}", wait.measure());
+                .filter(|row| row.stage == wait && row.urgent == urgent);
+            assert_eq!(found.count(), 1, "{}", wait.word());
         }
     }
+    let known = wangge_model::codes::list("measure").unwrap();
+    assert!(
+        rows.iter()
+            .all(|row| row.measure.is_empty() || known.code(&row.measure).is_some())
+    );
+}
+
+#[test]
+fn the_codes_are_those_of_the_lists() {
+    let codes = |list: &str| {
+        let list = wangge_model::codes::list(list).unwrap();
+        list.codes.iter().map(|code| code.code).collect::<Vec<_>>()
+    };
+    let mut units: Vec<_> = Unit::ALL.iter().map(|unit| unit.word()).collect();
+    let mut listed = codes("limit_unit");
+    units.sort_unstable();
+    listed.sort_unstable();
+    assert_eq!(units, listed);
+    assert_eq!(
+        Wait::ALL.iter().map(|wait| wait.word()).collect::<Vec<_>>(),
+        codes("clock")
+    );
+    let severities = Severity::ALL.iter().rev().map(|severity| severity.code());
+    assert_eq!(severities.collect::<Vec<_>>(), codes("severity"));
+    let urgencies: Vec<_> = codes("urgency")
+        .into_iter()
+        .filter_map(urgency_measure)
+        .collect();
+    assert_eq!(urgencies, [3, 2, 1, 0]);
+    assert_eq!(urgency_measure("1h"), None);
 }
 
 #[test]
 fn the_measure_chooses_the_limit() {
     let rows = default_standards();
     let hours = |count| Limit::new(count, Unit::EmergencyHour);
+    let days = |count| Limit::new(count, Unit::CalendarDay);
     for (class, pairs, expected) in [
-        (
-            "E0101",
-            &[][..],
-            (Limit::new(7, Unit::CalendarDay), false, 1),
-        ),
-        (
-            "E0101",
-            &[("complex", 1)],
-            (Limit::new(15, Unit::CalendarDay), false, 1),
-        ),
-        (
-            "E0101",
-            &[("complex", 1), ("hazard", 1)],
-            (hours(2), true, 51),
-        ),
-        ("E0101", &[("outage", 1)], (hours(24), true, 26)),
+        ("E0101", &[][..], (days(7), false, 1)),
+        ("E0101", &[("urgency", 0)], (days(15), false, 1)),
+        ("E0101", &[("urgency", 1)], (days(7), false, 1)),
+        ("E0101", &[("urgency", 2)], (hours(24), true, 26)),
+        ("E0101", &[("urgency", 3)], (hours(2), true, 51)),
         // 10 persons begin the band of 26, 30 are half way to the next threshold.
+        ("E0101", &[("persons", 9)], (days(7), false, 1)),
         ("E0101", &[("persons", 10)], (hours(24), true, 26)),
         ("E0101", &[("persons", 30)], (hours(24), true, 38)),
         ("E0101", &[("persons", 49)], (hours(24), true, 50)),
@@ -64,30 +95,21 @@ fn the_measure_chooses_the_limit() {
         ("E0101", &[("persons", i64::MAX)], (hours(4), true, 75)),
         (
             "E0101",
-            &[("persons", 9)],
-            (Limit::new(7, Unit::CalendarDay), false, 1),
+            &[("persons", 60), ("urgency", 3)],
+            (hours(2), true, 51),
         ),
         // The manhole cover of 运城.
         (
             "C0101",
-            &[("hazard", 1), ("area_cm2", 40)],
-            (hours(2), true, 51),
-        ),
-        (
-            "C0101",
-            &[("hazard", 0), ("area_cm2", 26)],
+            &[("area_cm2", 26)],
             (Limit::new(4, Unit::WorkingHour), false, 26),
         ),
         (
             "C0101",
-            &[("area_cm2", 25), ("height_mm", 21)],
+            &[("area_cm2", 25), ("height_cm", 3)],
             (Limit::new(5, Unit::WorkingDay), false, 1),
         ),
-        (
-            "C0101",
-            &[("area_cm2", 25)],
-            (Limit::new(7, Unit::CalendarDay), false, 1),
-        ),
+        ("C0101", &[("area_cm2", 25)], (days(7), false, 1)),
         // A lamp that is only out, and one that may fall: its class says nothing about danger.
         (
             "C0137",
@@ -96,8 +118,13 @@ fn the_measure_chooses_the_limit() {
         ),
         (
             "C0137",
-            &[("count", 1), ("hazard", 1)],
+            &[("count", 1), ("urgency", 3)],
             (hours(2), true, 51),
+        ),
+        (
+            "C0137",
+            &[("count", 1), ("urgency", 0)],
+            (Limit::new(2, Unit::WorkingDay), false, 1),
         ),
     ] {
         assert_eq!(
@@ -106,6 +133,26 @@ fn the_measure_chooses_the_limit() {
             "{class} {pairs:?}"
         );
     }
+}
+
+#[test]
+fn a_condition_in_words_holds_where_it_was_chosen() {
+    let rows = default_standards();
+    let measures = measured(&[("area_cm2", 40)]);
+    let of = |class, condition| {
+        let filing = Filing {
+            condition,
+            ..filing(class, &measures)
+        };
+        standard_for(&rows, &filing).unwrap().standard.limit
+    };
+    let danger = "上水井盖缺失、移位或破裂，有安全隐患";
+    assert_eq!(
+        of("C0101", danger),
+        Some(Limit::new(2, Unit::EmergencyHour))
+    );
+    assert_eq!(of("C0101", "别的"), Some(Limit::new(4, Unit::WorkingHour)));
+    assert_eq!(of("C0102", danger), Some(Limit::new(7, Unit::CalendarDay)));
 }
 
 fn row(class: &str, measure: &str, at_least: i64, days: u32) -> Standard {
@@ -154,42 +201,37 @@ fn the_standard_in_force_on_the_day_of_filing_holds() {
         since(row("C", "", 0, 4), "2026-03-02", ""),
     ];
     let days = |on| {
-        standard_for(&rows, "C0101", &Measures::new(), day(on))
-            .unwrap()
-            .standard
-            .limit
-            .unwrap()
-            .count
+        let (measures, filed) = (Measures::new(), day(on));
+        standard_for(
+            &rows,
+            &Filing {
+                filed,
+                ..filing("C0101", &measures)
+            },
+        )
+        .unwrap()
+        .standard
+        .limit
+        .unwrap()
+        .count
     };
     assert_eq!(
         ["2025-12-31", "2026-01-01", "2026-03-01", "2026-03-02"].map(days),
         [9, 5, 5, 4]
     );
-    assert_eq!(
-        standard_for(&rows[..1], "C0101", &Measures::new(), day("2026-01-01")),
-        None
-    );
-    assert_eq!(
-        standard_for(&rows, "E0101", &Measures::new(), day("2026-01-01")),
-        None
-    );
+    assert_eq!(limit_of(&rows[..1], "C0101", &[]), None);
+    assert_eq!(limit_of(&rows, "E0101", &[]), None);
     assert_eq!(check_standards(&rows), []);
 }
 
 #[test]
 fn the_terms_of_urgent_and_ordinary_matters() {
     let rows = default_standards();
-    let terms = |pairs: &[(&str, i64)], urgent, owed| {
-        terms_for(
-            &rows,
-            "E0101",
-            &measured(pairs),
-            urgent,
-            owed,
-            day("2026-03-02"),
-        )
+    let terms = |pairs: &[(&str, i64)], owed| {
+        let measures = measured(pairs);
+        terms_for(&rows, &filing("E0101", &measures), owed)
     };
-    let ordinary = terms(&[], false, true);
+    let ordinary = terms(&[], true);
     assert!(!ordinary.urgent);
     assert_eq!(
         ordinary.limits.into_values().collect::<Vec<_>>(),
@@ -201,38 +243,44 @@ fn the_terms_of_urgent_and_ordinary_matters() {
             Limit::new(1, Unit::WorkingDay),
         ]
     );
-    // Urgent by its measure, or because somebody said so.
-    let by_measure = terms(&[("hazard", 1)], false, true);
-    let said = terms(&[], true, false);
-    assert!(by_measure.urgent && said.urgent);
+    let urgent = terms(&[("urgency", 2)], false);
+    assert!(urgent.urgent && !terms(&[("urgency", 1)], false).urgent);
+    assert_eq!(urgent.limits[&Wait::Accept], Limit::new(30, Unit::Minute));
     assert_eq!(
-        by_measure.limits[&Wait::Accept],
-        Limit::new(30, Unit::Minute)
+        urgent.limits[&Wait::Handle],
+        Limit::new(24, Unit::EmergencyHour)
     );
-    assert_eq!(said.limits[&Wait::Accept], Limit::new(30, Unit::Minute));
-    assert_eq!(said.limits[&Wait::Handle], Limit::new(7, Unit::CalendarDay));
-    assert!(!said.limits.contains_key(&Wait::Feedback));
-    // Where a city has no urgent limit the ordinary one holds, and its own class goes before the rest.
-    let mut own = vec![
-        row("*", "wait_accept", 0, 9),
-        row("E01", "wait_accept", 0, 3),
-    ];
-    let accept = |rows: &[Standard], class| {
-        terms_for(rows, class, &Measures::new(), true, true, day("2026-03-02")).limits
-            [&Wait::Accept]
-            .count
+    assert!(!urgent.limits.contains_key(&Wait::Feedback));
+    assert!(terms(&[("persons", 10)], false).urgent);
+}
+
+#[test]
+fn a_city_has_its_own_waits() {
+    let wait = |class, urgent, days| Standard {
+        stage: Wait::Accept,
+        urgent,
+        ..row(class, "", 0, days)
     };
-    assert_eq!((accept(&own, "E0101"), accept(&own, "E02")), (3, 9));
-    own.push(Standard {
-        urgent: true,
-        ..row("*", "wait_accept", 0, 1)
-    });
-    assert_eq!((accept(&own, "E0101"), accept(&own, "E02")), (3, 1));
+    // What somebody judged urgent is urgent, though no standard says so. Without an urgent limit the ordinary one holds.
+    let mut rows = vec![wait("*", false, 9), wait("E01", false, 3)];
+    let measures = measured(&[("urgency", 2)]);
+    let accept = |rows: &[Standard], class| {
+        let terms = terms_for(rows, &filing(class, &measures), true);
+        assert!(terms.urgent && terms.limits.len() == 1);
+        terms.limits[&Wait::Accept].count
+    };
+    assert_eq!((accept(&rows, "E0101"), accept(&rows, "E02")), (3, 9));
+    rows.push(wait("*", true, 1));
+    assert_eq!((accept(&rows, "E0101"), accept(&rows, "E02")), (3, 1));
+    assert_eq!(check_standards(&rows), []);
+    let calm = Measures::new();
+    let terms = terms_for(&rows[2..], &filing("E02", &calm), true);
+    assert_eq!(terms, Terms::default());
 }
 
 #[test]
 fn closing_needs_the_measure_that_opened_it() {
-    let hard = row("C0101", "height_mm", 21, 5);
+    let hard = row("C0101", "height_cm", 3, 5);
     let codes = |standard: &Standard, pairs: &[(&str, i64)]| {
         let findings = judge_closing(standard, &measured(pairs));
         (
@@ -242,10 +290,10 @@ fn closing_needs_the_measure_that_opened_it() {
     };
     assert_eq!(codes(&hard, &[]), (Some("closing.unmeasured"), true));
     assert_eq!(
-        codes(&hard, &[("height_mm", 21)]),
+        codes(&hard, &[("height_cm", 3)]),
         (Some("closing.not_met"), true)
     );
-    assert_eq!(codes(&hard, &[("height_mm", 20)]), (None, false));
+    assert_eq!(codes(&hard, &[("height_cm", 2)]), (None, false));
     assert_eq!(
         codes(&row("E", "loss_yuan", 1000, 5), &[("loss_yuan", 1000)]),
         (Some("closing.not_met"), false)
@@ -256,7 +304,7 @@ fn closing_needs_the_measure_that_opened_it() {
 #[test]
 fn what_contradicts_itself_is_told() {
     let mut grave = row("C", "count", 1, 5);
-    grave.severity = Severity::Major;
+    grave.severity = Severity::Considerable;
     let rows = [
         row("C", "", 0, 3),
         row("C", "", 0, 4),
@@ -302,7 +350,7 @@ fn what_contradicts_itself_is_told() {
 
 fn standards() -> impl Strategy<Value = Vec<Standard>> {
     let class = proptest::sample::select(vec!["*", "C", "C01", "C0101", "E"]);
-    let measure = proptest::sample::select(vec!["", "count", "hazard"]);
+    let measure = proptest::sample::select(vec!["", "count", "persons"]);
     let row = (
         class,
         measure,
@@ -325,10 +373,10 @@ proptest! {
     #[test]
     fn the_order_of_the_rows_does_not_matter(
         (rows, shuffled) in standards().prop_flat_map(|rows| (Just(rows.clone()), Just(rows).prop_shuffle())),
-        count in 0_i64..4, hazard in 0_i64..3,
+        count in 0_i64..4, persons in 0_i64..3,
     ) {
-        let measures = measured(&[("count", count), ("hazard", hazard)]);
-        let of = |rows| standard_for(rows, "C0101", &measures, day("2026-03-02")).map(|judged| (judged.standard.clone(), judged.score));
+        let measures = measured(&[("count", count), ("persons", persons)]);
+        let of = |rows| standard_for(rows, &filing("C0101", &measures)).map(|judged| (judged.standard.clone(), judged.score));
         prop_assert_eq!(of(&rows), of(&shuffled));
     }
 
