@@ -1,8 +1,10 @@
 //! One record with all that is held here about it: fields, candidates, log, history.
 
+use std::collections::BTreeMap;
+
 use rusqlite::Connection;
 use wangge_model::doc::{Candidate as Standing, Fields, OpId};
-use wangge_model::field;
+use wangge_model::field::{self, Form};
 use wangge_model::id::RecordId;
 use wangge_model::kind::{Facet, Kind};
 use wangge_model::step::is_log_key;
@@ -11,7 +13,7 @@ use wangge_model::value::Edit;
 use crate::error::{Doing, Result, ViewsError};
 use crate::list;
 use crate::rows::{
-    Candidate, ChangeRow, FieldRow, HistoryRow, Label, Matter, Page, Query, Resident,
+    Candidate, ChangeRow, FieldRow, HistoryRow, Label, Matter, Page, Query, Record, Resident,
 };
 use crate::source::{self, CommitFacts, Content, PartFacts, Writer};
 use crate::stage;
@@ -22,6 +24,27 @@ pub(crate) fn parse_record(text: &str) -> Result<RecordId> {
     text.parse().map_err(|_| ViewsError::Question {
         what: "record",
         form: "a record's id",
+    })
+}
+
+/// Records that name a record, at most.
+const LINKS_MAX: u32 = 500;
+
+/// A record of any kind.
+pub(crate) fn record(conn: &Connection, id: &str, reveal: Reveal) -> Result<Record> {
+    let record = parse_record(id)?;
+    let row = list::record_row(conn, record, reveal)?.ok_or_else(|| unknown("record", id))?;
+    let content = source::content(conn, record)?;
+    let fields = field_rows(conn, record, row.kind, &content, reveal)?;
+    let log = match content.facets.get(&Facet::Open) {
+        Some(open) if row.kind == Kind::MATTER => stage::log(conn, record, open)?,
+        _ => Vec::new(),
+    };
+    Ok(Record {
+        row,
+        fields,
+        log,
+        links: list::links_to(conn, record, LINKS_MAX)?,
     })
 }
 
@@ -73,10 +96,21 @@ fn field_rows(
             .map(|(key, _)| (*facet, key))
             .filter(|(facet, key)| !is_log_key(key) && field::field(kind, *facet, key).is_none())
     });
+    let mut writers = BTreeMap::new();
+    for &facet in content.facets.keys() {
+        writers.insert(facet, source::writers(conn, record, facet)?);
+    }
     let mut rows = Vec::new();
     for (facet, key) in known.chain(strange) {
-        if let Some(fields) = content.facets.get(&facet) {
-            rows.extend(field_row(conn, record, kind, (facet, key), fields, reveal)?);
+        if let (Some(fields), Some(writers)) = (content.facets.get(&facet), writers.get(&facet)) {
+            rows.extend(field_row(
+                conn,
+                kind,
+                (facet, key),
+                fields,
+                writers,
+                reveal,
+            )?);
         }
     }
     Ok(rows)
@@ -85,22 +119,25 @@ fn field_rows(
 /// One field; `None` where nothing stands.
 pub(crate) fn field_row(
     conn: &Connection,
-    record: RecordId,
     kind: Kind,
     (facet, key): (Facet, &str),
     fields: &Fields,
+    writers: &[Writer],
     reveal: Reveal,
 ) -> Result<Option<FieldRow>> {
     let standing = fields.candidates(key);
     let Some(winner) = standing.first() else {
         return Ok(None);
     };
-    let shown = text::show(kind, facet, key, &winner.value, reveal);
+    let mut shown = text::show(kind, facet, key, &winner.value, reveal);
+    if let Some(Form::Link(_)) = field::field(kind, facet, key).map(|field| field.form) {
+        shown.label = list::title_of(conn, &shown.value)?.map_or(shown.label, Label::same);
+    }
     let in_conflict = standing.iter().any(|other| other.value != winner.value);
+    let writer = source::writer_of(writers, &winner.op);
     let candidates = if in_conflict {
-        let writers = source::writers(conn, record, facet)?;
         distinct(standing)
-            .map(|one| candidate(kind, (facet, key), one, winner.op == one.op, &writers))
+            .map(|one| candidate(kind, (facet, key), one, winner.op == one.op, writers))
             .collect()
     } else {
         Vec::new()
@@ -122,6 +159,8 @@ pub(crate) fn field_row(
         masked: shown.masked,
         candidates,
         problem,
+        author: writer.and_then(|writer| writer.author.clone()),
+        stated_ms: writer.and_then(|writer| writer.stated_ms),
     }))
 }
 

@@ -29,6 +29,10 @@ const TABLES: &[(&str, &str)] = &[
          m.stage_since_ms, m.holder, m.steps, m.void_steps FROM view_matter m JOIN view_record r ON r.id = m.id ORDER BY r.record",
     ),
     (
+        "view_value",
+        "SELECT hex(r.record), v.key, v.value, v.link FROM view_value v JOIN view_record r ON r.id = v.id ORDER BY r.record, v.key",
+    ),
+    (
         "view_conflict",
         "SELECT hex(r.record), x.facet, x.key FROM view_conflict x JOIN view_record r ON r.id = x.id ORDER BY r.record, x.facet, x.key",
     ),

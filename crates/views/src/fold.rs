@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 use wangge_model::doc::Fields;
-use wangge_model::field;
+use wangge_model::field::{self, Form};
 use wangge_model::id::RecordId;
 use wangge_model::kind::{Facet, Kind};
 use wangge_model::matter;
@@ -12,6 +12,7 @@ use wangge_model::resident;
 use wangge_model::step::is_log_key;
 
 use crate::error::{Doing, Result, ViewsError};
+use crate::list;
 use crate::search;
 use crate::source::{self, Content, Head};
 use crate::stage;
@@ -110,6 +111,7 @@ fn save_rows(
         Reading::Matter(matter) => save_matter(target, id, matter, &stage::fold(&content.facets))?,
         Reading::Other { .. } => {}
     }
+    save_values(target, id, head.kind, &content.facets)?;
     save_conflicts(target, id, &conflicts)?;
     target
         .prepare_cached("DELETE FROM view_text WHERE rowid = ?1")
@@ -127,6 +129,7 @@ fn save_problem(target: &Connection, head: &Head, error: &ViewsError) -> Result<
     let record = head.record.as_bytes();
     for sql in [
         "DELETE FROM view_text WHERE rowid IN (SELECT id FROM view_record WHERE record = ?1)",
+        "DELETE FROM view_value WHERE id IN (SELECT id FROM view_record WHERE record = ?1)",
         "DELETE FROM view_conflict WHERE id IN (SELECT id FROM view_record WHERE record = ?1)",
         "DELETE FROM view_resident WHERE id IN (SELECT id FROM view_record WHERE record = ?1)",
         "DELETE FROM view_matter WHERE id IN (SELECT id FROM view_record WHERE record = ?1)",
@@ -291,6 +294,45 @@ fn save_matter(
             ])
         })
         .doing(DOING)?;
+    Ok(())
+}
+
+/// The values that lists show or are filtered by.
+fn save_values(
+    target: &Connection,
+    id: i64,
+    kind: Kind,
+    facets: &BTreeMap<Facet, Fields>,
+) -> Result<()> {
+    target
+        .prepare_cached("DELETE FROM view_value WHERE id = ?1")
+        .and_then(|mut s| s.execute([id]))
+        .doing(DOING)?;
+    for field in field::fields(kind)
+        .iter()
+        .filter(|field| field.marks.listed || field.marks.filter)
+    {
+        let Some(value) = facets
+            .get(&field.facet)
+            .and_then(|fields| fields.value(field.key))
+        else {
+            continue;
+        };
+        target
+            .prepare_cached(
+                "INSERT INTO view_value (id, kind, key, value, link) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )
+            .and_then(|mut statement| {
+                statement.execute((
+                    id,
+                    kind.to_u32(),
+                    field.key,
+                    list::sql_value(value.clone()),
+                    matches!(field.form, Form::Link(_)),
+                ))
+            })
+            .doing(DOING)?;
+    }
     Ok(())
 }
 

@@ -30,12 +30,12 @@ mod source;
 mod stage;
 mod text;
 
-use wangge_model::kind::Facet;
+use wangge_model::kind::{Facet, Kind};
 use wangge_store::{Ladder, Store};
 
 use rows::{
     AsOf, ConflictRow, Counts, HeldRow, HistoryRow, Matter, MatterRow, Page, PeerRow, ProblemRow,
-    Query, Resident, ResidentRow,
+    Query, Record, RecordRow, Resident, ResidentRow,
 };
 
 pub use detail::Settling;
@@ -46,7 +46,10 @@ pub use text::Reveal;
 /// The steps of the tables `view_…`.
 const LADDER: Ladder = Ladder {
     name: "view",
-    steps: &[include_str!("../schema/0001_begin.sql")],
+    steps: &[
+        include_str!("../schema/0001_begin.sql"),
+        include_str!("../schema/0002_ledgers.sql"),
+    ],
 };
 
 /// The rows of a store. Costs nothing to keep or to make anew.
@@ -86,6 +89,32 @@ impl<'s> Views<'s> {
                 return Ok(progress);
             }
         }
+    }
+
+    /// A page of the ledger of a kind.
+    ///
+    /// # Errors
+    /// [`ViewsError::Question`] where the area is no code or a filter names no field of the kind, or the store's.
+    pub fn records(&self, kind: Kind, query: &Query, reveal: Reveal) -> Result<Page<RecordRow>> {
+        self.store
+            .read(|conn| list::records(conn, kind, query, reveal))
+    }
+
+    /// A record of any kind with every field that is held here, the log of a matter, and the records that name it.
+    ///
+    /// # Errors
+    /// As [`Views::resident`].
+    pub fn record(&self, record: &str, reveal: Reveal) -> Result<Record> {
+        self.store.read(|conn| detail::record(conn, record, reveal))
+    }
+
+    /// Records of a kind by id after `after`, in clear, with every field and the log: for exports. An empty `after` begins.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn export_records(&self, kind: Kind, after: &str, records_max: u32) -> Result<Vec<Record>> {
+        self.store
+            .read(|conn| detail::export(conn, kind, after, records_max, detail::record))
     }
 
     /// A page of residents.
@@ -201,15 +230,8 @@ impl<'s> Views<'s> {
     /// # Errors
     /// The store's.
     pub fn export_residents(&self, after: &str, records_max: u32) -> Result<Vec<Resident>> {
-        self.store.read(|conn| {
-            detail::export(
-                conn,
-                wangge_model::kind::Kind::RESIDENT,
-                after,
-                records_max,
-                detail::resident,
-            )
-        })
+        self.store
+            .read(|conn| detail::export(conn, Kind::RESIDENT, after, records_max, detail::resident))
     }
 
     /// Matters by id after `after`, in clear, with every field and the log: for exports. An empty `after` begins.
@@ -217,15 +239,8 @@ impl<'s> Views<'s> {
     /// # Errors
     /// The store's.
     pub fn export_matters(&self, after: &str, records_max: u32) -> Result<Vec<Matter>> {
-        self.store.read(|conn| {
-            detail::export(
-                conn,
-                wangge_model::kind::Kind::MATTER,
-                after,
-                records_max,
-                detail::matter,
-            )
-        })
+        self.store
+            .read(|conn| detail::export(conn, Kind::MATTER, after, records_max, detail::matter))
     }
 
     /// The law `fold_equal`: folds everything anew beside the store and says where the rows differ; empty: nowhere.

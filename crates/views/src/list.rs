@@ -1,6 +1,7 @@
-//! Lists: residents and matters, searched, filtered, in a stable order, by the page.
+//! Lists: ledgers of every kind, residents and matters, searched, filtered, in a stable order, by the page.
 
 mod matters;
+mod records;
 mod residents;
 
 use rusqlite::types::Value;
@@ -15,6 +16,7 @@ use crate::search;
 use crate::source::{self, state};
 
 pub(crate) use matters::{matter_row, matters};
+pub(crate) use records::{links_to, record_row, records, sql_value, title_of};
 pub(crate) use residents::{resident_row, residents};
 
 /// What both kinds of rows have in common, from the columns of [`COMMON`].
@@ -102,6 +104,9 @@ impl Filter {
             let (from, until) = area_range(&query.area)?;
             filter.push("r.area >= ? AND r.area < ?", [from.into(), until.into()]);
         }
+        if let Some(before) = query.changed_before_ms {
+            filter.push("r.changed_ms < ?", [before.into()]);
+        }
         if query.conflicts_only {
             filter.push("r.conflicts > 0", []);
         }
@@ -120,8 +125,22 @@ impl Filter {
     }
 
     fn push<const N: usize>(&mut self, condition: &str, params: [Value; N]) {
+        self.push_all(condition, params);
+    }
+
+    fn push_all(&mut self, condition: &str, params: impl IntoIterator<Item = Value>) {
         self.conditions.push(condition.to_owned());
         self.params.extend(params);
+    }
+
+    /// What only matters have.
+    fn of_matters(&mut self, query: &Query) {
+        if !query.stage.is_empty() {
+            self.push("m.stage = ?", [query.stage.clone().into()]);
+        }
+        if let Some(closed) = query.closed {
+            self.push("m.closed = ?", [i64::from(closed).into()]);
+        }
     }
 
     /// Reads a page: `columns` of `from`, in `order`.

@@ -81,7 +81,8 @@ fn conflict(
     let Some(fields) = content.facets.get(&facet) else {
         return Ok(None);
     };
-    let field = detail::field_row(conn, record, kind, (facet, &key), fields, reveal)?;
+    let writers = source::writers(conn, record, facet)?;
+    let field = detail::field_row(conn, kind, (facet, &key), fields, &writers, reveal)?;
     Ok(field
         .filter(|field| !field.candidates.is_empty())
         .map(|field| ConflictRow {

@@ -95,6 +95,100 @@ pub struct ReasonText {
     pub remedy: Label,
 }
 
+/// A record of any kind in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordRow {
+    /// The record's id.
+    pub record: String,
+    /// What it is about.
+    pub kind: Kind,
+    /// The area that the record belongs to.
+    pub area: String,
+    /// What people call it; empty where nothing is stored.
+    pub title: String,
+    /// The fields that lists show, in the order of forms; those without a value are left out.
+    pub cells: Vec<CellRow>,
+    /// Of a matter: folded from its log.
+    pub stage: Option<Coded>,
+    /// Of a matter: whether the stage ends it.
+    pub closed: bool,
+    /// Of a matter: when the stage began, as the step's author stated.
+    pub stage_since_ms: Option<i64>,
+    /// Of a matter: who has to act now; empty where nobody is named.
+    pub holder: String,
+    /// Which facets of the record are held here.
+    pub facets: Vec<Facet>,
+    /// How many fields have more than one value waiting for a director.
+    pub conflicts: u32,
+    /// Whether several hands have written concurrently at some time.
+    pub parallel: bool,
+    /// How many held commits would have changed this record.
+    pub held: u32,
+    /// When the latest commit was stated to be made.
+    pub changed_ms: i64,
+    /// Who made the latest commit.
+    pub changed_by: Option<Person>,
+}
+
+/// A field in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CellRow {
+    /// The field's key.
+    pub key: String,
+    /// The field's name.
+    pub label: Label,
+    /// The value as text, as in [`FieldRow::value`].
+    pub value: String,
+    /// The value for people: a code's name; of a link, what people call the other record, where it is held here.
+    pub shown: Label,
+}
+
+/// A record of any kind with all that is held here about it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// As in the list.
+    pub row: RecordRow,
+    /// Every stored field but the log, in the order of forms.
+    pub fields: Vec<FieldRow>,
+    /// Of a matter: the log, in its one order.
+    pub log: Vec<StepRow>,
+    /// The records that name this one, by kind; at most 500.
+    pub links: Vec<LinkRow>,
+}
+
+/// A record that names another in one of its fields.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkRow {
+    /// The record that names.
+    pub record: String,
+    /// What it is about.
+    pub kind: Kind,
+    /// In which field.
+    pub key: String,
+    /// The field's name.
+    pub label: Label,
+    /// The area that the naming record belongs to.
+    pub area: String,
+    /// What people call it.
+    pub title: String,
+}
+
+/// A condition on a field: all that is not empty must hold.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct FieldFilter {
+    /// The field's key.
+    pub key: String,
+    /// It has this value, as people type it.
+    pub value: String,
+    /// It is at least this.
+    pub from: String,
+    /// It is below this.
+    pub until: String,
+    /// The opposite: only records without such a value.
+    pub missing: bool,
+}
+
 /// A resident in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ResidentRow {
@@ -200,6 +294,10 @@ pub struct FieldRow {
     pub candidates: Vec<Candidate>,
     /// What is wrong with the value, where it is not one that the field allows.
     pub problem: Option<Label>,
+    /// Who wrote the value that stands; absent where that is not known here.
+    pub author: Option<Person>,
+    /// When, as the author's device stated: how fresh the value is.
+    pub stated_ms: Option<i64>,
 }
 
 /// One of the values of a field in conflict.
@@ -461,6 +559,10 @@ pub struct Query {
     pub area: String,
     /// Words to find, all of them; two Chinese characters are enough. A whole id number finds its holder exactly.
     pub text: String,
+    /// Only records whose fields are so; see [`FieldFilter`].
+    pub filters: Vec<FieldFilter>,
+    /// Only records that nobody has changed since this instant: the stale ones.
+    pub changed_before_ms: Option<i64>,
     /// Of matters: only this stage's code; empty for all.
     pub stage: String,
     /// Of matters: only open (`false`) or closed (`true`) ones.
@@ -482,6 +584,6 @@ pub enum Order {
     /// The latest change first.
     #[default]
     Newest,
-    /// As in a register: by grid, then household (residents) or age (matters).
+    /// As in a register: by grid, then household (residents), age (matters) or title (others).
     Register,
 }

@@ -1,5 +1,6 @@
 //! Stories over a real store.
 
+mod ledgers;
 mod world;
 
 use wangge_engine::tx::PeerKind;

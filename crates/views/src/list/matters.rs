@@ -23,12 +23,7 @@ fn columns() -> String {
 /// A page of matters.
 pub(crate) fn matters(conn: &Connection, query: &Query) -> Result<Page<MatterRow>> {
     let mut filter = Filter::new(Kind::MATTER, query, None)?;
-    if !query.stage.is_empty() {
-        filter.push("m.stage = ?", [query.stage.clone().into()]);
-    }
-    if let Some(closed) = query.closed {
-        filter.push("m.closed = ?", [i64::from(closed).into()]);
-    }
+    filter.of_matters(query);
     filter.page(
         conn,
         query,

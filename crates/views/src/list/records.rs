@@ -1,0 +1,234 @@
+//! The ledger of any kind.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension, Row};
+use wangge_model::field::{self, Form};
+use wangge_model::id::RecordId;
+use wangge_model::kind::Kind;
+use wangge_model::value::Value as FieldValue;
+
+use super::{Filter, common, common_columns};
+use crate::error::{Doing, Result, ViewsError};
+use crate::rows::{CellRow, FieldFilter, Label, LinkRow, Order, Page, Query, RecordRow};
+use crate::stage;
+use crate::text::{self, Reveal};
+
+const FROM: &str = "view_record r LEFT JOIN view_matter m ON m.id = r.id";
+const DOING: &str = "reading a ledger";
+
+fn columns() -> String {
+    format!(
+        "{}, r.id, r.kind, m.stage, m.closed, m.stage_since_ms, m.holder",
+        common_columns()
+    )
+}
+
+/// A page of the records of a kind.
+pub(crate) fn records(
+    conn: &Connection,
+    kind: Kind,
+    query: &Query,
+    reveal: Reveal,
+) -> Result<Page<RecordRow>> {
+    let mut filter = Filter::new(kind, query, None)?;
+    filter.of_matters(query);
+    for asked in &query.filters {
+        push_field(&mut filter, kind, asked)?;
+    }
+    let order = match query.order {
+        Order::Newest => "r.changed_hlc DESC, r.record DESC",
+        Order::Register => "r.area, r.title, r.record",
+    };
+    let page = filter.page(conn, query, (&columns(), FROM, order), read)?;
+    let mut rows = Vec::with_capacity(page.rows.len());
+    for (id, row) in page.rows {
+        rows.push(with_cells(conn, id, row, reveal)?);
+    }
+    Ok(Page {
+        rows,
+        total: page.total,
+        offset: page.offset,
+        limit: page.limit,
+    })
+}
+
+/// One record of any kind.
+pub(crate) fn record_row(
+    conn: &Connection,
+    record: RecordId,
+    reveal: Reveal,
+) -> Result<Option<RecordRow>> {
+    let found = conn
+        .prepare_cached(&format!(
+            "SELECT {} FROM {FROM} LEFT JOIN granted g ON g.statement = r.changed_grant WHERE r.record = ?1",
+            columns()
+        ))
+        .and_then(|mut statement| statement.query_row([record.as_bytes()], read).optional())
+        .doing(DOING)?;
+    found
+        .map(|(id, row)| with_cells(conn, id, row, reveal))
+        .transpose()
+}
+
+/// A condition on a field: the value itself, or the ends between which it lies.
+fn push_field(filter: &mut Filter, kind: Kind, asked: &FieldFilter) -> Result<()> {
+    let unknown = || ViewsError::Question {
+        what: "filter",
+        form: "a field of the kind that lists can be filtered by, and a value that it takes",
+    };
+    let field = field::field_named(kind, &asked.key)
+        .filter(|field| field.marks.filter || field.marks.listed)
+        .ok_or_else(unknown)?;
+    let parse = |typed: &str| field.parse(typed).map(sql_value).map_err(|_| unknown());
+    let mut conditions = vec!["kind = ?", "key = ?"];
+    let mut params: Vec<rusqlite::types::Value> =
+        vec![i64::from(kind.to_u32()).into(), field.key.to_owned().into()];
+    for (condition, typed) in [
+        ("value = ?", &asked.value),
+        ("value >= ?", &asked.from),
+        ("value < ?", &asked.until),
+    ] {
+        if !typed.is_empty() {
+            conditions.push(condition);
+            params.push(parse(typed)?);
+        }
+    }
+    let inside = conditions.join(" AND ");
+    let not = if asked.missing { "NOT " } else { "" };
+    filter.push_all(
+        &format!("r.id {not}IN (SELECT id FROM view_value WHERE {inside})"),
+        params,
+    );
+    Ok(())
+}
+
+/// A field's value as it stands in `view_value`.
+pub(crate) fn sql_value(value: FieldValue) -> rusqlite::types::Value {
+    match value {
+        FieldValue::Text(text) => text.into(),
+        FieldValue::Int(number) => number.into(),
+        FieldValue::Bool(truth) => i64::from(truth).into(),
+    }
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<(i64, RecordRow)> {
+    let common = common(row)?;
+    let stage: Option<String> = row.get(14)?;
+    let closed: Option<bool> = row.get(15)?;
+    Ok((
+        row.get(12)?,
+        RecordRow {
+            record: common.record,
+            kind: Kind::from_u32(row.get(13)?).unwrap_or(Kind::RESIDENT),
+            area: common.area,
+            title: common.title,
+            cells: Vec::new(),
+            stage: stage.as_deref().map(stage::coded),
+            closed: closed.unwrap_or(false),
+            stage_since_ms: row.get(16)?,
+            holder: row.get::<_, Option<String>>(17)?.unwrap_or_default(),
+            facets: common.facets,
+            conflicts: common.conflicts,
+            parallel: common.parallel,
+            held: common.held,
+            changed_ms: common.changed_ms,
+            changed_by: common.changed_by,
+        },
+    ))
+}
+
+/// Adds what the list shows of the fields, in the order of forms.
+fn with_cells(conn: &Connection, id: i64, mut row: RecordRow, reveal: Reveal) -> Result<RecordRow> {
+    let mut values: HashMap<String, rusqlite::types::Value> = conn
+        .prepare_cached("SELECT key, value FROM view_value WHERE id = ?1")
+        .and_then(|mut statement| {
+            statement
+                .query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .collect()
+        })
+        .doing(DOING)?;
+    for field in field::fields(row.kind)
+        .iter()
+        .filter(|field| field.marks.listed)
+    {
+        let Some(value) = values.remove(field.key) else {
+            continue;
+        };
+        let value = field_value(field.form, value);
+        let mut shown = text::show(row.kind, field.facet, field.key, &value, reveal);
+        if let Form::Link(_) = field.form {
+            shown.label = title_of(conn, &shown.value)?.map_or(shown.label, Label::same);
+        }
+        row.cells.push(CellRow {
+            key: field.key.to_owned(),
+            label: Label::new(field.zh, field.en),
+            value: shown.value,
+            shown: shown.label,
+        });
+    }
+    Ok(row)
+}
+
+fn field_value(form: Form, value: rusqlite::types::Value) -> FieldValue {
+    match (form, value) {
+        (Form::Bool, rusqlite::types::Value::Integer(truth)) => FieldValue::Bool(truth != 0),
+        (_, rusqlite::types::Value::Integer(number)) => FieldValue::Int(number),
+        (_, rusqlite::types::Value::Text(text)) => FieldValue::Text(text),
+        // Nothing else is written.
+        _ => FieldValue::Text(String::new()),
+    }
+}
+
+/// What people call the record with this id, where it is held here.
+pub(crate) fn title_of(conn: &Connection, record: &str) -> Result<Option<String>> {
+    let Ok(record) = record.parse::<RecordId>() else {
+        return Ok(None);
+    };
+    conn.prepare_cached("SELECT title FROM view_record WHERE record = ?1 AND title <> ''")
+        .and_then(|mut statement| {
+            statement
+                .query_row([record.as_bytes()], |row| row.get(0))
+                .optional()
+        })
+        .doing(DOING)
+}
+
+/// The records that name this one, by kind, field and title; at most `rows_max`.
+pub(crate) fn links_to(conn: &Connection, record: RecordId, rows_max: u32) -> Result<Vec<LinkRow>> {
+    let mut statement = conn
+        .prepare_cached(
+            "SELECT r.record, r.kind, v.key, r.area, r.title FROM view_value v JOIN view_record r ON r.id = v.id \
+             WHERE v.link = 1 AND v.value = ?1 ORDER BY r.kind, v.key, r.title, r.record LIMIT ?2",
+        )
+        .doing(DOING)?;
+    let rows = statement
+        .query_map((record.to_string(), rows_max), |row| {
+            let id: [u8; 16] = row.get(0)?;
+            Ok((
+                id,
+                row.get(1)?,
+                row.get::<_, String>(2)?,
+                row.get(3)?,
+                row.get(4)?,
+            ))
+        })
+        .doing(DOING)?;
+    rows.map(|row| {
+        let (id, kind, key, area, title) = row.doing(DOING)?;
+        let value = |what| ViewsError::Value { doing: DOING, what };
+        let kind = Kind::from_u32(kind).ok_or_else(|| value("kind"))?;
+        Ok(LinkRow {
+            record: RecordId::try_from(id.as_slice())
+                .map_err(|_| value("record"))?
+                .to_string(),
+            kind,
+            label: field::field_named(kind, &key)
+                .map_or_else(|| Label::same(&key), |field| Label::new(field.zh, field.en)),
+            key,
+            area,
+            title,
+        })
+    })
+    .collect()
+}
