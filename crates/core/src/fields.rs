@@ -4,7 +4,7 @@ use wangge_engine as engine;
 use wangge_model::codes;
 use wangge_model::field::{self, Field, Form};
 use wangge_model::kind::Kind;
-use wangge_model::step::StepKind;
+use wangge_model::step::{StepDetail, StepKind};
 use wangge_model::value::Edit;
 use wangge_views::rows::Coded;
 
@@ -120,5 +120,6 @@ pub(crate) fn parse_step(typed: &NewStep) -> Result<engine::NewStep, Error> {
         kind,
         note: typed.note.clone(),
         to: (!typed.to.is_empty()).then(|| typed.to.clone()),
+        detail: StepDetail::default(),
     })
 }

@@ -148,6 +148,7 @@ impl Content {
                     kind: step.kind,
                     note: step.note,
                     to: step.to,
+                    detail: step.detail,
                 });
             } else {
                 edits.push(Edit {

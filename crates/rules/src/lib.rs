@@ -18,3 +18,4 @@ pub mod rights;
 pub mod role;
 pub mod table;
 pub mod validity;
+mod words;

@@ -1,6 +1,6 @@
 //! What an office may do unless its grant says otherwise.
 
-use wangge_model::kind::{Act, Facet, Kind, Reach, Role};
+use wangge_model::kind::{Act, Facet, Kind, Level, Reach, Role};
 use wangge_model::step::StepKind;
 
 /// What a grant of an office holds by default.
@@ -48,10 +48,26 @@ pub fn may_write(role: Role, kind: Kind) -> bool {
     role.directs() || !directed
 }
 
-/// Whether an office may take a step.
+/// Whether an office may take a step. Directors decide; facts are checked near the site, by grid or community; an objection to a return is
+/// the grid member's own right. What depends on the matter as well (who reported it, how far it was passed up) is judged in its fold.
 #[must_use]
 pub const fn may_step(role: Role, step: StepKind) -> bool {
-    role.directs() || !step.directs()
+    match step {
+        StepKind::Check => matches!(role, Role::GridMember | Role::CommunityDirector),
+        StepKind::Object => matches!(role, Role::GridMember),
+        _ => role.directs() || !step.directs(),
+    }
+}
+
+/// The level at which an office stands.
+#[must_use]
+pub const fn level(role: Role) -> Level {
+    match role {
+        Role::GridMember => Level::Grid,
+        Role::CommunityDirector => Level::Community,
+        Role::TownshipHead => Level::Township,
+        Role::CountyHead => Level::County,
+    }
 }
 
 #[cfg(test)]
@@ -77,6 +93,19 @@ mod tests {
         assert!(
             !may_step(Role::GridMember, StepKind::Close)
                 && may_step(Role::GridMember, StepKind::VerifyPass)
+        );
+        assert!(
+            !may_step(Role::GridMember, StepKind::Approve)
+                && may_step(Role::CountyHead, StepKind::Approve)
+        );
+        assert!(
+            may_step(Role::CommunityDirector, StepKind::Check)
+                && !may_step(Role::TownshipHead, StepKind::Check),
+            "facts are checked near the site"
+        );
+        assert!(
+            may_step(Role::GridMember, StepKind::Object)
+                && !may_step(Role::CommunityDirector, StepKind::Object)
         );
     }
 }

@@ -5,7 +5,7 @@ use wangge_model::doc::{Doc, Fields};
 use wangge_model::id::RecordId;
 use wangge_model::kind::{Facet, Kind};
 use wangge_model::reason::Reason;
-use wangge_model::step::StepKind;
+use wangge_model::step::{StepDetail, StepKind};
 use wangge_model::value::Edit;
 
 use crate::dice::Dice;
@@ -104,7 +104,17 @@ fn new_step(kind: StepKind, dice: &mut Dice) -> NewStep {
         String::new()
     };
     let to = (kind == StepKind::Dispatch).then(|| format!("单位{}", dice.below(5)));
-    NewStep { kind, note, to }
+    let coded = |text: &str| (kind == StepKind::Return).then(|| text.to_owned());
+    NewStep {
+        kind,
+        note,
+        to,
+        detail: StepDetail {
+            reason: coded("not_duty"),
+            basis: coded("职责清单"),
+            ..StepDetail::default()
+        },
+    }
 }
 
 /// A record of this kind within the node's area that has arrived here.

@@ -6,7 +6,7 @@ use rusqlite::Connection;
 use wangge_model::doc::Fields;
 use wangge_model::id::RecordId;
 use wangge_model::kind::Facet;
-use wangge_rules::matter::{self, LogEntry, Stage, Void};
+use wangge_rules::matter::{self, Params, Stage, Void};
 
 use crate::error::Result;
 use crate::rows::{Coded, Label, StepRow};
@@ -34,7 +34,7 @@ pub(crate) fn fold(facets: &BTreeMap<Facet, Fields>) -> Summary {
         stage: name(state.stage),
         closed: state.closed(),
         since_ms: state.since.map(|ms| ms.0),
-        replied: state.replied.is_some(),
+        replied: state.at.replied.is_some(),
         steps: u64::from(state.steps).saturating_add(state.void.len() as u64),
         void_steps: state.void.len() as u64,
         holder: state.holder.unwrap_or_default(),
@@ -66,22 +66,16 @@ fn name(stage: Stage) -> Coded {
 
 /// The log of a matter, in its one order, with the stage after each step. Entries that cannot be read stand last.
 pub(crate) fn log(conn: &Connection, record: RecordId, open: &Fields) -> Result<Vec<StepRow>> {
-    let (mut entries, unreadable) = matter::read_log(open);
-    entries.sort_by(|a, b| (a.op, &a.key).cmp(&(b.op, &b.key)));
-    let whole = matter::fold_log(&entries);
+    let (entries, unreadable) = matter::read_log(open);
+    let (_, taken) = matter::trace(&entries, &Params::DEFAULT);
     let writers = source::writers(conn, record, Facet::Open)?;
     let mut rows = Vec::with_capacity(entries.len().saturating_add(unreadable.len()));
-    for (at, entry) in entries.iter().enumerate() {
+    for (entry, taken) in entries.iter().zip(taken) {
         let wrote = source::writer_of(&writers, &entry.op).and_then(|writer| writer.author.clone());
         let by = match wrote.filter(|person| person.member == entry.step.by.to_string()) {
             Some(person) => person,
             None => source::member(conn, entry.step.by)?,
         };
-        let void = whole
-            .void
-            .iter()
-            .find(|(key, _)| *key == entry.key)
-            .map(|(_, void)| label(*void));
         rows.push(StepRow {
             entry: entry.key.clone(),
             step: text::step_coded(entry.step.kind),
@@ -89,22 +83,11 @@ pub(crate) fn log(conn: &Connection, record: RecordId, open: &Fields) -> Result<
             at_ms: entry.step.at_ms.0,
             note: entry.step.note.clone(),
             to: entry.step.to.clone().unwrap_or_default(),
-            stage: name(stage_after(&entries, &whole.void, at)),
-            void,
+            stage: name(taken.stage),
+            void: taken.void.map(label),
         });
     }
     Ok(rows)
-}
-
-/// The stage after the entry at a place, as it stands now that the whole log is known: void entries are left out.
-fn stage_after(entries: &[LogEntry], void: &[(String, Void)], at: usize) -> Stage {
-    let counted: Vec<LogEntry> = entries
-        .iter()
-        .take(at.saturating_add(1))
-        .filter(|entry| !void.iter().any(|(key, _)| *key == entry.key))
-        .cloned()
-        .collect();
-    matter::fold_log(&counted).stage
 }
 
 fn label(void: Void) -> Label {

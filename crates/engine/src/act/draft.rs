@@ -9,7 +9,7 @@ use wangge_model::gate::{GateLimits, OpAction, outline};
 use wangge_model::id::{CommitId, RecordId};
 use wangge_model::kind::{Act, Facet, Kind};
 use wangge_model::reason::Reason;
-use wangge_model::step::{Step, is_log_key};
+use wangge_model::step::{Step, StepDetail, is_log_key};
 use wangge_model::time::Ms;
 use wangge_model::value::{Edit, Value};
 
@@ -319,6 +319,10 @@ fn set_entry(draft: &mut Draft, author: &Author<'_>, record: RecordId, step: New
         at_ms: Ms(draft.stated_ms),
         note: step.note,
         to: step.to,
+        detail: StepDetail {
+            office: Some(author.grant.role),
+            ..step.detail
+        },
     };
     draft.entry = Some((
         DocId {

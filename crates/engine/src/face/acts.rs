@@ -8,7 +8,7 @@ use wangge_model::field::EditProblem;
 use wangge_model::id::{CommitId, Key, RecordId};
 use wangge_model::kind::{Facet, Kind};
 use wangge_model::reason::Reason;
-use wangge_model::step::{StepKind, StepProblem};
+use wangge_model::step::{StepDetail, StepKind, StepProblem};
 use wangge_model::value::Edit;
 use wangge_rules::matter::Void;
 use wangge_wire::Signer;
@@ -96,6 +96,8 @@ pub struct NewStep {
     pub note: String,
     /// For a dispatch: to whom.
     pub to: Option<String>,
+    /// What it says besides. The office is the grant's, whatever stands here.
+    pub detail: StepDetail,
 }
 
 /// An act that became a commit and is saved.

@@ -12,7 +12,7 @@ use wangge_engine::{
 };
 use wangge_model::kind::{Facet, Kind, Level, Role};
 use wangge_model::reason::Reason;
-use wangge_model::step::StepKind;
+use wangge_model::step::{StepDetail, StepKind};
 use wangge_model::value::Edit;
 use wangge_wire::v1::FaultCode;
 use world::{World, YEAR_MS, honest};
@@ -450,6 +450,7 @@ fn a_matter_goes_its_way_and_a_void_step_is_refused() {
         kind,
         note: String::new(),
         to: None,
+        detail: StepDetail::default(),
     };
     let edits = vec![Edit::set(Facet::Open, "title", "路灯不亮")];
     let report = ActBody::Create {

@@ -1,6 +1,8 @@
 use super::*;
 use proptest::prelude::*;
-use wangge_model::id::ActorId;
+use wangge_model::doc::OpId;
+use wangge_model::id::{ActorId, MemberId};
+use wangge_model::step::{Step, StepKind};
 
 fn member(number: u8) -> MemberId {
     MemberId::mint(i64::from(number), [number; 10])
@@ -14,11 +16,13 @@ fn entry(counter: u64, actor: u8, kind: StepKind, by: u8) -> LogEntry {
         },
         key: format!("log/{counter:016x}{actor:032x}"),
         step: Step {
-            kind,
-            by: member(by),
-            at_ms: Ms(i64::try_from(counter).unwrap() * 1_000),
             note: "因故".to_owned(),
             to: (kind == StepKind::Dispatch).then(|| format!("中队{actor}")),
+            ..Step::new(
+                kind,
+                member(by),
+                Ms(i64::try_from(counter).unwrap() * 1_000),
+            )
         },
     }
 }
@@ -54,9 +58,12 @@ fn from_report_to_close() {
     ]));
     assert_eq!(state.stage, Stage::Closed);
     assert_eq!(state.void, []);
-    assert_eq!((state.returns, state.reworks, state.steps), (1, 1, 11));
+    assert_eq!(
+        (state.returns.len(), state.reworks, state.steps),
+        (1, 1, 11)
+    );
     assert_eq!(state.since, Some(Ms(11_000)));
-    assert_eq!(state.replied, Some(Ms(9_000)));
+    assert_eq!(state.at.replied, Some(Ms(9_000)));
     assert_eq!(
         (state.reported_by, state.verified_by, state.closed_by),
         (Some(member(1)), Some(member(1)), Some(member(9)))
@@ -150,7 +157,12 @@ fn no_order_of_merging_makes_one_member_both_dispose_and_verify() {
 }
 
 fn any_log() -> impl Strategy<Value = Vec<LogEntry>> {
-    let kind = proptest::sample::select(StepKind::ALL);
+    let first: Vec<StepKind> = StepKind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| kind.of_first_format())
+        .collect();
+    let kind = proptest::sample::select(first);
     proptest::collection::vec((1_u64..12, 0_u8..4, kind, 0_u8..4), 0..14).prop_map(|steps| {
         let mut log: Vec<_> = steps
             .into_iter()

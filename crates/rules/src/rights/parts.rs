@@ -98,21 +98,42 @@ fn judge_entry(
     let OpAction::Set(value) = &entry.action else {
         return Err(Reason::BadStep);
     };
+    // What may be read is more than what may be written now: an adopted step may be of an older program.
     let step = value
         .as_text()
         .and_then(|json| Step::parse(json).ok())
+        .filter(|step| commit.act == Act::Adopt || step.validate().is_ok())
         .ok_or(Reason::BadStep)?;
     // Who adopts a held step takes over what another did.
     if step.by != commit.author && commit.act != Act::Adopt {
         return Err(Reason::BadStep);
     }
-    if commit.act == Act::Create && step.kind != StepKind::Report {
+    if commit.act == Act::Create && !begins(step.kind) {
         return Err(Reason::BadStep);
     }
+    judge_office(grant, commit.act, &step)?;
     if !role::may_step(grant.role, step.kind) {
         return Err(Reason::ActNotGranted);
     }
     Ok(Some(step))
+}
+
+/// Whether a matter may begin with this step: its report, or the one record of what was settled on the spot.
+const fn begins(kind: StepKind) -> bool {
+    matches!(kind, StepKind::Report | StepKind::SettleOnSpot)
+}
+
+/// Judges the office that a step states: every fold trusts it. Who adopts another's step vouches for an office up to their own.
+fn judge_office(grant: &GrantView, act: Act, step: &Step) -> Result<(), Reason> {
+    let holds = step
+        .detail
+        .office
+        .is_none_or(|office| office == grant.role || (act == Act::Adopt && office < grant.role));
+    if holds {
+        Ok(())
+    } else {
+        Err(Reason::ActNotGranted)
+    }
 }
 
 /// Judges the operations of a part that are not its log entry.

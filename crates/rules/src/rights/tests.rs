@@ -44,14 +44,18 @@ fn set(key: &str, value: impl Into<Value>, overwrites: u64) -> OutlineOp {
 }
 
 fn entry(kind: StepKind, by: MemberId) -> OutlineOp {
-    let to = (kind == StepKind::Dispatch).then(|| "中队".to_owned());
-    let step = Step {
-        kind,
-        by,
-        at_ms: NOW,
+    written(&step(kind, by))
+}
+
+fn step(kind: StepKind, by: MemberId) -> Step {
+    Step {
         note: "因故".to_owned(),
-        to,
-    };
+        to: (kind == StepKind::Dispatch).then(|| "中队".to_owned()),
+        ..Step::new(kind, by, NOW)
+    }
+}
+
+fn written(step: &Step) -> OutlineOp {
     set(&log_key(HLC, &ACTOR), step.encode(), 0)
 }
 

@@ -145,11 +145,9 @@ impl World {
         to: Option<&str>,
     ) {
         let step = Step {
-            kind,
-            by: writer.member(),
-            at_ms: Ms(self.now),
             note: "因为".to_owned(),
             to: to.map(str::to_owned),
+            ..Step::new(kind, writer.member(), Ms(self.now))
         };
         let key = log_key(Hlc((self.now as u64 + 1) << 16), &writer.actor());
         let edit = Edit::set(Facet::Open, key, step.encode());
