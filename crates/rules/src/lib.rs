@@ -6,12 +6,14 @@
 //! | module | judges |
 //! |---|---|
 //! | [`deadline`] | when a matter is due, who is late, who is told |
+//! | [`likeness`] | which persons and which matters may be one |
 //! | [`matter`] | where a matter stands, from its log |
 //! | [`rights`] | whether a commit's author may do what it does |
 //! | [`role`] | what an office may do unless it was granted otherwise |
 
 pub mod deadline;
 pub mod finding;
+pub mod likeness;
 pub mod matter;
 mod prefix;
 pub mod rights;

@@ -46,8 +46,9 @@ impl Runs {
 
 /// The letters and digits of a text: full-width ones made narrow, letters small, everything else left out.
 fn letters(text: &str) -> Vec<char> {
-    text.replace("_x000D_", "")
-        .chars()
+    // What a spreadsheet's export leaves of a line break.
+    text.split("_x000D_")
+        .flat_map(str::chars)
         .map(|c| match c {
             '\u{ff01}'..='\u{ff5e}' => {
                 char::from_u32(u32::from(c).wrapping_sub(0xfee0)).unwrap_or(c)
@@ -75,11 +76,16 @@ fn runs(letters: &[char], len: usize) -> Vec<u32> {
     runs
 }
 
+/// Fewer texts than this say nothing about what is rare in the language: weights are then as if there were so many.
+const TEXTS_MIN: u32 = 1000;
+
 /// How often each run stands in a set of texts.
 #[derive(Clone, Debug)]
 pub(crate) struct Frequencies {
+    /// By slot: in how many texts a run of that slot stands.
     counts: Vec<u32>,
-    total: u32,
+    /// By slot: the square of the weight, in 1/256.
+    weights2: Vec<u32>,
 }
 
 impl Frequencies {
@@ -89,20 +95,22 @@ impl Frequencies {
         const SLOTS_MAX: usize = 1 << 23;
         let runs: usize = texts.clone().map(<[u32]>::len).sum();
         let slots = runs.clamp(SLOTS_MIN, SLOTS_MAX).next_power_of_two();
-        let mut this = Self {
-            counts: vec![0; slots],
-            total: 0,
-        };
+        let mut counts = vec![0_u32; slots];
+        let mut total = 0_u32;
         for text in texts {
-            this.total += 1;
+            total += 1;
             for run in text {
-                let slot = this.slot(*run);
-                if let Some(count) = this.counts.get_mut(slot) {
+                if let Some(count) = counts.get_mut(*run as usize & (slots - 1)) {
                     *count += 1;
                 }
             }
         }
-        this
+        let log_total = log2_q4(total.max(TEXTS_MIN));
+        let weights2 = counts
+            .iter()
+            .map(|count| log_total.saturating_sub(log2_q4(*count)).pow(2))
+            .collect();
+        Self { counts, weights2 }
     }
 
     fn slot(&self, run: u32) -> usize {
@@ -116,8 +124,9 @@ impl Frequencies {
 
     /// The square of a run's weight, in 1/256.
     fn weight2(&self, run: u32) -> u64 {
-        let weight = log2_q4(self.total).saturating_sub(log2_q4(self.of(run)));
-        u64::from(weight) * u64::from(weight)
+        self.weights2
+            .get(self.slot(run))
+            .map_or(0, |weight2| u64::from(*weight2))
     }
 
     /// The square of a text's length.
@@ -128,16 +137,16 @@ impl Frequencies {
     /// The cosine of two texts, in thousandths.
     pub(crate) fn cosine(&self, a: &[u32], a_norm2: u64, b: &[u32], b_norm2: u64) -> u32 {
         let mut shared = 0_u64;
-        let (mut left, mut right) = (a.iter().peekable(), b.iter().peekable());
-        while let (Some(x), Some(y)) = (left.peek(), right.peek()) {
-            match x.cmp(y) {
-                std::cmp::Ordering::Less => _ = left.next(),
-                std::cmp::Ordering::Greater => _ = right.next(),
-                std::cmp::Ordering::Equal => {
-                    shared += self.weight2(**x);
-                    left.next();
-                    right.next();
-                }
+        let (mut left, mut right) = (a, b);
+        while let ([x, left_rest @ ..], [y, right_rest @ ..]) = (left, right) {
+            if x == y {
+                shared += self.weight2(*x);
+            }
+            if x <= y {
+                left = left_rest;
+            }
+            if y <= x {
+                right = right_rest;
             }
         }
         let whole = (u128::from(a_norm2) * u128::from(b_norm2)).isqrt();
@@ -166,7 +175,12 @@ mod tests {
     use proptest::prelude::*;
 
     fn alike(a: (&str, &str), b: (&str, &str)) -> Alike {
-        let others = ["路灯不亮了", "井盖丢失请尽快处理", "小区停车位收费太贵", "公交车等了四十分钟"];
+        let others = [
+            "路灯不亮了",
+            "井盖丢失请尽快处理",
+            "小区停车位收费太贵",
+            "公交车等了四十分钟",
+        ];
         let mut texts = vec![Runs::of(a.0, a.1), Runs::of(b.0, b.1)];
         texts.extend(others.iter().map(|text| Runs::of(text, text)));
         let text = Frequencies::count(texts.iter().map(|runs| runs.text.as_slice()));
@@ -182,7 +196,13 @@ mod tests {
     fn signs_and_widths_count_for_nothing() {
         let a = ("投诉A2区丽发新城搅拌站", "噪音太大，无法睡觉！");
         let b = ("投诉Ａ２区丽发新城，搅拌站。", "噪音太大_x000D_\n 无法睡觉");
-        assert_eq!(alike(a, b), Alike { text: 1000, title: 1000 });
+        assert_eq!(
+            alike(a, b),
+            Alike {
+                text: 1000,
+                title: 1000
+            }
+        );
         let other = alike(a, ("咨询公积金贷款", "首套房如何申请公积金"));
         assert_eq!(other, Alike { text: 0, title: 0 });
     }
@@ -196,7 +216,15 @@ mod tests {
 
     #[test]
     fn logarithms_in_sixteenths() {
-        for (number, sixteenths) in [(0, 0), (1, 0), (2, 16), (3, 25), (4, 32), (1000, 159), (u32::MAX, 511)] {
+        for (number, sixteenths) in [
+            (0, 0),
+            (1, 0),
+            (2, 16),
+            (3, 25),
+            (4, 32),
+            (1000, 159),
+            (u32::MAX, 511),
+        ] {
             assert_eq!(log2_q4(number), sixteenths, "{number}");
         }
     }
