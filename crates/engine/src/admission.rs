@@ -29,10 +29,12 @@ pub(crate) type Objection = (Reason, Option<CommitId>);
 pub(crate) struct Admission {
     asked: u64,
     flight: Option<Flight>,
-    /// So many commits are still taken one by one, because together they broke the prover.
+    /// So many commits are still taken one by one, because together they broke the prover, or it gave out.
     cautious: usize,
     /// No proof could be had: not before this moment again.
     retry_ms: Option<i64>,
+    /// So long the next wait for a proof will be; 0 after one that could be had.
+    wait_ms: i64,
     /// When the parked were last looked through.
     looked_ms: i64,
     /// Whether there may be something in the inbox.
@@ -90,7 +92,7 @@ impl Admission {
         let ms = context.now.ms;
         if self
             .retry_ms
-            .is_some_and(|retry| ms < retry && retry - ms <= limits::PROOF_RETRY_MS)
+            .is_some_and(|retry| ms < retry && retry - ms <= limits::PROOF_RETRY_MS_MAX)
         {
             return Ok(());
         }
@@ -172,9 +174,13 @@ impl Admission {
         };
         self.news = true;
         if answers.len() != flight.docs.len() || answers.contains(&ProofAnswer::Unavailable) {
-            self.retry_ms = Some(context.now.ms.saturating_add(limits::PROOF_RETRY_MS));
+            self.wait_ms =
+                (self.wait_ms * 2).clamp(limits::PROOF_RETRY_MS, limits::PROOF_RETRY_MS_MAX);
+            self.retry_ms = Some(context.now.ms.saturating_add(self.wait_ms));
+            self.cautious = flight.entering.len();
             return Ok(());
         }
+        self.wait_ms = 0;
         if !self.still_fits(context, &flight)? {
             return Ok(());
         }

@@ -67,8 +67,10 @@ pub const BRANCH_MAX: u32 = 1024;
 pub const AHEAD_MS_MAX: i64 = DAY_MS;
 /// How far beyond the last word of its hub a phone believes its own clock, milliseconds: 35 days.
 pub const CLOCK_TRUST_MS_MAX: i64 = 35 * DAY_MS;
-/// After a proof that could not be had, the next try comes so much later, milliseconds.
+/// After a proof that could not be had, the next try comes so much later, milliseconds; twice as much after each further one.
 pub const PROOF_RETRY_MS: i64 = 2_000;
+/// The most of it: a minute.
+pub const PROOF_RETRY_MS_MAX: i64 = 60_000;
 /// How often parked commits are looked through for those that waited too long, milliseconds: an hour.
 pub const PARKED_LOOK_MS: i64 = 3_600_000;
 /// How long a «busy» peer is asked to wait, milliseconds.

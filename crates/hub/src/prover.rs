@@ -1,8 +1,9 @@
 //! Proves changes where that hurts nobody: in child processes of the same program, with limits of memory, time and stack. What the gate
 //! lets through may still make automerge panic, hang, overflow its stack or eat memory, and two of these no program survives.
 //!
-//! One [`Prover`] serves all hubs of a process. A job that breaks its child is tried once more on a fresh one, so that no change is blamed
-//! for what an earlier job or the machine did; one that breaks the fresh child too has [`ProofAnswer::Failed`].
+//! One [`Prover`] serves all hubs of a process. [`ProofAnswer::Failed`] becomes a verdict, so it follows from the job alone: from what the child
+//! answers, or from a child that went beyond its own processor time, memory or stack on it, twice, the second time a fresh one. Whatever the
+//! machine may have done (a child that was killed, stopped, starved or not started) is [`ProofAnswer::Unavailable`]: it is asked again later.
 
 mod child;
 mod pipe;
@@ -17,7 +18,7 @@ use tokio::sync::Semaphore;
 use wangge_engine::{ProofAnswer, ProofJob};
 
 pub use child::{Limits, Prove, run_child, serve};
-use worker::Worker;
+use worker::{Broken, Worker};
 
 use crate::{HubError, Result};
 
@@ -32,6 +33,9 @@ pub fn prove_stdin() -> Result<()> {
     })
 }
 
+/// Children that a job may break, and as many that others may break at it. The last one is fresh.
+const TRIES_MAX: u32 = 2;
+
 /// How a prover runs its children.
 #[derive(Debug, Clone)]
 pub struct ProverConfig {
@@ -41,24 +45,35 @@ pub struct ProverConfig {
     pub args: Vec<String>,
     /// Children at once.
     pub children_max: usize,
-    /// How long a job may take by the clock, milliseconds.
-    pub job_ms_max: u64,
+    /// How long a child may be silent until it is taken for stopped, milliseconds. Much longer than the processor time of a job: no job is
+    /// blamed for it.
+    pub silent_ms_max: u64,
     /// Jobs after which a child is replaced, so that no leak lives long.
     pub jobs_per_child: u64,
 }
 
 impl ProverConfig {
-    /// Children of the running program, called with `args`: two at once, ten seconds a job.
+    /// Children of the running program, called with `args`: two at once, a minute's patience.
     #[must_use]
     pub fn of_this_program(args: &[&str]) -> ProverConfig {
         ProverConfig {
-            // Where the system does not say, a name that is no program: no proof is to be had then, and the log says why.
-            program: std::env::current_exe().unwrap_or_default(),
+            program: this_program(),
             args: args.iter().map(|arg| (*arg).to_owned()).collect(),
             children_max: 2,
-            job_ms_max: 10_000,
+            silent_ms_max: 60_000,
             jobs_per_child: 10_000,
         }
+    }
+}
+
+/// The very program that runs, even where another stands at its path by now. Where the system does not say, a name that is no program: no
+/// proof is to be had then, and the log says why.
+fn this_program() -> PathBuf {
+    let running = PathBuf::from("/proc/self/exe");
+    if running.exists() {
+        running
+    } else {
+        std::env::current_exe().unwrap_or_default()
     }
 }
 
@@ -80,7 +95,7 @@ pub struct ProverCounts {
     pub failed: u64,
     /// Children started.
     pub started: u64,
-    /// Children that broke, or were killed for their time.
+    /// Children that broke, or were killed.
     pub broken: u64,
 }
 
@@ -162,8 +177,15 @@ impl Shared {
         let mut worker = self.idle().pop();
         let mut answers = Vec::with_capacity(jobs.len());
         for job in jobs {
-            answers.push(self.prove_one(config, &mut worker, job).await);
+            let answer = self.prove_one(config, &mut worker, job).await;
+            let unavailable = answer == ProofAnswer::Unavailable;
+            answers.push(answer);
+            if unavailable {
+                // All of it is asked again: the machine is spared the rest.
+                break;
+            }
         }
+        answers.resize(jobs.len(), ProofAnswer::Unavailable);
         self.idle().extend(worker);
         answers
     }
@@ -175,12 +197,11 @@ impl Shared {
         slot: &mut Option<Worker>,
         job: &ProofJob,
     ) -> ProofAnswer {
+        let (mut by_job, mut by_others) = (0, 0);
         loop {
-            let worn = slot
-                .as_ref()
-                .is_some_and(|worker| worker.jobs >= config.jobs_per_child);
-            let used = slot.take().filter(|_| !worn);
-            let fresh = used.is_none();
+            let used = slot
+                .take()
+                .filter(|worker| worker.jobs < config.jobs_per_child);
             let started = match used {
                 Some(worker) => Ok(worker),
                 None => self.start(config).await,
@@ -192,18 +213,22 @@ impl Shared {
                     return ProofAnswer::Unavailable;
                 }
             };
-            match worker.prove(job, config.job_ms_max).await {
+            let broken = match worker.prove(job, config.silent_ms_max).await {
                 Ok(answer) => {
                     *slot = Some(worker);
                     return answer;
                 }
-                Err(error) => {
-                    self.broken.fetch_add(1, Ordering::Relaxed);
-                    tracing::warn!(record = %job.record, facet = ?job.facet, fresh, %error, "a job broke its child process");
-                    if fresh {
-                        return ProofAnswer::Failed;
-                    }
+                Err(broken) => broken,
+            };
+            self.broken.fetch_add(1, Ordering::Relaxed);
+            tracing::warn!(record = %job.record, facet = ?job.facet, by_job, by_others, error = %broken, "a child process broke");
+            match broken {
+                Broken::ByJob { .. } if by_job == TRIES_MAX - 1 => return ProofAnswer::Failed,
+                Broken::ByJob { .. } => by_job += 1,
+                Broken::ByOthers { .. } | Broken::Silent if by_others == TRIES_MAX - 1 => {
+                    return ProofAnswer::Unavailable;
                 }
+                Broken::ByOthers { .. } | Broken::Silent => by_others += 1,
             }
         }
     }

@@ -658,6 +658,35 @@ fn a_leaping_clock_holds_and_then_lets_go() {
 }
 
 #[test]
+fn a_proof_that_could_not_be_had_is_asked_for_again() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let phone = world.phone(community, GRID);
+    let commits = ["张三", "李四", "王五"].map(|name| world.resident(phone, name).1);
+    world.prover = |_| ProofAnswer::Unavailable;
+    world.sync(phone, community);
+    for wait_ms in [2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000] {
+        for commit in commits {
+            assert_eq!(world.status(community, commit), Some(Status::Received));
+        }
+        world.now_ms += wait_ms;
+        world.give(community, Input::Tick);
+        world.run();
+    }
+    world.now_ms += 59_000;
+    world.prover = honest;
+    world.give(community, Input::Tick);
+    world.run();
+    assert_eq!(world.status(community, commits[0]), Some(Status::Received));
+    world.now_ms += 1_000;
+    world.give(community, Input::Tick);
+    world.run();
+    for commit in commits {
+        assert_eq!(world.status(community, commit), Some(Status::Admitted));
+    }
+}
+
+#[test]
 fn a_late_word_about_the_time_holds_nobody() {
     let mut world = World::new();
     let [_, township, community] = world.county();

@@ -4,6 +4,7 @@ use std::io::{self, BufReader, BufWriter, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use rlimit::Resource;
+use rustix::time::{ClockId, clock_gettime};
 use wangge_model::doc::Doc;
 use wangge_model::proof::{Proof, prove};
 
@@ -80,14 +81,20 @@ fn answer_all<E>(
             answer(ask.base.as_deref(), &ask.changes, proof)
         }));
         let outcome = outcome.unwrap_or(Outcome::Failed(Nothing {}));
-        pipe::write(
-            to,
-            &Answer {
-                outcome: Some(outcome),
-            },
-        )?;
+        match pipe::write(to, &told(outcome)) {
+            Err(error) if error.kind() == io::ErrorKind::FileTooLarge => {
+                pipe::write(to, &told(Outcome::Failed(Nothing {})))?;
+            }
+            written => written?,
+        }
     }
     Ok(())
+}
+
+fn told(outcome: Outcome) -> Answer {
+    Answer {
+        outcome: Some(outcome),
+    }
 }
 
 pub(super) fn answer<E>(base: Option<&[u8]>, changes: &[Vec<u8>], proof: Prove<E>) -> Outcome {
@@ -108,32 +115,10 @@ pub(super) fn answer<E>(base: Option<&[u8]>, changes: &[Vec<u8>], proof: Prove<E
 /// Lets the process use so many seconds more than it has used; beyond them the system ends it.
 fn allow_cpu(seconds: u64) -> io::Result<()> {
     let (_, hard) = Resource::CPU.get()?;
-    Resource::CPU.set((cpu_used_s()? + seconds + 1).min(hard), hard)
+    Resource::CPU.set((cpu_used_s() + seconds + 1).min(hard), hard)
 }
 
-/// Processor time used so far, whole seconds. Linux counts it in hundredths (`USER_HZ`, a fixed number of its interface).
-#[cfg(target_os = "linux")]
-fn cpu_used_s() -> io::Result<u64> {
-    const TICKS_PER_S: u64 = 100;
-    let stat = std::fs::read_to_string("/proc/self/stat")?;
-    // The name in parentheses may hold blanks; user and system time are the 12th and 13th field after it.
-    let fields = stat
-        .rsplit_once(')')
-        .map_or("", |(_, fields)| fields)
-        .split_whitespace();
-    let ticks: Vec<u64> = fields
-        .skip(11)
-        .take(2)
-        .filter_map(|ticks| ticks.parse().ok())
-        .collect();
-    match ticks.as_slice() {
-        [user, system] => Ok((user + system) / TICKS_PER_S),
-        _ => Err(io::ErrorKind::InvalidData.into()),
-    }
-}
-
-/// Elsewhere the parent's clock alone ends a job.
-#[cfg(not(target_os = "linux"))]
-fn cpu_used_s() -> io::Result<u64> {
-    Ok(u64::MAX / 2)
+/// Processor time used so far, whole seconds.
+fn cpu_used_s() -> u64 {
+    u64::try_from(clock_gettime(ClockId::ProcessCPUTime).tv_sec).unwrap_or_default()
 }

@@ -1,8 +1,11 @@
 //! The parent's end of one child process.
 
 use std::io;
-use std::process::Stdio;
+use std::os::unix::process::ExitStatusExt;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
+
+use rustix::process::Signal;
 
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
@@ -18,7 +21,43 @@ pub(super) struct Worker {
     asks: ChildStdin,
     answers: ChildStdout,
     pub(super) jobs: u64,
-    _child: Child,
+    child: Child,
+}
+
+/// Why a child gave no answer.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Broken {
+    /// What the job did: it took more than its processor time, memory or stack, or was answered with what is no answer.
+    #[error("the job broke it: {how}")]
+    ByJob { how: String },
+    /// What somebody else did: it was killed, or could not go on for want of something.
+    #[error("it ended, not by the job's doing: {how}")]
+    ByOthers { how: String },
+    /// It says nothing and has not used up its processor time: it is stopped, or starves.
+    #[error("it is silent")]
+    Silent,
+}
+
+/// Signals by which a process ends for what it does itself. The rest come from others: the system that needs memory, an administrator.
+const OWN_SIGNALS: [Signal; 6] = [
+    Signal::ABORT,
+    Signal::SEGV,
+    Signal::ILL,
+    Signal::TRAP,
+    Signal::FPE,
+    Signal::XCPU,
+];
+
+fn how_it_ended(status: ExitStatus) -> Broken {
+    let own = status
+        .signal()
+        .is_some_and(|signal| OWN_SIGNALS.iter().any(|own| own.as_raw() == signal));
+    let how = status.to_string();
+    if own {
+        Broken::ByJob { how }
+    } else {
+        Broken::ByOthers { how }
+    }
 }
 
 impl Worker {
@@ -26,6 +65,7 @@ impl Worker {
     /// prover must not be taken for one that breaks.
     pub(super) async fn start(config: &ProverConfig) -> io::Result<Worker> {
         let mut child = Command::new(&config.program)
+            .arg0("wangge")
             .args(&config.args)
             .env_clear()
             .stdin(Stdio::piped())
@@ -36,7 +76,7 @@ impl Worker {
         let (Some(asks), Some(mut answers)) = (child.stdin.take(), child.stdout.take()) else {
             return Err(io::ErrorKind::BrokenPipe.into());
         };
-        let patience = Duration::from_millis(config.job_ms_max);
+        let patience = Duration::from_millis(config.silent_ms_max);
         timeout(patience, pipe::expect_greeting(&mut answers))
             .await
             .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
@@ -44,28 +84,52 @@ impl Worker {
             asks,
             answers,
             jobs: 0,
-            _child: child,
+            child,
         })
     }
 
-    /// Has the child prove a job. After an error the child is of no more use: it died, hangs, or its pipes are in the midst of something.
+    /// Has the child prove a job. After an error the child is of no more use.
     pub(super) async fn prove(
         &mut self,
         job: &ProofJob,
-        job_ms_max: u64,
-    ) -> io::Result<ProofAnswer> {
+        silent_ms_max: u64,
+    ) -> Result<ProofAnswer, Broken> {
         self.jobs += 1;
+        let patience = Duration::from_millis(silent_ms_max);
         let ask = Ask {
             base: job.base.clone(),
             changes: job.changes.clone(),
         };
-        let answer = timeout(Duration::from_millis(job_ms_max), async {
+        let told = timeout(patience, async {
             pipe::send(&mut self.asks, &ask).await?;
             pipe::receive::<Answer>(&mut self.answers).await
-        })
-        .await
-        .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
-        understand(answer, job.changes.len()).ok_or_else(|| io::ErrorKind::InvalidData.into())
+        });
+        match told.await {
+            Ok(Ok(answer)) => understand(answer, job.changes.len()).ok_or_else(|| Broken::ByJob {
+                how: "an answer that fits no question".to_owned(),
+            }),
+            Ok(Err(error)) => Err(self.why(error, patience).await),
+            Err(_) => Err(Broken::Silent),
+        }
+    }
+
+    /// Why its pipes broke.
+    async fn why(&mut self, error: io::Error, patience: Duration) -> Broken {
+        if matches!(
+            error.kind(),
+            io::ErrorKind::FileTooLarge | io::ErrorKind::InvalidData
+        ) {
+            return Broken::ByJob {
+                how: error.to_string(),
+            };
+        }
+        match timeout(patience, self.child.wait()).await {
+            Ok(Ok(status)) => how_it_ended(status),
+            Ok(Err(error)) => Broken::ByOthers {
+                how: error.to_string(),
+            },
+            Err(_) => Broken::Silent,
+        }
     }
 }
 
