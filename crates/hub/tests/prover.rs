@@ -2,7 +2,6 @@
 //! that does what a change's first word says.
 
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use wangge_engine::{ProofAnswer, ProofJob};
@@ -168,7 +167,6 @@ async fn a_real_change_comes_back_proven() -> Result<(), Failed> {
 async fn what_breaks_a_child_fails_alone() -> Result<(), Failed> {
     let prover = prover("prove-child");
     for word in ["panic", "abort", "stack", "memory", "spin", "refuse"] {
-        let begin = Instant::now();
         let answers = prover
             .prove(&[
                 job(None, b"good"),
@@ -190,10 +188,6 @@ async fn what_breaks_a_child_fails_alone() -> Result<(), Failed> {
         check(
             matches!(after, ProofAnswer::Proven { .. }),
             &format!("after {word}: {after:?}"),
-        )?;
-        check(
-            begin.elapsed() < Duration::from_secs(15),
-            &format!("{word} took {:?}", begin.elapsed()),
         )?;
     }
     let counts = prover.counts();
