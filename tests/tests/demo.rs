@@ -40,7 +40,10 @@ fn check(divisions: &Path, messages: &Path) -> Value {
     ]);
     let said = Said::of(&mut demo);
     let told = said.json();
-    assert_eq!(said.err, "", "no progress where nobody reads it");
+    assert_eq!(
+        said.err, "",
+        "nothing is held, and no progress is shown where nobody reads it"
+    );
     let messages = rows(messages);
     check_figures(&told, tree(divisions), &messages);
     let store = PathBuf::from(told["county_store"].as_str().unwrap());

@@ -43,6 +43,7 @@ pub(crate) async fn demo(args: DemoArgs, output: Output) -> Result<()> {
     };
     (figures.bytes_up, figures.bytes_down) = stage.link_bytes();
     show::show(&stage, &figures, output).await?;
+    show::tell_held(&stage, output).await?;
     if !args.exit {
         show::show_consoles(&stage, output)?;
         signal::stop_asked().await;

@@ -58,6 +58,11 @@ impl Output {
         }
     }
 
+    /// Tells what went wrong on the standard error, where machines' logs have it too.
+    pub(crate) fn warn(self, line: &str) {
+        let _ = writeln!(io::stderr().lock(), "{line}");
+    }
+
     /// A bar for long work, shown on a terminal and to people only.
     pub(crate) fn bar(self, steps: u64, what: &'static str) -> ProgressBar {
         if self.json || !io::stderr().is_terminal() {

@@ -10,8 +10,8 @@ use wangge_engine::{ActDone, DeskKey, Done, Input, NewAct, Offer, Refusal};
 use wangge_model::area::{Area, Level};
 use wangge_model::id::Key;
 use wangge_store::{Options, Pool};
-use wangge_views::Views;
 use wangge_views::rows::{AsOf, Page, PeerRow, Query};
+use wangge_views::{Reveal, Views};
 use wangge_wire::Signer;
 
 use crate::directors::{DirectorEntry, load_directors, save_directors};
@@ -326,6 +326,31 @@ impl Hub {
             row.connected = connected.contains(&row.key);
         }
         Ok(page)
+    }
+
+    /// How many commits are held, by reason (its word) and grid.
+    ///
+    /// # Errors
+    /// As [`Hub::read`].
+    pub async fn held_counts(&self) -> Result<BTreeMap<(String, String), u64>> {
+        self.read(|views| {
+            let mut query = Query {
+                limit: u32::MAX,
+                ..Query::default()
+            };
+            let mut counts = BTreeMap::new();
+            loop {
+                let page = views.held(&query, Reveal::Masked)?;
+                if page.rows.is_empty() {
+                    return Ok(counts);
+                }
+                query.offset += u64::try_from(page.rows.len()).unwrap_or(u64::MAX);
+                for row in page.rows {
+                    *counts.entry((row.reason.code, row.area)).or_default() += 1;
+                }
+            }
+        })
+        .await
     }
 
     /// Who may sign in.

@@ -75,6 +75,15 @@ pub(crate) async fn show(stage: &Stage, figures: &Figures, output: Output) -> Re
     ))
 }
 
+/// Says on the standard error why commits are held, where any are: in the demo nobody does what is held.
+pub(crate) async fn tell_held(stage: &Stage, output: Output) -> Result<()> {
+    for ((reason, hub), count) in stage.held_reasons().await? {
+        let hub = hub.map_or_else(|| "-".to_owned(), |hub| hub.to_string());
+        output.warn(&format!("暂存 held: {count} × {reason},节点 at hub {hub}"));
+    }
+    Ok(())
+}
+
 /// Where to look, and with which sign-in.
 pub(crate) fn show_consoles(stage: &Stage, output: Output) -> Result<()> {
     let Some((name, passphrase)) = stage.sign_in() else {

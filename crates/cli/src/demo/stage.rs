@@ -1,5 +1,6 @@
 //! The county of the demo while it stands: its hubs, its phones, the ways between them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -256,6 +257,21 @@ impl Stage {
             county_store: self.dir.join(store_of(&county)),
             ..Figures::default()
         })
+    }
+
+    /// Why commits are held at the county: the reason, the lowest hub that the grid belongs to, and how many.
+    pub(crate) async fn held_reasons(&self) -> Result<BTreeMap<(String, Option<Area>), u64>> {
+        let hub = self.host.hub(Some(&self.county()?))?;
+        let mut reasons = BTreeMap::new();
+        for ((reason, grid), count) in hub.held_counts().await? {
+            let hubs = self.host.hubs().map(|hub| hub.area());
+            let holder = hubs
+                .filter(|hub| grid.starts_with(hub.as_str()))
+                .max_by_key(|hub| hub.as_str().len())
+                .cloned();
+            *reasons.entry((reason, holder)).or_default() += count;
+        }
+        Ok(reasons)
     }
 
     /// UDP payload of all links that came in, up and down. Complete once the host is closed.
