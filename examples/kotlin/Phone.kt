@@ -51,14 +51,14 @@ private fun work(folder: File, invitation: String) {
     folder.mkdirs()
     val phone = Phone.open(OpenOptions(File(folder, "records.db").path, keptKey(folder)))
     if (phone.status().member == null) {
-        val enrolment = phone.enrol(invitation, 10_000u)
-        println("已登记 · enrolled with ${enrolment.hub} as ${enrolment.member.name}, grid ${enrolment.member.area}")
+        val status = phone.enrol(invitation, 10_000u)
+        println("已登记 · enrolled with ${status.hub} as ${status.member?.name}, grid ${status.member?.area}")
     }
 
     // Nothing below needs a link.
-    val resident = phone.createResident(listOf(FieldEdit("name", "王芳"), FieldEdit("sex", "2")))
+    val resident = phone.create("resident", listOf(FieldEdit("name", "王芳"), FieldEdit("sex", "2")))
     val edited = phone.edit(resident.record, listOf(FieldEdit("phone", "13900000000")))
-    val matter = phone.createMatter(listOf(FieldEdit("title", "路灯不亮"), FieldEdit("place", "东街")))
+    val matter = phone.create("matter", listOf(FieldEdit("title", "路灯不亮"), FieldEdit("place", "东街")))
     val step = phone.step(matter.record, NewStep(step = "settle_on_spot", note = "已更换灯泡"))
     try {
         phone.edit(resident.record, listOf(FieldEdit("id_number", "110105194912310021")))

@@ -51,13 +51,13 @@ def main(folder: pathlib.Path, invitation: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     phone = Phone.open(OpenOptions(path=str(folder / "records.db"), key=kept_key(folder)))
     if phone.status().member is None:
-        enrolment = phone.enrol(invitation, 10_000)
-        print(f"已登记 · enrolled with {enrolment.hub} as {enrolment.member.name}, grid {enrolment.member.area}")
+        status = phone.enrol(invitation, 10_000)
+        print(f"已登记 · enrolled with {status.hub} as {status.member.name}, grid {status.member.area}")
 
     # Nothing below needs a link.
-    resident = phone.create_resident([set_field("name", "王芳"), set_field("sex", "2")])
+    resident = phone.create("resident", [set_field("name", "王芳"), set_field("sex", "2")])
     edited = phone.edit(resident.record, [set_field("phone", "13900000000")])
-    matter = phone.create_matter([set_field("title", "路灯不亮"), set_field("place", "东街")])
+    matter = phone.create("matter", [set_field("title", "路灯不亮"), set_field("place", "东街")])
     step = phone.step(matter.record, NewStep(step="settle_on_spot", note="已更换灯泡"))
     try:
         phone.edit(resident.record, [set_field("id_number", "110105194912310021")])

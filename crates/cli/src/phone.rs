@@ -23,19 +23,16 @@ pub(crate) fn run(args: PhoneArgs, output: Output) -> Result<()> {
     match args.command {
         PhoneCommand::Enrol(enrol) => {
             let phone = keep::create(dir)?;
-            let mut enrolment = phone.enrol(&enrol.invitation, u64::from(enrol.seconds) * 1_000)?;
-            if enrolment.hub.is_empty() {
-                // A root hub has no charter that names it.
-                enrolment.hub.clone_from(&enrolment.member.area);
-            }
+            let status = phone.enrol(&enrol.invitation, u64::from(enrol.seconds) * 1_000)?;
             phone.close()?;
-            output.print(&enrolment, |enrolment| {
+            output.print(&status, |status| {
+                let member = status.member.as_ref();
                 format!(
                     "已登记 enrolled\n成员 member  {}\n网格 grid    {}\n节点 hub     {}\n有效至 until  {}",
-                    enrolment.member.name,
-                    enrolment.member.area,
-                    enrolment.hub,
-                    words::date(enrolment.until_ms)
+                    member.map_or("", |member| &member.name),
+                    member.map_or("", |member| &member.area),
+                    status.hub,
+                    status.until_ms.map(words::date).unwrap_or_default()
                 )
             })
         }
@@ -67,7 +64,7 @@ fn sync(dir: &Path, args: &SyncArgs, output: Output) -> Result<()> {
 fn status(dir: &Path, output: Output) -> Result<()> {
     let phone = open(dir)?;
     let status = phone.status()?;
-    let held = phone.held(&wangge_core::Query {
+    let held_commits = phone.held(&wangge_core::Query {
         limit: 50,
         ..Default::default()
     })?;
@@ -81,7 +78,7 @@ fn status(dir: &Path, output: Output) -> Result<()> {
     output.print(
         &Answer {
             status,
-            held_commits: held.rows
+            held_commits
         },
         |Answer { status, held_commits }| {
             let member = status.member.as_ref();
@@ -100,8 +97,7 @@ fn status(dir: &Path, output: Output) -> Result<()> {
                     "节点 hub".to_owned(),
                     format!("{} {}", status.hub, status.address),
                 ],
-                ["居民 residents".to_owned(), status.residents.to_string()],
-                ["事件 matters".to_owned(), status.matters.to_string()],
+                ["记录 records".to_owned(), status.records.to_string()],
                 ["只在本机 only here".to_owned(), status.waiting.to_string()],
                 ["暂存 held".to_owned(), status.held.to_string()],
                 ["冲突 conflicts".to_owned(), status.conflicts.to_string()],

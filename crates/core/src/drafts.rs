@@ -6,7 +6,7 @@ use wangge_model::kind::Kind;
 use wangge_views::rows::{Status, StatusWord};
 
 use crate::error::{Error, Trouble};
-use crate::face::{Draft, FieldEdit, NewStep, Saved};
+use crate::face::{Draft, FieldEdit, Saved};
 use crate::machine::Machine;
 use crate::{fields, trouble};
 
@@ -39,13 +39,13 @@ pub(crate) fn save(
     Ok(read.into_iter().map(answer).collect())
 }
 
-/// The kinds of the records that drafts edit.
+/// The kinds of the records that drafts change.
 fn kinds_of(machine: &Machine, drafts: &[Draft]) -> Result<Vec<(RecordId, Kind)>, Error> {
     let ids: Vec<RecordId> = drafts
         .iter()
         .filter_map(|draft| match draft {
-            Draft::Edit { record, .. } => record.parse().ok(),
-            Draft::Resident { .. } | Draft::Matter { .. } | Draft::Step { .. } => None,
+            Draft::Edit { record, .. } | Draft::Step { record, .. } => record.parse().ok(),
+            Draft::New { .. } => None,
         })
         .collect();
     if ids.is_empty() {
@@ -60,82 +60,56 @@ fn kinds_of(machine: &Machine, drafts: &[Draft]) -> Result<Vec<(RecordId, Kind)>
 }
 
 fn act(draft: &Draft, kinds: &[(RecordId, Kind)]) -> Result<NewAct, Error> {
-    match draft {
-        Draft::Resident {
+    let (what, stated_ms) = match draft {
+        Draft::New {
+            kind,
             area,
             fields,
             stated_ms,
-        } => create(Kind::RESIDENT, area, fields, *stated_ms, None),
-        Draft::Matter {
-            area,
-            fields,
-            stated_ms,
-        } => {
-            let report = NewStep {
-                step: "report".to_owned(),
-                ..NewStep::default()
-            };
-            create(
-                Kind::MATTER,
-                area,
-                fields,
-                *stated_ms,
-                Some(fields::parse_step(&report)?),
-            )
-        }
+        } => (create(kind, area, fields)?, *stated_ms),
         Draft::Edit {
             record,
             fields,
             stated_ms,
         } => {
-            let id = parse_record(record)?;
-            let known = kinds.iter().find(|(known, _)| *known == id);
-            let (_, kind) = known.ok_or_else(unknown_record)?;
-            let edits = fields::parse_edits(*kind, fields)?;
-            let what = ActBody::Edit {
-                records: vec![(id, edits)],
-            };
-            Ok(NewAct {
-                what,
-                stated_ms: *stated_ms,
-            })
+            let (record, kind) = parse_known(record, kinds)?;
+            let edits = fields::parse_edits(kind, fields)?;
+            let records = vec![(record, edits)];
+            (ActBody::Edit { records }, *stated_ms)
         }
         Draft::Step { record, step } => {
+            let (record, kind) = parse_known(record, kinds)?;
             let what = ActBody::Step {
-                record: parse_record(record)?,
-                step: fields::parse_step(step)?,
-                edits: fields::parse_edits(Kind::MATTER, &step.fields)?,
+                record,
+                step: fields::parse_step(kind, step)?,
+                edits: fields::parse_edits(kind, &step.fields)?,
             };
-            Ok(NewAct {
-                what,
-                stated_ms: step.at_ms,
-            })
+            (what, step.at_ms)
         }
-    }
+    };
+    Ok(NewAct { what, stated_ms })
 }
 
-fn create(
-    kind: Kind,
-    area: &str,
-    typed: &[FieldEdit],
-    stated_ms: Option<i64>,
-    step: Option<wangge_engine::NewStep>,
-) -> Result<NewAct, Error> {
+fn create(kind: &str, area: &str, typed: &[FieldEdit]) -> Result<ActBody, Error> {
+    let kind = fields::parse_kind(kind)?;
     let area = if area.is_empty() {
         None
     } else {
         Some(area.parse().map_err(|_| bad_id("area", "区域代码"))?)
     };
-    let edits = fields::parse_edits(kind, typed)?;
-    Ok(NewAct {
-        what: ActBody::Create {
-            kind,
-            area,
-            edits,
-            step,
-        },
-        stated_ms,
+    Ok(ActBody::Create {
+        kind,
+        area,
+        edits: fields::parse_edits(kind, typed)?,
+        step: fields::first_step(kind),
     })
+}
+
+/// Reads the id of a record that is here, and says of which kind it is.
+fn parse_known(text: &str, kinds: &[(RecordId, Kind)]) -> Result<(RecordId, Kind), Error> {
+    let id = parse_record(text)?;
+    let known = kinds.iter().find(|(known, _)| *known == id);
+    known.copied().ok_or_else(unknown_record)
 }
 
 pub(crate) fn saved(done: ActDone) -> Saved {

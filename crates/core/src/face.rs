@@ -1,4 +1,7 @@
 //! What goes in and out of a [`Phone`](crate::Phone), beside the rows of lists and details.
+//!
+//! No type here knows a kind of record. A kind is a word of [`Phone::kinds`](crate::Phone::kinds), and what can be written to records of
+//! it, [`Phone::form`](crate::Phone::form) says: a new kind changes nothing here.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -8,9 +11,9 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use wangge_model::kind::Facet;
-use wangge_views::rows::{AsOf, ConflictRow, HeldRow, HistoryRow, MatterRow, Person, ResidentRow};
+use wangge_views::rows::{Coded, MatterRow, Person, ResidentRow};
 
-use crate::error::Error;
+use crate::error::{Error, Trouble};
 
 /// Where the phone's records are, and what opens them.
 pub struct OpenOptions {
@@ -69,7 +72,7 @@ pub trait KeyStore: Send + Sync {
 /// A field to write. Which facet it belongs to and of which type it is, the field's key says.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldEdit {
-    /// The field's key, as `name`; see [`crate::fields`].
+    /// The field's key, as `name`; see [`Form::fields`].
     pub key: String,
     /// The value as text: a date `YYYY-MM-DD`, a code's code, `true` or `false`; `None` removes the field.
     pub value: Option<String>,
@@ -93,14 +96,14 @@ impl FieldEdit {
     }
 }
 
-/// A step to add to a matter's log.
+/// A step to add to a record's log.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct NewStep {
-    /// What is done: a word of [`crate::steps`], as `accept`.
+    /// What is done: a word of [`Form::steps`], as `accept`.
     pub step: String,
     /// What the author writes about it.
     pub note: String,
-    /// To whom the matter goes on, where the step hands it on; empty otherwise.
+    /// To whom the record goes on, where the step hands it on; empty otherwise.
     pub to: String,
     /// Fields that the step sets at once: a reply's text and time.
     pub fields: Vec<FieldEdit>,
@@ -111,17 +114,10 @@ pub struct NewStep {
 /// An act to save; see [`crate::Phone::save_all`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Draft {
-    /// A new resident.
-    Resident {
-        /// In which grid; empty: the phone's own.
-        area: String,
-        /// The fields.
-        fields: Vec<FieldEdit>,
-        /// When it was recorded, by the author's word; `None`: now.
-        stated_ms: Option<i64>,
-    },
-    /// A new matter, reported.
-    Matter {
+    /// A new record.
+    New {
+        /// Of which kind: a word of [`Phone::kinds`](crate::Phone::kinds), as `resident`.
+        kind: String,
         /// In which grid; empty: the phone's own.
         area: String,
         /// The fields.
@@ -138,18 +134,27 @@ pub enum Draft {
         /// When it was recorded, by the author's word; `None`: now.
         stated_ms: Option<i64>,
     },
-    /// The next step of a matter.
+    /// The next step of a record that has a log.
     Step {
-        /// The matter.
+        /// The record.
         record: String,
         /// The step.
         step: NewStep,
     },
 }
 
-/// A field that a record may have, for forms.
+/// What can be written to records of a kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FieldInfo {
+pub struct Form {
+    /// The fields that they may have, in the order of forms.
+    pub fields: Vec<FormField>,
+    /// The steps that their logs may have; empty for kinds without a log.
+    pub steps: Vec<Coded>,
+}
+
+/// A field of a form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormField {
     /// Its key.
     pub key: String,
     /// Its name in Chinese.
@@ -161,7 +166,7 @@ pub struct FieldInfo {
     /// `line`, `prose`, `date`, `instant`, `integer`, `truth`, `code`, `id_number`, `phone`, `uscc`, `org_code`, `area` or `link` (a record's id).
     pub form: String,
     /// With `code`: the codes to choose from.
-    pub codes: Vec<wangge_views::rows::Coded>,
+    pub codes: Vec<Coded>,
 }
 
 /// An act that is durable on this phone: «saved».
@@ -176,21 +181,12 @@ pub struct Saved {
 /// What came of [`crate::Phone::salvage`].
 #[derive(Debug, Clone)]
 pub struct Salvage {
-    /// One answer for each act that the hub had not receipted, in their order.
-    pub acts: Vec<Result<Saved, crate::Error>>,
+    /// The acts that were done anew.
+    pub redone: Vec<Saved>,
+    /// Why the others were not, one for each: they cannot be read, or a person must decide them anew.
+    pub left: Vec<Trouble>,
     /// Rows that lay on damaged pages.
     pub unreadable: u64,
-}
-
-/// What an invitation brought.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Enrolment {
-    /// The member that this phone acts for.
-    pub member: Person,
-    /// The hub's name, or its address where no hub above has named it.
-    pub hub: String,
-    /// When the right ends.
-    pub until_ms: i64,
 }
 
 /// A page of residents.
@@ -211,33 +207,6 @@ pub struct MatterPage {
     pub total: u64,
 }
 
-/// A page of fields in conflict.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ConflictPage {
-    /// The rows.
-    pub rows: Vec<ConflictRow>,
-    /// How many the whole list has.
-    pub total: u64,
-}
-
-/// A page of a record's history.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HistoryPage {
-    /// The rows, the newest first.
-    pub rows: Vec<HistoryRow>,
-    /// How many the whole history has.
-    pub total: u64,
-}
-
-/// A page of held commits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct HeldPage {
-    /// The rows.
-    pub rows: Vec<HeldRow>,
-    /// How many the whole list has.
-    pub total: u64,
-}
-
 /// How the phone stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PhoneStatus {
@@ -251,10 +220,8 @@ pub struct PhoneStatus {
     pub address: String,
     /// When the right ends.
     pub until_ms: Option<i64>,
-    /// Residents here.
-    pub residents: u64,
-    /// Matters here.
-    pub matters: u64,
+    /// Records here.
+    pub records: u64,
     /// Own commits that the hub has not confirmed to hold: they are only on this phone.
     pub waiting: u64,
     /// Own commits that the hub holds and has not judged yet.
@@ -263,8 +230,8 @@ pub struct PhoneStatus {
     pub held: u64,
     /// Fields with several values, waiting for a director.
     pub conflicts: u64,
-    /// How fresh the rows are.
-    pub as_of: AsOf,
+    /// The last contact with the hub: what others did since is not here.
+    pub contact_ms: Option<i64>,
     /// Where a damaged store was set aside that nobody has salvaged yet: see [`crate::Phone::salvage`]. `None` where nothing was damaged.
     pub set_aside: Option<String>,
 }

@@ -2,55 +2,83 @@
 
 use wangge_engine as engine;
 use wangge_model::codes;
-use wangge_model::field::{self, Field, Form};
+use wangge_model::field::{self, Field};
 use wangge_model::kind::Kind;
 use wangge_model::step::{StepDetail, StepKind};
 use wangge_model::value::Edit;
 use wangge_views::rows::Coded;
 
 use crate::error::{Error, Trouble};
-use crate::face::{FieldEdit, FieldInfo, NewStep};
+use crate::face::{FieldEdit, Form, FormField, NewStep};
 
-/// The fields that records of a kind may have, in the order of forms.
-#[must_use]
-pub fn fields(kind: Kind) -> Vec<FieldInfo> {
-    field::fields(kind).iter().map(info).collect()
-}
-
-/// The kinds of steps of a matter.
-#[must_use]
-pub fn steps() -> Vec<Coded> {
-    StepKind::ALL
-        .iter()
-        .map(|kind| Coded {
-            code: kind.word().to_owned(),
-            zh: kind.zh().to_owned(),
-            en: kind.en().to_owned(),
-        })
+/// The kinds of records.
+pub(crate) fn kinds() -> Vec<Coded> {
+    Kind::all()
+        .map(|kind| coded(&kind.word(), &kind.zh(), &kind.en()))
         .collect()
 }
 
-fn info(field: &Field) -> FieldInfo {
+/// What can be written to records of a kind.
+pub(crate) fn form(kind: Kind) -> Form {
+    let step = |step: &StepKind| coded(step.word(), step.zh(), step.en());
+    Form {
+        fields: field::fields(kind).iter().map(form_field).collect(),
+        steps: steps(kind).iter().map(step).collect(),
+    }
+}
+
+/// The step with which the log of a new record begins; `None` for kinds without a log.
+pub(crate) fn first_step(kind: Kind) -> Option<engine::NewStep> {
+    steps(kind).first().map(|first| engine::NewStep {
+        kind: *first,
+        note: String::new(),
+        to: None,
+    })
+}
+
+/// Reads the word of a kind.
+pub(crate) fn parse_kind(word: &str) -> Result<Kind, Error> {
+    word.parse().map_err(|_| {
+        let words: Vec<String> = Kind::all().map(Kind::word).collect();
+        let words = words.join(", ");
+        let trouble = Trouble::new(
+            "unknown_kind",
+            format!("没有记录类型“{word}”，可用：{words}"),
+            format!("there is no kind of record {word}; there are {words}"),
+        );
+        Error::FixDraft(trouble.field("kind"))
+    })
+}
+
+fn coded(code: &str, zh: &str, en: &str) -> Coded {
+    Coded {
+        code: code.to_owned(),
+        zh: zh.to_owned(),
+        en: en.to_owned(),
+    }
+}
+
+fn form_field(field: &Field) -> FormField {
     let (form, list) = match field.form {
-        Form::Line(_) => ("line", None),
-        Form::Prose(_) => ("prose", None),
-        Form::Date => ("date", None),
-        Form::Instant => ("instant", None),
-        Form::Int(..) => ("integer", None),
-        Form::Bool => ("truth", None),
-        Form::Code(list) => ("code", Some(list)),
-        Form::CitizenNumber => ("id_number", None),
-        Form::Phone => ("phone", None),
-        Form::Uscc => ("uscc", None),
-        Form::OrgCode => ("org_code", None),
-        Form::Area => ("area", None),
-        Form::Link(_) => ("link", None),
+        field::Form::Line(_) => ("line", None),
+        field::Form::Prose(_) => ("prose", None),
+        field::Form::Date => ("date", None),
+        field::Form::Instant => ("instant", None),
+        field::Form::Int(..) => ("integer", None),
+        field::Form::Bool => ("truth", None),
+        field::Form::Code(list) => ("code", Some(list)),
+        field::Form::CitizenNumber => ("id_number", None),
+        field::Form::Phone => ("phone", None),
+        field::Form::Uscc => ("uscc", None),
+        field::Form::OrgCode => ("org_code", None),
+        field::Form::Area => ("area", None),
+        field::Form::Link(_) => ("link", None),
     };
     let codes = list
         .and_then(codes::list)
         .map(|list| list.codes.as_slice())
         .unwrap_or_default();
-    FieldInfo {
+    FormField {
         key: field.key.to_owned(),
         zh: field.zh.to_owned(),
         en: field.en.to_owned(),
@@ -58,11 +86,7 @@ fn info(field: &Field) -> FieldInfo {
         form: form.to_owned(),
         codes: codes
             .iter()
-            .map(|code| Coded {
-                code: code.code.to_owned(),
-                zh: code.zh.to_owned(),
-                en: code.en.to_owned(),
-            })
+            .map(|code| coded(code.code, code.zh, code.en))
             .collect(),
     }
 }
@@ -105,21 +129,32 @@ fn parse_edit(kind: Kind, typed: &FieldEdit) -> Result<Edit, Error> {
 }
 
 /// Reads a step. Whether it is complete and possible now, the engine says.
-pub(crate) fn parse_step(typed: &NewStep) -> Result<engine::NewStep, Error> {
-    let kind: StepKind = typed.step.parse().map_err(|_| {
-        let words: Vec<&str> = StepKind::ALL.iter().map(|kind| kind.word()).collect();
+pub(crate) fn parse_step(kind: Kind, typed: &NewStep) -> Result<engine::NewStep, Error> {
+    let steps = steps(kind);
+    let step = steps.iter().find(|step| step.word() == typed.step);
+    let step = step.ok_or_else(|| {
+        let words: Vec<&str> = steps.iter().map(|step| step.word()).collect();
         let words = words.join(", ");
+        let (zh, en) = (kind.zh(), kind.en().to_lowercase());
         let trouble = Trouble::new(
             "unknown_step",
-            format!("没有办理步骤“{}”，可用：{words}", typed.step),
-            format!("there is no step {}; there are {words}", typed.step),
+            format!("{zh}没有办理步骤“{}”，可用：{words}", typed.step),
+            format!("a {en} has no step {}; it has: {words}", typed.step),
         );
         Error::FixDraft(trouble.field("step"))
     })?;
     Ok(engine::NewStep {
-        kind,
+        kind: *step,
         note: typed.note.clone(),
         to: (!typed.to.is_empty()).then(|| typed.to.clone()),
         detail: StepDetail::default(),
     })
+}
+
+/// The steps that logs of a kind may have; none for kinds without a log.
+fn steps(kind: Kind) -> &'static [StepKind] {
+    match kind {
+        Kind::MATTER => StepKind::ALL,
+        _ => &[],
+    }
 }

@@ -6,7 +6,7 @@
 //! # fn main() -> Result<(), wangge_core::Error> {
 //! let phone = Phone::open(&OpenOptions::new("records.db", [7; 32]))?;
 //! phone.enrol("WANGGE:…", 10_000)?;                                        // once, with a link
-//! let saved = phone.create_resident(vec![FieldEdit::set("name", "王芳")])?; // «saved»: durable on this phone
+//! let saved = phone.create("resident", vec![FieldEdit::set("name", "王芳")])?; // «saved»: durable on this phone
 //! phone.sync_once(5_000)?;                                                 // when there is a link again
 //! let found = phone.residents(&Query { text: "王芳".into(), ..Query::default() })?;
 //! assert_eq!(found.rows[0].record, saved.record);
@@ -37,11 +37,9 @@ mod watching;
 
 pub use error::{Error, Trouble};
 pub use face::{
-    ConflictPage, Draft, Enrolment, FieldEdit, FieldInfo, HeldPage, HistoryPage, KeyStore,
-    MatterPage, NewStep, OpenOptions, PhoneStatus, ResidentPage, Salvage, Saved, SyncEnd,
-    SyncReport, Watcher,
+    Draft, FieldEdit, Form, FormField, KeyStore, MatterPage, NewStep, OpenOptions, PhoneStatus,
+    ResidentPage, Salvage, Saved, SyncEnd, SyncReport, Watcher,
 };
-pub use fields::{fields, steps};
 pub use phone::Phone;
 pub use rows::Query;
 pub use watching::Watch;
@@ -49,7 +47,11 @@ pub use watching::Watch;
 /// The rows of lists and details, and the words in them.
 pub mod rows {
     pub use wangge_model::kind::{Act, Facet, Kind, Level, Role};
-    pub use wangge_views::rows::*;
+    pub use wangge_views::rows::{
+        Candidate, ChangeRow, Coded, FieldFilter, FieldRow, HeldRow, HistoryRow, Label, Matter,
+        MatterRow, Order, Person, Query, ReasonText, Resident, ResidentRow, Status, StatusWord,
+        StepRow,
+    };
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, watch};
 use wangge_engine::NodeView;
 use wangge_model::id::{CommitId, Key};
-use wangge_views::rows::{AsOf, Matter, Person, Query, Resident, Status};
+use wangge_views::rows::{Coded, HeldRow, HistoryRow, Matter, Person, Query, Resident, Status};
 use wangge_views::{Reveal, Views};
 use wangge_wire::invitation::Invitation;
 
@@ -15,7 +15,7 @@ use crate::face::*;
 use crate::machine::{Machine, closed};
 use crate::session::{self, Ended, Goal, Hub};
 use crate::watching::{self, Watch};
-use crate::{drafts, keeper, limits, runtime, salvage};
+use crate::{drafts, fields, keeper, limits, runtime, salvage};
 
 /// The records of a phone: edited offline, synced when there is a link.
 ///
@@ -53,12 +53,12 @@ impl Phone {
     }
 
     /// Enrols this phone with the hub that made the invitation, within `budget_ms`. Called again with the same invitation after a broken
-    /// link, it takes up where it was.
+    /// link, it takes up where it was. Answers how the phone stands then.
     ///
     /// # Errors
     /// [`Error::FixDraft`] where the text is no invitation; [`Error::SignIn`] where it is unknown, used or expired; [`Error::Retry`] where
     /// the hub cannot be reached.
-    pub fn enrol(&self, invitation: &str, budget_ms: u64) -> Result<Enrolment, Error> {
+    pub fn enrol(&self, invitation: &str, budget_ms: u64) -> Result<PhoneStatus, Error> {
         let invitation: Invitation = invitation.parse()?;
         let machine = self.machine()?;
         let hub = Hub {
@@ -87,33 +87,38 @@ impl Phone {
             )));
         }
         keeper::save_hub(&machine.store, &hub)?;
-        let view = machine.view()?;
-        let (member, until_ms) = self.grant(&machine, &view)?.ok_or_else(not_enrolled)?;
-        Ok(Enrolment {
-            member,
-            hub: hub_name(&machine, &hub)?,
-            until_ms,
-        })
+        let status = self.status()?;
+        status
+            .member
+            .is_some()
+            .then_some(status)
+            .ok_or_else(not_enrolled)
     }
 
-    /// Records a new resident in the phone's grid.
+    /// The kinds of records, as `resident`.
+    ///
+    /// # Errors
+    /// [`Error::Report`] where the phone is closed.
+    pub fn kinds(&self) -> Result<Vec<Coded>, Error> {
+        self.machine().map(|_| fields::kinds())
+    }
+
+    /// What can be written to records of a kind: its fields and its steps, for forms.
+    ///
+    /// # Errors
+    /// [`Error::FixDraft`] where there is no such kind.
+    pub fn form(&self, kind: &str) -> Result<Form, Error> {
+        self.machine()?;
+        fields::parse_kind(kind).map(fields::form)
+    }
+
+    /// Makes a new record of a kind in the phone's grid. The log of a kind that has one begins with its first step.
     ///
     /// # Errors
     /// [`Error::FixDraft`] names the field; [`Error::SignIn`] where the phone has no right (yet, or any more).
-    pub fn create_resident(&self, fields: Vec<FieldEdit>) -> Result<Saved, Error> {
-        self.save_one(Draft::Resident {
-            area: String::new(),
-            fields,
-            stated_ms: None,
-        })
-    }
-
-    /// Reports a new matter in the phone's grid.
-    ///
-    /// # Errors
-    /// As [`Phone::create_resident`].
-    pub fn create_matter(&self, fields: Vec<FieldEdit>) -> Result<Saved, Error> {
-        self.save_one(Draft::Matter {
+    pub fn create(&self, kind: &str, fields: Vec<FieldEdit>) -> Result<Saved, Error> {
+        self.save_one(Draft::New {
+            kind: kind.to_owned(),
             area: String::new(),
             fields,
             stated_ms: None,
@@ -123,7 +128,7 @@ impl Phone {
     /// Writes fields of a record.
     ///
     /// # Errors
-    /// As [`Phone::create_resident`].
+    /// As [`Phone::create`].
     pub fn edit(&self, record: &str, fields: Vec<FieldEdit>) -> Result<Saved, Error> {
         self.save_one(Draft::Edit {
             record: record.to_owned(),
@@ -132,13 +137,13 @@ impl Phone {
         })
     }
 
-    /// Adds the next step to a matter's log.
+    /// Adds the next step to a record's log.
     ///
     /// # Errors
-    /// As [`Phone::create_resident`].
-    pub fn step(&self, matter: &str, step: NewStep) -> Result<Saved, Error> {
+    /// As [`Phone::create`].
+    pub fn step(&self, record: &str, step: NewStep) -> Result<Saved, Error> {
         self.save_one(Draft::Step {
-            record: matter.to_owned(),
+            record: record.to_owned(),
             step,
         })
     }
@@ -157,12 +162,14 @@ impl Phone {
     }
 
     /// Does anew, as acts of this phone, what a store that was set aside (see [`PhoneStatus::set_aside`]) had not yet got receipted. Enrol and
-    /// sync before: acts on records of others need these records. Called again, it goes on where it was.
+    /// sync before: acts on records of others need these records. Of the options only path and key are looked at. Called again, it goes on
+    /// where it was.
     ///
     /// The hub may have had an act although its receipt did not arrive: a record that was created by it then stands twice.
     ///
     /// # Errors
-    /// [`Error::SignIn`] for a wrong key, [`Error::Report`] where nothing can be read; the acts' own errors stand in the answer.
+    /// [`Error::SignIn`] for a wrong key or before enrolment, [`Error::FreeSpace`], [`Error::Retry`]: what was done before stays done;
+    /// [`Error::Report`] where nothing can be read. What is wrong with a single act stands in the answer.
     pub fn salvage(&self, wreck: &OpenOptions) -> Result<Salvage, Error> {
         salvage::redo(&*self.machine()?, wreck)
     }
@@ -207,45 +214,28 @@ impl Phone {
         self.views(|views| views.matter(record, reveal_of(reveal)))
     }
 
-    /// A page of the commits that touch a record, the newest first, each with its status; of the query only offset and limit are looked at.
+    /// The commits that touch a record, the newest first, each with its status: a page of them, which is the last where it is not full. Of
+    /// the query only offset and limit are looked at.
     ///
     /// # Errors
     /// As [`Phone::resident`].
-    pub fn history(&self, record: &str, query: &Query) -> Result<HistoryPage, Error> {
-        let page = self.views(|views| views.history(record, query, Reveal::Masked))?;
-        let commits: Vec<String> = page.rows.iter().map(|row| row.commit.clone()).collect();
-        let mut rows = page.rows;
+    pub fn history(&self, record: &str, query: &Query) -> Result<Vec<HistoryRow>, Error> {
+        let mut rows = self
+            .views(|views| views.history(record, query, Reveal::Masked))?
+            .rows;
+        let commits: Vec<String> = rows.iter().map(|row| row.commit.clone()).collect();
         for (row, status) in rows.iter_mut().zip(self.statuses(&commits)?) {
             row.status = status.unwrap_or(row.status.clone());
         }
-        Ok(HistoryPage {
-            rows,
-            total: page.total,
-        })
+        Ok(rows)
     }
 
-    /// A page of fields with several values, which wait for a director.
+    /// Held commits, with the reason and what can be done: a page of them, which is the last where it is not full.
     ///
     /// # Errors
     /// As [`Phone::residents`].
-    pub fn conflicts(&self, query: &Query) -> Result<ConflictPage, Error> {
-        let page = self.views(|views| views.conflicts(query, Reveal::Masked))?;
-        Ok(ConflictPage {
-            rows: page.rows,
-            total: page.total,
-        })
-    }
-
-    /// A page of held commits, with the reason and what can be done.
-    ///
-    /// # Errors
-    /// As [`Phone::residents`].
-    pub fn held(&self, query: &Query) -> Result<HeldPage, Error> {
-        let page = self.views(|views| views.held(query, Reveal::Masked))?;
-        Ok(HeldPage {
-            rows: page.rows,
-            total: page.total,
-        })
+    pub fn held(&self, query: &Query) -> Result<Vec<HeldRow>, Error> {
+        Ok(self.views(|views| views.held(query, Reveal::Masked))?.rows)
     }
 
     /// What became of commits, in the order asked; `None` for unknown ones.
@@ -274,7 +264,6 @@ impl Phone {
         let machine = self.machine()?;
         let view = machine.view()?;
         let counts = self.views(|views| views.counts(""))?;
-        let rows = self.views(|views| views.as_of())?;
         let work = machine.ask(|engine, tx| engine.open_work(tx))?;
         let grant = self.grant(&machine, &view)?;
         let hub = keeper::load_hub(&machine.store)?.filter(|hub| view.parent == Some(hub.key));
@@ -282,24 +271,18 @@ impl Phone {
             .as_ref()
             .map(|hub| hub_name(&machine, hub))
             .transpose()?;
-        let as_of = AsOf {
-            place: view.cursor,
-            parent_ms: keeper::load_contact(&machine.store)?,
-            ..rows
-        };
         Ok(PhoneStatus {
             device: view.key.to_string(),
             until_ms: grant.as_ref().map(|(_, until_ms)| *until_ms),
             member: grant.map(|(member, _)| member),
             hub: named.unwrap_or_default(),
             address: hub.map(|hub| hub.address).unwrap_or_default(),
-            residents: counts.residents,
-            matters: counts.matters,
+            records: counts.residents.saturating_add(counts.matters),
             waiting: work.owed,
             unjudged: work.unjudged,
             held: counts.held,
             conflicts: counts.conflicts,
-            as_of,
+            contact_ms: keeper::load_contact(&machine.store)?,
             set_aside: self.inner.set_aside.clone(),
         })
     }

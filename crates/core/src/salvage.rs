@@ -43,7 +43,7 @@ pub(crate) fn redo(machine: &Machine, wreck: &OpenOptions) -> Result<Salvage, Er
     let progress = progress_name(&wreck.path);
     let mut done = load_progress(machine, &progress)?;
     let mut renamed = done.renamed();
-    let mut acts = Vec::new();
+    let (mut redone, mut left) = (Vec::new(), Vec::new());
     let mut commits = old.commits();
     for salvaged in commits.by_ref().filter(|commit| commit.owed) {
         if salvaged.number <= done.number {
@@ -51,19 +51,24 @@ pub(crate) fn redo(machine: &Machine, wreck: &OpenOptions) -> Result<Salvage, Er
         }
         let act = read(&salvaged, &renamed);
         let created = act.as_ref().ok().and_then(|act| act.creates);
-        let answer = act.and_then(|act| save(machine, act.new));
-        if let (Some(old), Ok(saved)) = (created, &answer)
-            && let Ok(new) = saved.record.parse()
-        {
-            renamed.insert(old, new);
+        match act.and_then(|act| save(machine, act.new)) {
+            Ok(saved) => {
+                if let (Some(old), Ok(new)) = (created, saved.record.parse()) {
+                    renamed.insert(old, new);
+                }
+                redone.push(saved);
+            }
+            Err(Error::FixDraft(trouble) | Error::Report(trouble)) => left.push(trouble),
+            // It is not the act's fault: the next call begins with it.
+            Err(error) => return Err(error),
         }
         done = Progress::of(salvaged.number, &renamed);
         save_progress(machine, &progress, &done)?;
-        acts.push(answer);
     }
     save_progress(machine, &progress, &done)?;
     Ok(Salvage {
-        acts,
+        redone,
+        left,
         unreadable: commits.unreadable(),
     })
 }

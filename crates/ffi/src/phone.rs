@@ -3,10 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use wangge_core::rows::{Coded, Kind, Matter, Resident, Status};
+use wangge_core::rows::{Coded, HeldRow, HistoryRow, Matter, Query, Resident, Status};
 use wangge_core::{
-    ConflictPage, Enrolment, FieldEdit, FieldInfo, HeldPage, HistoryPage, MatterPage, NewStep,
-    PhoneStatus, Query, ResidentPage, Saved, SyncReport,
+    FieldEdit, Form, MatterPage, NewStep, PhoneStatus, ResidentPage, Saved, SyncReport,
 };
 
 use crate::error::{PhoneError, Trouble};
@@ -29,6 +28,41 @@ pub struct OpenOptions {
     pub key_store: Option<Arc<dyn KeyStore>>,
 }
 
+impl TryFrom<OpenOptions> for wangge_core::OpenOptions {
+    type Error = PhoneError;
+
+    fn try_from(options: OpenOptions) -> Result<Self> {
+        let key: [u8; 32] = options.key.try_into().map_err(|_| key_length())?;
+        let mut told = Self::new(options.path, key);
+        told.marker_path = options.marker_path.map_or(told.marker_path, Into::into);
+        told.key_store = options
+            .key_store
+            .map(|keeper| Arc::new(AppKeyStore(keeper)) as Arc<dyn wangge_core::KeyStore>);
+        Ok(told)
+    }
+}
+
+/// What came of `salvage`.
+#[derive(Debug, uniffi::Record)]
+pub struct Salvage {
+    /// The acts that were done anew.
+    pub redone: Vec<Saved>,
+    /// Why the others were not, one for each: they cannot be read, or a person must decide them anew.
+    pub left: Vec<Trouble>,
+    /// Rows that lay on damaged pages.
+    pub unreadable: u64,
+}
+
+impl From<wangge_core::Salvage> for Salvage {
+    fn from(salvage: wangge_core::Salvage) -> Self {
+        Self {
+            redone: salvage.redone,
+            left: salvage.left.iter().map(Trouble::from).collect(),
+            unreadable: salvage.unreadable,
+        }
+    }
+}
+
 /// A grid member's phone: records edited offline, synced with the community's hub when there is a link. Its calls block and
 /// may come from any thread.
 #[derive(uniffi::Object)]
@@ -48,55 +82,68 @@ impl Phone {
     /// `SignIn` for a wrong key, `UpdateApp` for a newer program's store, `FreeSpace`, `Retry`.
     #[uniffi::constructor]
     pub fn open(options: OpenOptions) -> Result<Self> {
-        let key: [u8; 32] = options.key.try_into().map_err(|_| key_length())?;
-        let mut told = wangge_core::OpenOptions::new(options.path, key);
-        told.marker_path = options.marker_path.map_or(told.marker_path, Into::into);
-        told.key_store = options
-            .key_store
-            .map(|keeper| Arc::new(AppKeyStore(keeper)) as Arc<dyn wangge_core::KeyStore>);
-        Ok(Self(wangge_core::Phone::open(&told)?))
+        Ok(Self(wangge_core::Phone::open(&options.try_into()?)?))
     }
 
     /// Enrols this phone with the hub that made the invitation, within `budget_ms`. Called again with the same invitation after
-    /// a broken link, it takes up where it was.
+    /// a broken link, it takes up where it was. Answers how the phone stands then.
     ///
     /// # Errors
     /// `FixDraft` where the text is no invitation; `SignIn` where it is unknown, used or expired; `Retry` where the hub cannot
     /// be reached.
-    pub fn enrol(&self, invitation: &str, budget_ms: u64) -> Result<Enrolment> {
+    pub fn enrol(&self, invitation: &str, budget_ms: u64) -> Result<PhoneStatus> {
         Ok(self.0.enrol(invitation, budget_ms)?)
     }
 
-    /// Records a new resident in the phone's grid.
+    /// The kinds of records, as `resident`.
+    ///
+    /// # Errors
+    /// `Report` where the phone is closed.
+    pub fn kinds(&self) -> Result<Vec<Coded>> {
+        Ok(self.0.kinds()?)
+    }
+
+    /// What can be written to records of a kind: its fields and its steps, for forms.
+    ///
+    /// # Errors
+    /// `FixDraft` where there is no such kind.
+    pub fn form(&self, kind: &str) -> Result<Form> {
+        Ok(self.0.form(kind)?)
+    }
+
+    /// Makes a new record of a kind in the phone's grid. The log of a kind that has one begins with its first step.
     ///
     /// # Errors
     /// `FixDraft` names the field; `SignIn` where the phone has no right (yet, or any more).
-    pub fn create_resident(&self, fields: Vec<FieldEdit>) -> Result<Saved> {
-        Ok(self.0.create_resident(fields)?)
-    }
-
-    /// Reports a new matter in the phone's grid.
-    ///
-    /// # Errors
-    /// As `create_resident`.
-    pub fn create_matter(&self, fields: Vec<FieldEdit>) -> Result<Saved> {
-        Ok(self.0.create_matter(fields)?)
+    pub fn create(&self, kind: &str, fields: Vec<FieldEdit>) -> Result<Saved> {
+        Ok(self.0.create(kind, fields)?)
     }
 
     /// Writes fields of a record.
     ///
     /// # Errors
-    /// As `create_resident`.
+    /// As `create`.
     pub fn edit(&self, record: &str, fields: Vec<FieldEdit>) -> Result<Saved> {
         Ok(self.0.edit(record, fields)?)
     }
 
-    /// Adds the next step to a matter's log.
+    /// Adds the next step to a record's log.
     ///
     /// # Errors
-    /// As `create_resident`.
-    pub fn step(&self, matter: &str, step: NewStep) -> Result<Saved> {
-        Ok(self.0.step(matter, step)?)
+    /// As `create`.
+    pub fn step(&self, record: &str, step: NewStep) -> Result<Saved> {
+        Ok(self.0.step(record, step)?)
+    }
+
+    /// Does anew, as acts of this phone, what a store that was set aside (`set_aside` of the status) had not yet got receipted. Enrol
+    /// and sync before: acts on records of others need these records. Of the options only path and key are looked at. Called again,
+    /// it goes on where it was.
+    ///
+    /// # Errors
+    /// `SignIn` for a wrong key or before enrolment, `FreeSpace`, `Retry`: what was done before stays done; `Report` where nothing
+    /// can be read. What is wrong with a single act stands in the answer.
+    pub fn salvage(&self, wreck: OpenOptions) -> Result<Salvage> {
+        Ok(self.0.salvage(&wreck.try_into()?)?.into())
     }
 
     /// A page of residents; with a text, those that contain its words.
@@ -131,28 +178,20 @@ impl Phone {
         Ok(self.0.matter(record, reveal)?)
     }
 
-    /// A page of the commits that touch a record, the newest first, each with its status; of the query only offset and limit
-    /// are looked at.
+    /// The commits that touch a record, the newest first, each with its status: a page of them, which is the last where it is not
+    /// full. Of the query only offset and limit are looked at.
     ///
     /// # Errors
     /// As `resident`.
-    pub fn history(&self, record: &str, query: &Query) -> Result<HistoryPage> {
+    pub fn history(&self, record: &str, query: &Query) -> Result<Vec<HistoryRow>> {
         Ok(self.0.history(record, query)?)
     }
 
-    /// A page of fields with several values, which wait for a director.
+    /// Held commits, with the reason and what can be done: a page of them, which is the last where it is not full.
     ///
     /// # Errors
     /// As `residents`.
-    pub fn conflicts(&self, query: &Query) -> Result<ConflictPage> {
-        Ok(self.0.conflicts(query)?)
-    }
-
-    /// A page of held commits, with the reason and what can be done.
-    ///
-    /// # Errors
-    /// As `residents`.
-    pub fn held(&self, query: &Query) -> Result<HeldPage> {
+    pub fn held(&self, query: &Query) -> Result<Vec<HeldRow>> {
         Ok(self.0.held(query)?)
     }
 
@@ -201,20 +240,6 @@ impl Phone {
     pub fn shut(&self) -> Result<()> {
         Ok(self.0.close()?)
     }
-}
-
-/// The fields that records of a kind may have, in the order of forms.
-#[uniffi::export]
-#[must_use]
-pub fn form_fields(kind: Kind) -> Vec<FieldInfo> {
-    wangge_core::fields(kind)
-}
-
-/// The kinds of steps of a matter.
-#[uniffi::export]
-#[must_use]
-pub fn form_steps() -> Vec<Coded> {
-    wangge_core::steps()
 }
 
 fn key_length() -> PhoneError {

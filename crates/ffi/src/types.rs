@@ -2,83 +2,32 @@
 //! core names otherwise does not compile.
 
 use wangge_core::rows::{
-    Act, AsOf, Candidate, ChangeRow, Coded, ConflictRow, Facet, FieldRow, HeldRow, HistoryRow,
-    Kind, Label, Level, Matter, MatterRow, Order, Person, Query, ReasonText, Resident, ResidentRow,
-    Role, Status, StatusWord, StepRow,
+    Act, Candidate, ChangeRow, Coded, Facet, FieldFilter, FieldRow, HeldRow, HistoryRow, Kind,
+    Label, Level, Matter, MatterRow, Order, Person, Query, ReasonText, Resident, ResidentRow, Role,
+    Status, StatusWord, StepRow,
 };
 use wangge_core::{
-    ConflictPage, Enrolment, FieldEdit, FieldInfo, HeldPage, HistoryPage, MatterPage, NewStep,
-    PhoneStatus, ResidentPage, Saved, SyncEnd, SyncReport,
+    FieldEdit, Form, FormField, MatterPage, NewStep, PhoneStatus, ResidentPage, Saved, SyncEnd,
+    SyncReport,
 };
 
-// What a record is about, by its word: there are many, and a newer program has more.
-uniffi::custom_type!(Kind, String, {
-    remote,
-    try_lift: |word| Ok(word.parse()?),
-    lower: |kind| kind.to_string(),
-});
-
-/// The sensitivity class of a field.
-#[uniffi::remote(Enum)]
-pub enum Facet {
-    /// Whoever may see the record at all.
-    Open,
-    /// Telephone numbers and the like.
-    Contact,
-    /// Documents and their numbers.
-    Identity,
-    /// Health, hardship, help received.
-    Care,
-    /// Special groups.
-    Special,
+/// A word of the product crosses as a code with its names in both languages: apps show it without a list of their own, and a word
+/// that a later version adds does not break them.
+macro_rules! words {
+    ($($word:ident)+) => { $(
+        uniffi::custom_type!($word, Coded, {
+            remote,
+            lower: |word| Coded {
+                code: word.word().to_string(),
+                zh: word.zh().to_string(),
+                en: word.en().to_string(),
+            },
+            try_lift: |coded| Ok(coded.code.parse()?),
+        });
+    )+ };
 }
 
-/// What the author of a commit does with it.
-#[uniffi::remote(Enum)]
-pub enum Act {
-    /// The first commit of a record.
-    Create,
-    /// Changes fields.
-    Edit,
-    /// Adds a step to a matter's log.
-    Step,
-    /// Chooses among the values of a field in conflict.
-    Settle,
-    /// Takes over a held commit.
-    Adopt,
-    /// Declines a held commit.
-    Decline,
-}
-
-/// A member's office.
-#[uniffi::remote(Enum)]
-pub enum Role {
-    /// Works one grid.
-    GridMember,
-    /// Answers for a community.
-    CommunityDirector,
-    /// Answers for a township.
-    TownshipHead,
-    /// Answers for a county.
-    CountyHead,
-}
-
-/// A level of territory, smallest first.
-#[uniffi::remote(Enum)]
-pub enum Level {
-    /// The smallest territory; phones work here.
-    Grid,
-    /// A community or village.
-    Community,
-    /// A township, town or street office.
-    Township,
-    /// A county or district.
-    County,
-    /// A city of prefecture rank.
-    City,
-    /// A province.
-    Province,
-}
+words!(Act Facet Kind Level Role);
 
 /// A text of the product in both languages.
 #[uniffi::remote(Record)]
@@ -276,6 +225,10 @@ pub struct FieldRow {
     pub candidates: Vec<Candidate>,
     /// What is wrong with the value, where it is not one that the field allows.
     pub problem: Option<Label>,
+    /// Who wrote the value that stands; absent where that is not known here.
+    pub author: Option<Person>,
+    /// When, as the author's device stated: how fresh the value is.
+    pub stated_ms: Option<i64>,
 }
 
 /// A resident with all that is held here about them.
@@ -357,32 +310,6 @@ pub struct HistoryRow {
     pub changes: Vec<ChangeRow>,
 }
 
-/// A page of a record's history.
-#[uniffi::remote(Record)]
-pub struct HistoryPage {
-    /// The rows, the newest first.
-    pub rows: Vec<HistoryRow>,
-    /// How many the whole history has.
-    pub total: u64,
-}
-
-/// A field with several values, waiting for a director.
-#[uniffi::remote(Record)]
-pub struct ConflictRow {
-    /// The record.
-    pub record: String,
-    /// What it is about.
-    pub kind: Kind,
-    /// The grid that the record belongs to.
-    pub area: String,
-    /// The name or subject of the record.
-    pub title: String,
-    /// The field, its values and their authors.
-    pub field: FieldRow,
-    /// When the latest of the values was stated to be written.
-    pub since_ms: Option<i64>,
-}
-
 /// A commit that entered no record.
 #[uniffi::remote(Record)]
 pub struct HeldRow {
@@ -412,46 +339,32 @@ pub struct HeldRow {
     pub answered_by: Option<String>,
 }
 
-/// A page of fields in conflict.
-#[uniffi::remote(Record)]
-pub struct ConflictPage {
-    /// The rows.
-    pub rows: Vec<ConflictRow>,
-    /// How many the whole list has.
-    pub total: u64,
-}
-
-/// A page of held commits.
-#[uniffi::remote(Record)]
-pub struct HeldPage {
-    /// The rows.
-    pub rows: Vec<HeldRow>,
-    /// How many the whole list has.
-    pub total: u64,
-}
-
-/// How fresh the rows are.
-#[uniffi::remote(Record)]
-pub struct AsOf {
-    /// The last place of the feed.
-    pub place: u64,
-    /// When the latest commit was admitted here, by this hub's clock.
-    pub admitted_ms: Option<i64>,
-    /// How many changes of records are not yet counted into the rows.
-    pub behind: u64,
-    /// The last contact with the hub above.
-    pub parent_ms: Option<i64>,
-    /// The longest silence among the peers below: what they did since is not here.
-    pub child_oldest_ms: Option<i64>,
-}
-
 /// The order of a list.
 #[uniffi::remote(Enum)]
 pub enum Order {
     /// The latest change first.
     Newest,
-    /// As in a register: by grid, then household (residents) or age (matters).
+    /// As in a register: by grid, then household (residents), age (matters) or title (others).
     Register,
+}
+
+/// A condition on a field: all that is not empty must hold.
+#[uniffi::remote(Record)]
+pub struct FieldFilter {
+    /// The field's key.
+    pub key: String,
+    /// It has this value, as people type it.
+    #[uniffi(default = "")]
+    pub value: String,
+    /// It is at least this.
+    #[uniffi(default = "")]
+    pub from: String,
+    /// It is below this.
+    #[uniffi(default = "")]
+    pub until: String,
+    /// The opposite: only records without such a value.
+    #[uniffi(default = false)]
+    pub missing: bool,
 }
 
 /// Which rows of a list, and which page of them.
@@ -463,6 +376,12 @@ pub struct Query {
     /// Words to find, all of them; two Chinese characters are enough. A whole id number finds its holder exactly.
     #[uniffi(default = "")]
     pub text: String,
+    /// Only records whose fields are so.
+    #[uniffi(default = [])]
+    pub filters: Vec<FieldFilter>,
+    /// Only records that nobody has changed since this instant: the stale ones.
+    #[uniffi(default = None)]
+    pub changed_before_ms: Option<i64>,
     /// Of matters: only this stage's code; empty for all.
     #[uniffi(default = "")]
     pub stage: String,
@@ -485,22 +404,22 @@ pub struct Query {
 /// A field to write. Which facet it belongs to and of which type it is, the field's key says.
 #[uniffi::remote(Record)]
 pub struct FieldEdit {
-    /// The field's key, as `name`; see `fields`.
+    /// The field's key, as `name`; see `Form`.
     pub key: String,
     /// The value as text: a date `YYYY-MM-DD`, a code's code, `true` or `false`; `None` removes the field.
     #[uniffi(default = None)]
     pub value: Option<String>,
 }
 
-/// A step to add to a matter's log.
+/// A step to add to a record's log.
 #[uniffi::remote(Record)]
 pub struct NewStep {
-    /// What is done: a word of `steps`, as `accept`.
+    /// What is done: a word of the form's steps, as `accept`.
     pub step: String,
     /// What the author writes about it.
     #[uniffi(default = "")]
     pub note: String,
-    /// To whom the matter goes on, where the step hands it on; empty otherwise.
+    /// To whom the record goes on, where the step hands it on; empty otherwise.
     #[uniffi(default = "")]
     pub to: String,
     /// Fields that the step sets at once: a reply's text and time.
@@ -511,9 +430,18 @@ pub struct NewStep {
     pub at_ms: Option<i64>,
 }
 
-/// A field that a record may have, for forms.
+/// What can be written to records of a kind.
 #[uniffi::remote(Record)]
-pub struct FieldInfo {
+pub struct Form {
+    /// The fields that they may have, in the order of forms.
+    pub fields: Vec<FormField>,
+    /// The steps that their logs may have; empty for kinds without a log.
+    pub steps: Vec<Coded>,
+}
+
+/// A field of a form.
+#[uniffi::remote(Record)]
+pub struct FormField {
     /// Its key.
     pub key: String,
     /// Its name in Chinese.
@@ -535,17 +463,6 @@ pub struct Saved {
     pub record: String,
     /// The commit, for asking what became of it.
     pub commit: String,
-}
-
-/// What an invitation brought.
-#[uniffi::remote(Record)]
-pub struct Enrolment {
-    /// The member that this phone acts for.
-    pub member: Person,
-    /// The hub's name.
-    pub hub: String,
-    /// When the right ends.
-    pub until_ms: i64,
 }
 
 /// A page of residents.
@@ -579,10 +496,8 @@ pub struct PhoneStatus {
     pub address: String,
     /// When the right ends.
     pub until_ms: Option<i64>,
-    /// Residents here.
-    pub residents: u64,
-    /// Matters here.
-    pub matters: u64,
+    /// Records here.
+    pub records: u64,
     /// Own commits that the hub has not confirmed to hold: they are only on this phone.
     pub waiting: u64,
     /// Own commits that the hub holds and has not judged yet.
@@ -591,9 +506,9 @@ pub struct PhoneStatus {
     pub held: u64,
     /// Fields with several values, waiting for a director.
     pub conflicts: u64,
-    /// How fresh the rows are.
-    pub as_of: AsOf,
-    /// Where a damaged store was set aside when the phone was opened; its commits can still be taken out of it. `None` where nothing was damaged.
+    /// The last contact with the hub: what others did since is not here.
+    pub contact_ms: Option<i64>,
+    /// Where a damaged store was set aside that nobody has salvaged yet: see `salvage`. `None` where nothing was damaged.
     pub set_aside: Option<String>,
 }
 

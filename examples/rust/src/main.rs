@@ -68,27 +68,29 @@ fn work(folder: &Path, invitation: &str) -> Result<()> {
         kept_key(folder)?,
     ))?;
     if phone.status()?.member.is_none() {
-        let enrolment = phone.enrol(invitation, 10_000)?;
-        let (member, area) = (enrolment.member.name, enrolment.member.area);
-        println!(
-            "已登记 · enrolled with {} as {member}, grid {area}",
-            enrolment.hub
-        );
+        let status = phone.enrol(invitation, 10_000)?;
+        if let Some(member) = status.member {
+            let (hub, name, area) = (status.hub, member.name, member.area);
+            println!("已登记 · enrolled with {hub} as {name}, grid {area}");
+        }
     }
 
     // Nothing below needs a link.
-    let resident = phone.create_resident(vec![
-        FieldEdit::set("name", "王芳"),
-        FieldEdit::set("sex", "2"),
-    ])?;
+    let resident = phone.create(
+        "resident",
+        vec![FieldEdit::set("name", "王芳"), FieldEdit::set("sex", "2")],
+    )?;
     let edited = phone.edit(
         &resident.record,
         vec![FieldEdit::set("phone", "13900000000")],
     )?;
-    let matter = phone.create_matter(vec![
-        FieldEdit::set("title", "路灯不亮"),
-        FieldEdit::set("place", "东街"),
-    ])?;
+    let matter = phone.create(
+        "matter",
+        vec![
+            FieldEdit::set("title", "路灯不亮"),
+            FieldEdit::set("place", "东街"),
+        ],
+    )?;
     let on_spot = NewStep {
         step: "settle_on_spot".into(),
         note: "已更换灯泡".into(),

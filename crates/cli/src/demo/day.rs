@@ -103,7 +103,8 @@ fn resident(dice: &mut Dice) -> Draft {
         .into_iter()
         .map(|(key, value)| FieldEdit::set(key, value))
         .collect();
-    Draft::Resident {
+    Draft::New {
+        kind: "resident".to_owned(),
         area: String::new(),
         fields,
         stated_ms: None,
@@ -121,7 +122,8 @@ fn matter(dice: &mut Dice) -> Draft {
         .into_iter()
         .map(|(key, value)| FieldEdit::set(key, value))
         .collect();
-    Draft::Matter {
+    Draft::New {
+        kind: "matter".to_owned(),
         area: String::new(),
         fields,
         stated_ms: None,

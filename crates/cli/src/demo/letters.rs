@@ -37,7 +37,8 @@ pub(crate) fn matter(message: &Message) -> Draft {
     for (key, number) in [("supports", message.supports), ("opposes", message.opposes)] {
         fields.extend(number.map(|number| FieldEdit::set(key, number.to_string())));
     }
-    Draft::Matter {
+    Draft::New {
+        kind: "matter".to_owned(),
         area: String::new(),
         fields,
         stated_ms: Some(message.sent_ms),

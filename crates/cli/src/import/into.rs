@@ -91,7 +91,8 @@ pub(super) fn messages(args: &ImportArgs, output: Output) -> Result<Imported> {
 /// Residents into a phone.
 pub(super) fn residents(args: &ImportArgs, output: Output) -> Result<Imported> {
     let Rows { good, bad } = load(&args.file, read_residents)?;
-    let draft = |row: ResidentRow| Draft::Resident {
+    let draft = |row: ResidentRow| Draft::New {
+        kind: "resident".to_owned(),
         area: row.area,
         fields: row
             .fields

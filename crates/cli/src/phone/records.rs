@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use serde::Serialize;
-use wangge_core::rows::{Kind, MatterRow, ResidentRow};
-use wangge_core::{FieldEdit, NewStep, Phone, Query, Saved, fields, steps};
+use wangge_core::rows::{Coded, MatterRow, ResidentRow};
+use wangge_core::{FieldEdit, FormField, NewStep, Phone, Query, Saved};
 
 use super::{find_record, open, show};
 use crate::args::{MatterAct, PageArgs, ResidentAct};
@@ -13,13 +13,10 @@ use crate::output::{Output, table};
 
 /// `wangge phone resident …`
 pub(crate) fn resident(dir: &Path, act: ResidentAct, output: Output) -> Result<()> {
-    if matches!(act, ResidentAct::Fields) {
-        return print_fields(Kind::RESIDENT, output);
-    }
     let phone = open(dir)?;
     match act {
         ResidentAct::New { fields } => {
-            print_saved(&phone.create_resident(parse_fields(&fields)?)?, output)?
+            print_saved(&phone.create("resident", parse_fields(&fields)?)?, output)?
         }
         ResidentAct::Set { record, fields } => {
             let record = find_record(&record, residents(&phone)?)?;
@@ -31,25 +28,17 @@ pub(crate) fn resident(dir: &Path, act: ResidentAct, output: Output) -> Result<(
             let record = find_record(&record, residents(&phone)?)?;
             show::resident(&phone, &record, output)?;
         }
-        ResidentAct::Fields => {}
+        ResidentAct::Fields => print_fields(&phone.form("resident")?.fields, output)?,
     }
     Ok(phone.close()?)
 }
 
 /// `wangge phone matter …`
 pub(crate) fn matter(dir: &Path, act: MatterAct, output: Output) -> Result<()> {
-    if matches!(act, MatterAct::Fields) {
-        print_fields(Kind::MATTER, output)?;
-        return if output.is_json() {
-            Ok(())
-        } else {
-            print_steps(output)
-        };
-    }
     let phone = open(dir)?;
     match act {
         MatterAct::New { fields } => {
-            print_saved(&phone.create_matter(parse_fields(&fields)?)?, output)?
+            print_saved(&phone.create("matter", parse_fields(&fields)?)?, output)?
         }
         MatterAct::Set { record, fields } => {
             let record = find_record(&record, matters(&phone)?)?;
@@ -88,7 +77,13 @@ pub(crate) fn matter(dir: &Path, act: MatterAct, output: Output) -> Result<()> {
             let record = find_record(&record, matters(&phone)?)?;
             show::matter(&phone, &record, output)?;
         }
-        MatterAct::Fields => {}
+        MatterAct::Fields => {
+            let form = phone.form("matter")?;
+            print_fields(&form.fields, output)?;
+            if !output.is_json() {
+                print_steps(&form.steps, output)?;
+            }
+        }
     }
     Ok(phone.close()?)
 }
@@ -218,8 +213,8 @@ fn print_matters(phone: &Phone, query: Query, output: Output) -> Result<()> {
     }
 }
 
-fn print_fields(kind: Kind, output: Output) -> Result<()> {
-    output.print(&fields(kind), |fields| {
+fn print_fields(fields: &[FormField], output: Output) -> Result<()> {
+    output.print(&fields, |fields| {
         let rows = fields.iter().map(|field| {
             let codes = field
                 .codes
@@ -248,10 +243,10 @@ fn print_fields(kind: Kind, output: Output) -> Result<()> {
     })
 }
 
-fn print_steps(output: Output) -> Result<()> {
-    let rows = steps()
-        .into_iter()
-        .map(|step| [step.code, step.zh, step.en]);
+fn print_steps(steps: &[Coded], output: Output) -> Result<()> {
+    let rows = steps
+        .iter()
+        .map(|step| [step.code.clone(), step.zh.clone(), step.en.clone()]);
     output.line(&format!("\n{}", table(["步骤 step", "", ""], rows)))
 }
 

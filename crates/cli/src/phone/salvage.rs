@@ -32,24 +32,16 @@ pub(crate) fn run(dir: &Path, file: Option<PathBuf>, output: Output) -> Result<(
     };
     let salvage = phone.salvage(&OpenOptions::new(wreck, keep::load_key(dir)?))?;
     phone.close()?;
-    let mut answer = Answer {
-        redone: Vec::new(),
-        left: Vec::new(),
+    let left = salvage.left.into_iter().map(|trouble| Left {
+        code: trouble.code,
+        zh: trouble.zh,
+        en: trouble.en,
+    });
+    let answer = Answer {
+        redone: salvage.redone,
+        left: left.collect(),
         unreadable: salvage.unreadable,
     };
-    for act in salvage.acts {
-        match act {
-            Ok(saved) => answer.redone.push(saved),
-            Err(error) => {
-                let trouble = error.trouble();
-                answer.left.push(Left {
-                    code: trouble.code,
-                    zh: trouble.zh.clone(),
-                    en: trouble.en.clone(),
-                });
-            }
-        }
-    }
     output.print(&answer, |answer| {
         let rows = [
             ["已重做 done anew", &answer.redone.len().to_string()].map(str::to_owned),

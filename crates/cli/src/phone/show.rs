@@ -29,15 +29,11 @@ pub(crate) fn resident(phone: &Phone, record: &str, output: Output) -> Result<()
 
 /// The latest commits that touched it.
 fn history(phone: &Phone, record: &str) -> Result<Vec<HistoryRow>> {
-    Ok(phone
-        .history(
-            record,
-            &Query {
-                limit: 100,
-                ..Query::default()
-            },
-        )?
-        .rows)
+    let query = Query {
+        limit: 100,
+        ..Query::default()
+    };
+    Ok(phone.history(record, &query)?)
 }
 
 /// A matter.
