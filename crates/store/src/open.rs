@@ -211,6 +211,10 @@ fn hush(conn: &Connection) -> Result<(), StoreError> {
 
 /// How every connection works. These read the file, so the key and the first look at it come before.
 fn prepare(conn: &Connection) -> Result<(), StoreError> {
+    // Without it SQLite plans anew whenever a value is bound that might change the plan: every use of a cached
+    // statement would compile it again, which is a quarter of a store's whole work.
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .doing("preparing a connection")?;
     conn.execute_batch(&format!(
         "PRAGMA temp_store = MEMORY;
          PRAGMA foreign_keys = ON;
