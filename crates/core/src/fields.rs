@@ -33,6 +33,7 @@ pub(crate) fn first_step(kind: Kind) -> Option<engine::NewStep> {
         kind: *first,
         note: String::new(),
         to: None,
+        detail: StepDetail::default(),
     })
 }
 
