@@ -28,4 +28,5 @@ pub use standard::{
     Filing, Judged, Measures, Standard, Terms, check_standards, judge_closing, standard_for,
     terms_for, urgency_measure,
 };
+pub(crate) use standards::read_limit;
 pub use standards::{default_standards, parse_standards};

@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`deadline`] | when a matter is due, who is late, who is told |
 //! | [`likeness`] | which persons and which matters may be one |
+//! | [`matrix`] | who is responsible, and to whom a matter should go |
 //! | [`matter`] | where a matter stands, from its log |
 //! | [`rights`] | whether a commit's author may do what it does |
 //! | [`role`] | what an office may do unless it was granted otherwise |
@@ -14,6 +15,7 @@
 pub mod deadline;
 pub mod finding;
 pub mod likeness;
+pub mod matrix;
 pub mod matter;
 mod prefix;
 pub mod rights;
