@@ -5,13 +5,16 @@
 //!
 //! | module | judges |
 //! |---|---|
+//! | [`classify`] | which class a text most likely belongs to: a suggestion |
 //! | [`deadline`] | when a matter is due, who is late, who is told |
 //! | [`likeness`] | which persons and which matters may be one |
 //! | [`matrix`] | who is responsible, and to whom a matter should go |
 //! | [`matter`] | where a matter stands, from its log |
 //! | [`rights`] | whether a commit's author may do what it does |
 //! | [`role`] | what an office may do unless it was granted otherwise |
+//! | [`taxonomy`] | the classes in force, their tree and what took their place |
 
+pub mod classify;
 pub mod deadline;
 pub mod finding;
 pub mod likeness;
@@ -21,5 +24,6 @@ mod prefix;
 pub mod rights;
 pub mod role;
 pub mod table;
+pub mod taxonomy;
 pub mod validity;
 mod words;
