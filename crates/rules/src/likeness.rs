@@ -8,6 +8,7 @@
 //! |---|---|
 //! | [`person`] | how alike two residents are, and why |
 //! | [`matter`] | how alike two matters are, and why |
+//! | [`name`] | whether two names may be one |
 //! | [`decision`] | what people decided, the groups that follow, who speaks for a group, what its members disagree on |
 //! | [`place`] | how far two places are apart |
 //! | [`text`] | how alike two texts are |
@@ -15,5 +16,7 @@
 pub mod decision;
 mod forest;
 pub mod matter;
+pub mod name;
+pub mod person;
 pub mod place;
 pub mod text;

@@ -5,15 +5,16 @@
 //! detection default 50 m / 24 h» [S]; the bounds for texts were set on the residents' letters of `data/citizen_messages.csv`, see
 //! `tests/labelled.tsv`: 96 in 100 of the pairs proposed there as one matter are one.
 
+mod group;
 mod texts;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use wangge_model::area::{Area, Level};
 use wangge_model::id::RecordId;
 use wangge_model::time::Ms;
 
-use super::forest::Forest;
+pub use self::group::{Group, groups};
 use super::place::{self, Point};
 use super::text::{Alike, Runs};
 
@@ -338,66 +339,6 @@ fn told_alike(
     };
     let sum = alike.text + alike.title * 2 / 5;
     !far && !elsewhere && alike.title >= tuning.title_min && sum >= tuning.sum_min
-}
-
-/// Matters that are one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Group {
-    /// The one reported first: it leads.
-    pub head: RecordId,
-    /// All of them, by time.
-    pub members: Vec<RecordId>,
-    /// How many different people reported; each report by an unknown counts as one more.
-    pub reporters: u32,
-    /// How many stand behind it: the reporters, and the supports of every report.
-    pub supporters: u32,
-}
-
-/// The groups that pairs join: those found by [`search`], or those decided by people. Pairs that name no report are passed over.
-#[must_use]
-pub fn groups(
-    reports: &[Report<'_>],
-    pairs: impl IntoIterator<Item = (RecordId, RecordId)>,
-) -> Vec<Group> {
-    let mut reports: Vec<&Report<'_>> = reports.iter().collect();
-    reports.sort_by_key(|report| (report.at, report.id));
-    let places: BTreeMap<RecordId, usize> = reports
-        .iter()
-        .enumerate()
-        .map(|(at, report)| (report.id, at))
-        .collect();
-    let mut forest = Forest::new(reports.len());
-    for (a, b) in pairs {
-        if let (Some(a), Some(b)) = (places.get(&a), places.get(&b)) {
-            forest.join(*a, *b);
-        }
-    }
-    let sets = forest.sets().into_iter();
-    sets.filter_map(|set| {
-        let members: Vec<&Report<'_>> = set
-            .iter()
-            .filter_map(|at| reports.get(*at).copied())
-            .collect();
-        let known: BTreeSet<&str> = members
-            .iter()
-            .filter_map(|report| report.reporter)
-            .collect();
-        let unknown = members
-            .iter()
-            .filter(|report| report.reporter.is_none())
-            .count();
-        let reporters = u32::try_from(known.len() + unknown).unwrap_or(u32::MAX);
-        let supports = members
-            .iter()
-            .fold(0_u32, |sum, report| sum.saturating_add(report.supports));
-        Some(Group {
-            head: members.first()?.id,
-            members: members.iter().map(|report| report.id).collect(),
-            reporters,
-            supporters: reporters.saturating_add(supports),
-        })
-    })
-    .collect()
 }
 
 #[cfg(test)]

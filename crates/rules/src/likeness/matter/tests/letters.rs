@@ -1,6 +1,6 @@
 //! The search held against the residents' letters of `data/citizen_messages.csv`, where they are at hand (`WANGGE_DATA`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::time::Instant;
 
