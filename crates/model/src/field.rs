@@ -31,7 +31,7 @@ pub enum Form {
     Phone,
     /// A unified social credit code (GB 32100), stored as text.
     Uscc,
-    /// An organisation's code (GB 11714), stored as text, its last character after a hyphen.
+    /// An organisation's code (GB 11714), stored as text of 9 characters, without the hyphen.
     OrgCode,
     /// A division or grid code of 6, 9, 12 or 15 digits, stored as text.
     Area,
@@ -241,9 +241,10 @@ impl Field {
         let value = match self.form {
             Form::Line(_) | Form::Prose(_) | Form::Phone | Form::Area => Value::from(typed),
             Form::Link(_) => Value::from(typed.to_ascii_lowercase()),
-            Form::CitizenNumber | Form::Uscc | Form::OrgCode => {
-                Value::from(typed.to_ascii_uppercase())
+            Form::CitizenNumber => {
+                Value::from(check::normal_citizen(typed).unwrap_or_else(|_| check::plain(typed)))
             }
+            Form::Uscc | Form::OrgCode => Value::from(check::plain(typed)),
             Form::Date => Value::from(
                 typed
                     .parse::<Date>()

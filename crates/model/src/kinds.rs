@@ -97,6 +97,16 @@ named! {
     RULE = 44, "rule";
     /// A task.
     TASK = 45, "task";
+    /// Bounds of a grid's size, staff and workload.
+    NORM = 47, "norm";
+    /// An approved exception from a rule.
+    EXEMPTION = 48, "exemption";
+    /// Two records found to be about the same person or matter, or not.
+    SAME = 49, "same";
+    /// A plan by which a community is divided into grids.
+    DIVISION = 50, "division";
+    /// To which grid a plan assigns a building, household or organisation.
+    ASSIGNMENT = 51, "assignment";
 }
 
 /// Which replicas get a kind's records, beside those of the record's own area and above.
