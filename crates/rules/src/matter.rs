@@ -59,6 +59,7 @@
 //! **Time**: nothing here reads a clock. A suspension ends at its date by itself; [`stands`] says where a matter stands at an instant.
 
 mod asks;
+mod clock;
 pub mod family;
 pub mod flow;
 mod hands;
@@ -88,6 +89,8 @@ pub use state::{
 pub struct Params {
     /// The how manieth coded return of a round takes the matter to arbitration.
     pub returns_max: u32,
+    /// How many levels approve a suspension or an extension of what is not urgent: 1 or 2. What is urgent needs two.
+    pub levels: usize,
     /// How often a limit may be extended.
     pub extensions_max: usize,
     /// How long a suspension may last, in milliseconds.
@@ -95,9 +98,10 @@ pub struct Params {
 }
 
 impl Params {
-    /// Two returns (R30); two extensions, and a suspension of at most a year (domain 4.5).
+    /// Two returns (R30); two levels, two extensions, and a suspension of at most a year (domain 4.5).
     pub const DEFAULT: Self = Self {
         returns_max: 2,
+        levels: 2,
         extensions_max: 2,
         suspension_ms_max: 366 * 24 * 60 * 60 * 1_000,
     };

@@ -106,10 +106,15 @@ fn waiting(state: &MatterState, step: &Step) -> Result<usize, Void> {
 
 /// One level approves. Where two must, they are two members of two levels, and the last is the township or above; nobody's request is
 /// granted by offices below their own alone.
-pub(super) fn approve(state: &mut MatterState, step: &Step, moved: Move) -> Result<Move, Void> {
+pub(super) fn approve(
+    state: &mut MatterState,
+    step: &Step,
+    params: &Params,
+    moved: Move,
+) -> Result<Move, Void> {
     let office = step.detail.office.ok_or(Void::WrongOffice)?;
     let at = waiting(state, step)?;
-    let usual = state.levels_needed();
+    let usual = if state.is_urgent() { 2 } else { params.levels };
     let ask = state.asks.get_mut(at).ok_or(Void::NothingWaits)?;
     if ask.approvals.contains_key(&office) || ask.approvals.values().any(|by| *by == step.by) {
         return Err(Void::AlreadySigned);

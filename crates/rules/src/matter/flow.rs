@@ -6,11 +6,11 @@
 //! | before dispatch | - | - | - | - | - | judged, parties named |
 //! | passes by | verification | verification | verification | coverage | the applicant's confirmation | verification |
 //! | closed without a reply | yes | yes | yes | yes | no | no |
-//! | levels to suspend or extend | 1 | 1 | 2 | 1 | 1 | 1 |
+//! | levels to suspend or extend | [`Params`](super::Params) | the same | always 2 | the same | the same | the same |
 //!
 //! *Ordinary* is a matter whose report names no flow: it is what the first programs wrote, and what a resident's report is until
-//! somebody classifies it. An urgent matter of any flow needs two levels, as an emergency does (paper: «most urgent problems will be
-//! shelved»; R40b). The five sorts are the paper's: «control, emergency and mobilization affairs … services and coordination» (R1).
+//! somebody classifies it. An urgent matter of any flow always needs two levels, as an emergency does (paper: «most urgent problems
+//! will be shelved»; R40b). The five sorts are the paper's: «control, emergency and mobilization affairs … services and coordination» (R1).
 
 use wangge_model::step::Flow;
 
@@ -38,8 +38,6 @@ pub struct FlowRules {
     pub passing: Passing,
     /// The reporter is answered before it is closed.
     pub reply_first: bool,
-    /// How many levels approve a suspension or an extension where it is not urgent.
-    pub levels: usize,
 }
 
 /// What a flow demands; `None` is the ordinary one.
@@ -51,7 +49,6 @@ pub const fn rules(flow: Option<Flow>) -> FlowRules {
         judge_first: false,
         passing: Passing::Verification,
         reply_first: false,
-        levels: 1,
     };
     match flow {
         None => ordinary,
@@ -61,7 +58,6 @@ pub const fn rules(flow: Option<Flow>) -> FlowRules {
         },
         Some(Flow::Emergency) => FlowRules {
             dispatch_first: true,
-            levels: 2,
             ..ordinary
         },
         Some(Flow::Mobilisation) => FlowRules {

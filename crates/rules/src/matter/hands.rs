@@ -14,7 +14,7 @@ use super::Params;
 use super::log::LogEntry;
 use super::stage::{Stage, Void};
 use super::state::{Dispute, MatterState};
-use super::take::take;
+use super::take::{of_office, take};
 
 /// What an entry did.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,7 +60,7 @@ pub(super) fn fold(log: &[&LogEntry], params: &Params) -> (MatterState, Vec<Take
     }
 }
 
-/// The automatic entries that a director took back, by the place of the revert.
+/// The automatic entries that a director of the same level or above took back, by the place of the revert.
 fn reverts(log: &[&LogEntry]) -> BTreeMap<usize, usize> {
     let mut found: BTreeMap<usize, usize> = BTreeMap::new();
     for (at, entry) in log.iter().enumerate() {
@@ -70,7 +70,9 @@ fn reverts(log: &[&LogEntry]) -> BTreeMap<usize, usize> {
             continue;
         }
         let target = log.iter().take(at).position(|earlier| {
-            Some(&earlier.key) == detail.re.as_ref() && earlier.step.detail.auto.is_some()
+            Some(&earlier.key) == detail.re.as_ref()
+                && earlier.step.detail.auto.is_some()
+                && earlier.step.detail.office <= detail.office
         });
         if let Some(target) = target.filter(|target| !found.values().any(|known| known == target)) {
             found.insert(at, target);
@@ -96,7 +98,7 @@ fn pass(
         let judged = if reverted.contains(&at) {
             Err(Void::Reverted)
         } else if entry.step.kind == StepKind::Revert && !reverts.contains_key(&at) {
-            Err(Void::NothingWaits)
+            of_office(&entry.step).and(Err(Void::NothingWaits))
         } else if barred.contains(&at) {
             Err(Void::SameHands)
         } else {

@@ -342,16 +342,6 @@ impl MatterState {
         self.urgent || self.flow == Some(Flow::Emergency)
     }
 
-    /// How many levels approve a suspension or an extension.
-    #[must_use]
-    pub fn levels_needed(&self) -> usize {
-        if self.is_urgent() {
-            2
-        } else {
-            self.rules().levels
-        }
-    }
-
     /// Who has it now; an open matter is never nobody's: the unit named, else the level to which it was passed up, else who received it
     /// first, else the community of its grid. `None` only where nobody has to do anything.
     #[must_use]

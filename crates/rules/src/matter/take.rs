@@ -20,13 +20,7 @@ pub(super) fn take(
     step: &Step,
     params: &Params,
 ) -> Result<(), Void> {
-    if step
-        .detail
-        .office
-        .is_some_and(|office| !role::may_step(office, step.kind))
-    {
-        return Err(Void::WrongOffice);
-    }
+    of_office(step)?;
     let begins = state.stage == Stage::Empty;
     let moved = next(state.stage, step.kind, state.rules())?;
     let moved = act(state, key, step, params, moved)?;
@@ -36,6 +30,16 @@ pub(super) fn take(
         state.since = Some(step.at_ms);
     }
     Ok(())
+}
+
+/// Whether the office that the step states may take it at all.
+pub(super) fn of_office(step: &Step) -> Result<(), Void> {
+    let office = step.detail.office;
+    if office.is_some_and(|office| !role::may_step(office, step.kind)) {
+        Err(Void::WrongOffice)
+    } else {
+        Ok(())
+    }
 }
 
 /// What each kind of step looks at and notes. Nothing is noted before everything was looked at.
@@ -64,7 +68,7 @@ fn act(
         StepKind::AskSuspend | StepKind::AskExtend | StepKind::Appeal => {
             asks::ask(state, key, step, params, moved)
         }
-        StepKind::Approve => asks::approve(state, step, moved),
+        StepKind::Approve => asks::approve(state, step, params, moved),
         StepKind::Deny => asks::deny(state, step, moved),
         StepKind::Resume => asks::resume(state, step, moved),
         StepKind::VerifyPass
@@ -128,9 +132,10 @@ fn receive(state: &mut MatterState, step: &Step, moved: Move) -> Result<Move, Vo
 fn classify(state: &mut MatterState, step: &Step) {
     state.flow = step.detail.flow.or(state.flow);
     state.urgent = step.detail.urgent.unwrap_or(state.urgent);
-    let needed = state.levels_needed();
+    let urgent = state.is_urgent();
     if let Some(suspension) = &mut state.suspension
-        && suspension.levels < needed
+        && urgent
+        && suspension.levels < 2
     {
         suspension.until = suspension.until.min(step.at_ms);
     }

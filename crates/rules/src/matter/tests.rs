@@ -1,221 +1,164 @@
-use super::*;
-use proptest::prelude::*;
-use wangge_model::doc::OpId;
-use wangge_model::id::{ActorId, MemberId};
-use wangge_model::step::{Step, StepKind};
+//! Logs told as stories, and the properties of any log at all.
 
-fn member(number: u8) -> MemberId {
+mod asks;
+mod first;
+mod flows;
+mod histories;
+mod lead;
+
+use wangge_model::id::{ActorId, MemberId, OpId};
+use wangge_model::kind::Role;
+use wangge_model::step::{Judgement, Step, StepDetail, StepKind};
+use wangge_model::time::Ms;
+
+use super::*;
+
+pub(super) const DAY: i64 = 24 * 60 * 60 * 1_000;
+
+/// Grid members.
+pub(super) const LI: u8 = 1;
+pub(super) const WANG: u8 = 2;
+/// Hands of departments.
+pub(super) const WATER: u8 = 3;
+pub(super) const POWER: u8 = 4;
+/// Directors of a community, heads of a township, of a county.
+pub(super) const DIRECTOR: u8 = 10;
+pub(super) const OTHER_DIRECTOR: u8 = 11;
+pub(super) const HEAD: u8 = 20;
+pub(super) const OTHER_HEAD: u8 = 21;
+pub(super) const COUNTY: u8 = 30;
+
+pub(super) fn member(number: u8) -> MemberId {
     MemberId::mint(i64::from(number), [number; 10])
 }
 
-fn entry(counter: u64, actor: u8, kind: StepKind, by: u8) -> LogEntry {
-    LogEntry {
-        op: OpId {
-            counter,
-            actor: ActorId([actor; 16]),
+pub(super) fn office(number: u8) -> Role {
+    match number {
+        0..10 => Role::GridMember,
+        10..20 => Role::CommunityDirector,
+        20..30 => Role::TownshipHead,
+        _ => Role::CountyHead,
+    }
+}
+
+/// The step of a kind by a member in their office, with all that its kind must say.
+pub(super) fn step(kind: StepKind, by: u8, at: Ms) -> Step {
+    Step {
+        note: if kind.needs_note() {
+            "因故".to_owned()
+        } else {
+            String::new()
         },
-        key: format!("log/{counter:016x}{actor:032x}"),
-        step: Step {
-            note: "因故".to_owned(),
-            to: (kind == StepKind::Dispatch).then(|| format!("中队{actor}")),
-            ..Step::new(
+        to: kind.needs_recipient().then(|| format!("单位{by}")),
+        detail: StepDetail {
+            office: Some(office(by)),
+            due_ms: matches!(
                 kind,
-                member(by),
-                Ms(i64::try_from(counter).unwrap() * 1_000),
+                StepKind::Urge | StepKind::Whistle | StepKind::AskSuspend | StepKind::AskExtend
             )
+            .then_some(Ms(1_000 * DAY)),
+            reason: (kind == StepKind::Return).then(|| "not_duty".to_owned()),
+            basis: (kind == StepKind::Return).then(|| "职责清单".to_owned()),
+            score: (kind == StepKind::Rate).then_some(4),
+            judgement: (kind == StepKind::Judge).then(|| Judgement {
+                cause: "管道老化".to_owned(),
+                parties: vec!["楼上住户".to_owned(), "楼下住户".to_owned()],
+                decision: "更换".to_owned(),
+                ..Judgement::default()
+            }),
+            ..StepDetail::default()
         },
+        ..Step::new(kind, member(by), at)
     }
 }
 
-/// A log in which each step is taken by the member named, one after the other.
-fn log(steps: &[(StepKind, u8)]) -> Vec<LogEntry> {
-    steps
-        .iter()
-        .zip(1..)
-        .map(|((kind, by), counter)| entry(counter, *by, *kind, *by))
-        .collect()
+/// A log that is written as it is told: each step a day after the one before.
+#[derive(Default)]
+pub(super) struct Story {
+    pub(super) log: Vec<LogEntry>,
 }
 
-use StepKind::{
-    Accept, Close, Dispatch, Dispose, Reject, Remark, Reopen, Reply, Report, Return, SettleOnSpot,
-    VerifyFail, VerifyPass,
-};
-
-#[test]
-fn from_report_to_close() {
-    let state = fold_log(&log(&[
-        (Report, 1),
-        (Accept, 9),
-        (Dispatch, 9),
-        (Return, 2),
-        (Dispatch, 9),
-        (Dispose, 3),
-        (VerifyFail, 1),
-        (Dispose, 3),
-        (Reply, 9),
-        (VerifyPass, 1),
-        (Close, 9),
-    ]));
-    assert_eq!(state.stage, Stage::Closed);
-    assert_eq!(state.void, []);
-    assert_eq!(
-        (state.returns.len(), state.reworks, state.steps),
-        (1, 1, 11)
-    );
-    assert_eq!(state.since, Some(Ms(11_000)));
-    assert_eq!(state.at.replied, Some(Ms(9_000)));
-    assert_eq!(
-        (state.reported_by, state.verified_by, state.closed_by),
-        (Some(member(1)), Some(member(1)), Some(member(9)))
-    );
-    assert_eq!(state.holder, None);
-}
-
-#[test]
-fn settled_on_the_spot_and_opened_again() {
-    let state = fold_log(&log(&[(Report, 1), (SettleOnSpot, 1)]));
-    assert!(state.stage == Stage::Settled && state.closed());
-    let state = fold_log(&log(&[
-        (Report, 1),
-        (SettleOnSpot, 1),
-        (Reopen, 9),
-        (Dispatch, 9),
-        (Dispose, 3),
-        (VerifyPass, 1),
-    ]));
-    assert_eq!(
-        (state.stage, state.reopens),
-        (Stage::Verified, 1),
-        "hands of an earlier round do not bind"
-    );
-    assert_eq!(state.holder.as_deref(), Some("中队9"));
-}
-
-#[test]
-fn a_step_that_comes_too_late_is_void() {
-    let state = fold_log(&[
-        entry(1, 1, Report, 1),
-        entry(2, 2, Accept, 8),
-        entry(2, 3, Reject, 9),
-    ]);
-    assert_eq!(
-        state.stage,
-        Stage::Accepted,
-        "of two concurrent steps the one with the lower actor stands"
-    );
-    assert_eq!(
-        state.void,
-        [(entry(2, 3, Reject, 9).key, Void::NotAtThisStage)]
-    );
-    let state = fold_log(&log(&[(Accept, 9), (Remark, 1)]));
-    assert_eq!(
-        (state.stage, state.void.len(), state.since),
-        (Stage::Empty, 2, None),
-        "nothing before the report"
-    );
-}
-
-#[test]
-fn who_disposed_neither_verifies_nor_closes() {
-    let state = fold_log(&log(&[
-        (Report, 1),
-        (Accept, 9),
-        (Dispose, 3),
-        (VerifyPass, 3),
-        (VerifyPass, 1),
-        (Close, 3),
-    ]));
-    assert_eq!(state.stage, Stage::Verified);
-    assert_eq!(
-        state.void.iter().map(|(_, void)| *void).collect::<Vec<_>>(),
-        [Void::SameHands, Void::SameHands]
-    );
-}
-
-#[test]
-fn no_order_of_merging_makes_one_member_both_dispose_and_verify() {
-    let before = [
-        entry(1, 1, Report, 1),
-        entry(2, 9, Accept, 9),
-        entry(3, 3, Dispose, 3),
-    ];
-    // Member 4 verifies at one desk and, not knowing, disposes with a phone.
-    for (verify, dispose) in [(4, 5), (5, 4)] {
-        let mut entries = before.to_vec();
-        entries.extend([
-            entry(4, verify, VerifyPass, 4),
-            entry(4, dispose, Dispose, 4),
-        ]);
-        let state = fold_log(&entries);
-        assert_eq!(state.stage, Stage::Disposed);
-        assert_eq!(
-            state.void,
-            [(entry(4, verify, VerifyPass, 4).key, Void::SameHands)]
-        );
-        assert!(state.disposed_by.contains(&member(4)) && state.verified_by.is_none());
+impl Story {
+    /// Adds a step and gives its key.
+    pub(super) fn told(
+        &mut self,
+        kind: StepKind,
+        by: u8,
+        change: impl FnOnce(&mut StepDetail),
+    ) -> String {
+        let counter = self.log.len() as u64 + 1;
+        self.at(counter, counter as i64 * DAY, kind, by, change)
     }
-}
 
-fn any_log() -> impl Strategy<Value = Vec<LogEntry>> {
-    let first: Vec<StepKind> = StepKind::ALL
-        .iter()
-        .copied()
-        .filter(|kind| kind.of_first_format())
-        .collect();
-    let kind = proptest::sample::select(first);
-    proptest::collection::vec((1_u64..12, 0_u8..4, kind, 0_u8..4), 0..14).prop_map(|steps| {
-        let mut log: Vec<_> = steps
-            .into_iter()
-            .map(|(counter, actor, kind, by)| entry(counter, actor, kind, by))
-            .collect();
-        // An actor writes one operation at a counter.
-        log.sort_by_key(|entry| entry.op);
-        log.dedup_by_key(|entry| entry.op);
-        log
-    })
-}
+    /// Adds a step at a counter and an instant.
+    pub(super) fn at(
+        &mut self,
+        counter: u64,
+        at_ms: i64,
+        kind: StepKind,
+        by: u8,
+        change: impl FnOnce(&mut StepDetail),
+    ) -> String {
+        let mut step = step(kind, by, Ms(at_ms));
+        change(&mut step.detail);
+        let key = format!("log/{counter:016x}{by:032x}");
+        self.log.push(LogEntry {
+            op: OpId {
+                counter,
+                actor: ActorId([by; 16]),
+            },
+            key: key.clone(),
+            step,
+        });
+        key
+    }
 
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
-
-    #[test]
-    fn any_order_of_arrival_folds_the_same(log in any_log(), seed in any::<u64>()) {
-        let mut arrived = log.clone();
-        let len = arrived.len();
-        for at in 0..len {
-            let other = usize::try_from(seed.rotate_left(u32::try_from(at).unwrap() * 7) % 97).unwrap() % len;
-            arrived.swap(at, other);
+    /// Adds steps that say nothing particular.
+    pub(super) fn then(&mut self, steps: &[(StepKind, u8)]) -> &mut Self {
+        for &(kind, by) in steps {
+            self.told(kind, by, |_| {});
         }
-        prop_assert_eq!(fold_log(&log), fold_log(&arrived));
+        self
     }
 
-    #[test]
-    fn every_entry_counts_or_is_void(log in any_log()) {
-        let state = fold_log(&log);
-        prop_assert_eq!(state.steps as usize + state.void.len(), log.len());
-    }
-
-    #[test]
-    fn nobody_holds_both_offices(log in any_log()) {
-        let state = fold_log(&log);
-        if let Some(verifier) = state.verified_by {
-            prop_assert!(!state.disposed_by.contains(&verifier));
-        }
-        if state.stage == Stage::Closed {
-            prop_assert!(state.closed_by.is_some_and(|closer| !state.disposed_by.contains(&closer)));
+    /// Writes a note into the last step.
+    pub(super) fn noting(&mut self, note: &str) {
+        if let Some(last) = self.log.last_mut() {
+            last.step.note = note.to_owned();
         }
     }
 
-    #[test]
-    fn what_is_written_is_what_is_read(log in any_log()) {
-        use wangge_model::{doc::Doc, kind::Facet, value::Edit};
-        let mut doc = Doc::new();
-        for entry in &log {
-            doc.write(entry.op.actor, &[Edit::set(Facet::Open, &entry.key, entry.step.encode())], Ms(0)).unwrap();
+    /// Names the unit in the last step.
+    pub(super) fn naming(&mut self, unit: &str) {
+        if let Some(last) = self.log.last_mut() {
+            last.step.to = Some(unit.to_owned());
         }
-        let (read, unreadable) = read_log(&doc.entries());
-        prop_assert_eq!(unreadable, []);
-        let steps: Vec<_> = read.into_iter().map(|entry| entry.step).collect();
-        prop_assert_eq!(steps, log.into_iter().map(|entry| entry.step).collect::<Vec<_>>());
     }
+
+    pub(super) fn state(&self) -> MatterState {
+        fold_log(&self.log)
+    }
+
+    /// Why the last entry is void.
+    pub(super) fn last_void(&self) -> Option<Void> {
+        let (_, taken) = trace(&self.log, &Params::DEFAULT);
+        taken.last().and_then(|taken| taken.void)
+    }
+
+    /// Adds a step and tells why it is void.
+    pub(super) fn tried(
+        &mut self,
+        kind: StepKind,
+        by: u8,
+        change: impl FnOnce(&mut StepDetail),
+    ) -> Option<Void> {
+        self.told(kind, by, change);
+        self.last_void()
+    }
+}
+
+pub(super) fn story(steps: &[(StepKind, u8)]) -> Story {
+    let mut story = Story::default();
+    story.then(steps);
+    story
 }

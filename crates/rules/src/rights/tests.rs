@@ -401,3 +401,70 @@ fn a_record_begins_with_its_open_facet_and_a_matter_with_its_report() {
         Err(Reason::BadChange)
     );
 }
+
+/// The verdict on a step that is changed before it is written.
+fn on_step(
+    role: Role,
+    act: Act,
+    kind: StepKind,
+    change: impl FnOnce(&mut Step),
+) -> Result<(), Reason> {
+    let mut step = step(kind, member());
+    change(&mut step);
+    on_matter(role, act, &[written(&step)])
+}
+
+#[test]
+fn the_office_that_a_step_states_is_the_grants() {
+    let stating = |office| move |step: &mut Step| step.detail.office = Some(office);
+    let remark = |role, act, office| on_step(role, act, StepKind::Remark, stating(office));
+    assert_eq!(remark(GridMember, Act::Step, GridMember), Ok(()));
+    assert_eq!(
+        remark(GridMember, Act::Step, Role::TownshipHead),
+        Err(Reason::ActNotGranted)
+    );
+    assert_eq!(
+        remark(CommunityDirector, Act::Step, GridMember),
+        Err(Reason::ActNotGranted),
+        "nor is it a lower one"
+    );
+    assert_eq!(
+        remark(CommunityDirector, Act::Adopt, GridMember),
+        Ok(()),
+        "who adopts vouches for those below"
+    );
+    assert_eq!(
+        remark(CommunityDirector, Act::Adopt, Role::TownshipHead),
+        Err(Reason::ActNotGranted)
+    );
+}
+
+#[test]
+fn what_is_written_is_complete_by_todays_rules() {
+    let coded = |step: &mut Step| {
+        step.detail.reason = Some("not_duty".to_owned());
+        step.detail.basis = Some("职责清单".to_owned());
+    };
+    let back = StepKind::Return;
+    assert_eq!(on_step(GridMember, Act::Step, back, coded), Ok(()));
+    assert_eq!(
+        on_step(GridMember, Act::Step, back, |_| {}),
+        Err(Reason::BadStep)
+    );
+    assert_eq!(
+        on_step(CommunityDirector, Act::Adopt, back, |_| {}),
+        Ok(()),
+        "what an older program wrote can still be taken over"
+    );
+    assert_eq!(
+        on_step(GridMember, Act::Step, StepKind::Whistle, |_| {}),
+        Err(Reason::BadStep)
+    );
+}
+
+#[test]
+fn a_matter_may_begin_settled() {
+    let create = |kind| on_step(GridMember, Act::Create, kind, |_| {});
+    assert_eq!(create(StepKind::SettleOnSpot), Ok(()));
+    assert_eq!(create(StepKind::Remark), Err(Reason::BadStep));
+}
