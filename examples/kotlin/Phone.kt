@@ -81,7 +81,7 @@ private fun work(folder: File, invitation: String) {
         watch.stop()
     }
 
-    val found = phone.residents(Query(text = "王芳", order = Order.NEWEST)).total
+    val found = phone.list("resident", Query(text = "王芳", order = Order.NEWEST)).total
     phone.shut()
     phone.close() // lets go of the object; the store is shut already
     println("""{"resident":"${resident.record}","matter":"${matter.record}","found":$found}""")

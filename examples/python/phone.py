@@ -77,7 +77,7 @@ def main(folder: pathlib.Path, invitation: str) -> None:
     assert screen.linked.wait(30), "no link within 30 s"
     watch.stop()
 
-    found = phone.residents(Query(text="王芳", order=Order.NEWEST))
+    found = phone.list("resident", Query(text="王芳", order=Order.NEWEST))
     phone.shut()
     print(json.dumps({"resident": resident.record, "matter": matter.record, "found": found.total}))
 

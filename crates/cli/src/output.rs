@@ -77,9 +77,9 @@ impl Output {
 }
 
 /// A plain table. Chinese characters count as two columns wide.
-pub(crate) fn table<const N: usize>(
-    head: [&str; N],
-    rows: impl IntoIterator<Item = [String; N]>,
+pub(crate) fn table<H: Into<comfy_table::Row>, R: Into<comfy_table::Row>>(
+    head: H,
+    rows: impl IntoIterator<Item = R>,
 ) -> String {
     let mut table = Table::new();
     table

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use wangge_model::kind::Facet;
-use wangge_views::rows::{Coded, MatterRow, Person, ResidentRow};
+use wangge_views::rows::{Coded, Person, RecordRow};
 
 use crate::error::{Error, Trouble};
 
@@ -165,8 +165,14 @@ pub struct FormField {
     pub facet: Facet,
     /// `line`, `prose`, `date`, `instant`, `integer`, `truth`, `code`, `id_number`, `phone`, `uscc`, `org_code`, `area` or `link` (a record's id).
     pub form: String,
-    /// With `code`: the codes to choose from.
+    /// With `code`: the codes to choose from. With `link`: the kinds of records that it may name.
     pub codes: Vec<Coded>,
+    /// Whether a new record must have it.
+    pub needed: bool,
+    /// Whether lists show it, in [`RecordRow::cells`].
+    pub listed: bool,
+    /// Whether lists can be filtered by it, with [`Query::filters`](crate::Query::filters).
+    pub filter: bool,
 }
 
 /// An act that is durable on this phone: «saved».
@@ -189,20 +195,11 @@ pub struct Salvage {
     pub unreadable: u64,
 }
 
-/// A page of residents.
+/// A page of the records of a kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResidentPage {
+pub struct RecordPage {
     /// The rows.
-    pub rows: Vec<ResidentRow>,
-    /// How many the whole list has.
-    pub total: u64,
-}
-
-/// A page of matters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MatterPage {
-    /// The rows.
-    pub rows: Vec<MatterRow>,
+    pub rows: Vec<RecordRow>,
     /// How many the whole list has.
     pub total: u64,
 }

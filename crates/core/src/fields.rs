@@ -60,36 +60,45 @@ fn coded(code: &str, zh: &str, en: &str) -> Coded {
 }
 
 fn form_field(field: &Field) -> FormField {
-    let (form, list) = match field.form {
-        field::Form::Line(_) => ("line", None),
-        field::Form::Prose(_) => ("prose", None),
-        field::Form::Date => ("date", None),
-        field::Form::Instant => ("instant", None),
-        field::Form::Int(..) => ("integer", None),
-        field::Form::Bool => ("truth", None),
-        field::Form::Code(list) => ("code", Some(list)),
-        field::Form::CitizenNumber => ("id_number", None),
-        field::Form::Phone => ("phone", None),
-        field::Form::Uscc => ("uscc", None),
-        field::Form::OrgCode => ("org_code", None),
-        field::Form::Area => ("area", None),
-        field::Form::Link(_) => ("link", None),
+    let (form, codes) = match field.form {
+        field::Form::Line(_) => ("line", Vec::new()),
+        field::Form::Prose(_) => ("prose", Vec::new()),
+        field::Form::Date => ("date", Vec::new()),
+        field::Form::Instant => ("instant", Vec::new()),
+        field::Form::Int(..) => ("integer", Vec::new()),
+        field::Form::Bool => ("truth", Vec::new()),
+        field::Form::Code(list) => ("code", listed_codes(list)),
+        field::Form::CitizenNumber => ("id_number", Vec::new()),
+        field::Form::Phone => ("phone", Vec::new()),
+        field::Form::Uscc => ("uscc", Vec::new()),
+        field::Form::OrgCode => ("org_code", Vec::new()),
+        field::Form::Area => ("area", Vec::new()),
+        field::Form::Link(words) => ("link", linked_kinds(words)),
     };
-    let codes = list
-        .and_then(codes::list)
-        .map(|list| list.codes.as_slice())
-        .unwrap_or_default();
     FormField {
         key: field.key.to_owned(),
         zh: field.zh.to_owned(),
         en: field.en.to_owned(),
         facet: field.facet,
         form: form.to_owned(),
-        codes: codes
-            .iter()
-            .map(|code| coded(code.code, code.zh, code.en))
-            .collect(),
+        codes,
+        needed: field.marks.needed,
+        listed: field.marks.listed,
+        filter: field.marks.filter || field.marks.listed,
     }
+}
+
+fn listed_codes(list: &str) -> Vec<Coded> {
+    let list = codes::list(list).map(|list| list.codes.as_slice());
+    let codes = list.unwrap_or_default().iter();
+    codes
+        .map(|code| coded(code.code, code.zh, code.en))
+        .collect()
+}
+
+fn linked_kinds(words: &str) -> Vec<Coded> {
+    let named = |kind: &Coded| words == "*" || words.split(',').any(|word| word == kind.code);
+    kinds().into_iter().filter(named).collect()
 }
 
 /// Reads what was typed.

@@ -8,7 +8,7 @@
 //! phone.enrol("WANGGE:…", 10_000)?;                                        // once, with a link
 //! let saved = phone.create("resident", vec![FieldEdit::set("name", "王芳")])?; // «saved»: durable on this phone
 //! phone.sync_once(5_000)?;                                                 // when there is a link again
-//! let found = phone.residents(&Query { text: "王芳".into(), ..Query::default() })?;
+//! let found = phone.list("resident", &Query { text: "王芳".into(), ..Query::default() })?;
 //! assert_eq!(found.rows[0].record, saved.record);
 //! phone.close()
 //! # }
@@ -37,8 +37,8 @@ mod watching;
 
 pub use error::{Error, Trouble};
 pub use face::{
-    Draft, FieldEdit, Form, FormField, KeyStore, MatterPage, NewStep, OpenOptions, PhoneStatus,
-    ResidentPage, Salvage, Saved, SyncEnd, SyncReport, Watcher,
+    Draft, FieldEdit, Form, FormField, KeyStore, NewStep, OpenOptions, PhoneStatus, RecordPage,
+    Salvage, Saved, SyncEnd, SyncReport, Watcher,
 };
 pub use phone::Phone;
 pub use rows::Query;
@@ -48,9 +48,8 @@ pub use watching::Watch;
 pub mod rows {
     pub use wangge_model::kind::{Act, Facet, Kind, Level, Role};
     pub use wangge_views::rows::{
-        Candidate, ChangeRow, Coded, FieldFilter, FieldRow, HeldRow, HistoryRow, Label, Matter,
-        MatterRow, Order, Person, Query, ReasonText, Resident, ResidentRow, Status, StatusWord,
-        StepRow,
+        Candidate, CellRow, ChangeRow, Coded, FieldFilter, FieldRow, HeldRow, HistoryRow, Label,
+        LinkRow, Order, Person, Query, ReasonText, Record, RecordRow, Status, StatusWord, StepRow,
     };
 }
 

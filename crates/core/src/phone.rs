@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, watch};
 use wangge_engine::NodeView;
 use wangge_model::id::{CommitId, Key};
-use wangge_views::rows::{Coded, HeldRow, HistoryRow, Matter, Person, Query, Resident, Status};
+use wangge_views::rows::{Coded, HeldRow, HistoryRow, Person, Query, Record, Status};
 use wangge_views::{Reveal, Views};
 use wangge_wire::invitation::Invitation;
 
@@ -174,51 +174,37 @@ impl Phone {
         salvage::redo(&*self.machine()?, wreck)
     }
 
-    /// A page of residents; with [`Query::text`], those that contain its words.
+    /// A page of the records of a kind; with [`Query::text`], those that contain its words. Numbers of documents and telephones are masked.
     ///
     /// # Errors
-    /// [`Error::FixDraft`] where the area is no code.
-    pub fn residents(&self, query: &Query) -> Result<ResidentPage, Error> {
-        let page = self.views(|views| views.residents(query))?;
-        Ok(ResidentPage {
+    /// [`Error::FixDraft`] where there is no such kind, the area is no code, or a filter is none that the kind has.
+    pub fn list(&self, kind: &str, query: &Query) -> Result<RecordPage, Error> {
+        let kind = fields::parse_kind(kind)?;
+        let page = self.views(|views| views.records(kind, query, Reveal::Masked))?;
+        Ok(RecordPage {
             rows: page.rows,
             total: page.total,
         })
     }
 
-    /// A page of matters; with [`Query::text`], those that contain its words.
-    ///
-    /// # Errors
-    /// As [`Phone::residents`].
-    pub fn matters(&self, query: &Query) -> Result<MatterPage, Error> {
-        let page = self.views(|views| views.matters(query))?;
-        Ok(MatterPage {
-            rows: page.rows,
-            total: page.total,
-        })
-    }
-
-    /// A resident with all fields; numbers of documents and telephones masked unless `reveal`.
+    /// A record with all fields, its log, and the records that name it; numbers of documents and telephones masked unless `reveal`.
     ///
     /// # Errors
     /// [`Error::FixDraft`] where there is none.
-    pub fn resident(&self, record: &str, reveal: bool) -> Result<Resident, Error> {
-        self.views(|views| views.resident(record, reveal_of(reveal)))
-    }
-
-    /// A matter with all fields and its log; telephones masked unless `reveal`.
-    ///
-    /// # Errors
-    /// As [`Phone::resident`].
-    pub fn matter(&self, record: &str, reveal: bool) -> Result<Matter, Error> {
-        self.views(|views| views.matter(record, reveal_of(reveal)))
+    pub fn record(&self, record: &str, reveal: bool) -> Result<Record, Error> {
+        let reveal = if reveal {
+            Reveal::Clear
+        } else {
+            Reveal::Masked
+        };
+        self.views(|views| views.record(record, reveal))
     }
 
     /// The commits that touch a record, the newest first, each with its status: a page of them, which is the last where it is not full. Of
     /// the query only offset and limit are looked at.
     ///
     /// # Errors
-    /// As [`Phone::resident`].
+    /// As [`Phone::record`].
     pub fn history(&self, record: &str, query: &Query) -> Result<Vec<HistoryRow>, Error> {
         let mut rows = self
             .views(|views| views.history(record, query, Reveal::Masked))?
@@ -233,7 +219,7 @@ impl Phone {
     /// Held commits, with the reason and what can be done: a page of them, which is the last where it is not full.
     ///
     /// # Errors
-    /// As [`Phone::residents`].
+    /// As [`Phone::list`].
     pub fn held(&self, query: &Query) -> Result<Vec<HeldRow>, Error> {
         Ok(self.views(|views| views.held(query, Reveal::Masked))?.rows)
     }
@@ -436,14 +422,6 @@ fn hub_name(machine: &Machine, hub: &Hub) -> Result<String, Error> {
     let above = machine.ask(|_, tx| Ok(tx.load_hubs_above()?))?;
     let named = above.into_iter().find(|row| row.key == hub.key);
     Ok(named.map_or_else(|| hub.address.clone(), |row| row.name))
-}
-
-fn reveal_of(reveal: bool) -> Reveal {
-    if reveal {
-        Reveal::Clear
-    } else {
-        Reveal::Masked
-    }
 }
 
 fn not_enrolled() -> Error {

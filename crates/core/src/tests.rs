@@ -9,10 +9,11 @@ use std::time::Duration;
 use tempfile::TempDir;
 use wangge_link::relay::{Quality, Relay};
 use wangge_model::kind::{Facet, Level, Role};
-use wangge_views::Reveal;
+use wangge_views::rows::Page;
+use wangge_views::{Reveal, Views};
 use wangge_wire::invitation::Invitation;
 
-use crate::rows::StatusWord;
+use crate::rows::{Kind, RecordRow, StatusWord};
 use crate::{
     Draft, Error, FieldEdit, KeyStore, NewStep, OpenOptions, Phone, Query, Saved, SyncEnd, Watcher,
 };
@@ -59,8 +60,20 @@ fn named(name: &str) -> Vec<FieldEdit> {
 }
 
 fn names(phone: &Phone) -> Vec<String> {
-    let page = phone.residents(&Query::default()).unwrap();
-    page.rows.into_iter().map(|row| row.name).collect()
+    let page = phone.list("resident", &Query::default()).unwrap();
+    page.rows.into_iter().map(|row| row.title).collect()
+}
+
+fn residents(views: &Views<'_>) -> Page<RecordRow> {
+    views
+        .records(Kind::RESIDENT, &Query::default(), Reveal::Masked)
+        .unwrap()
+}
+
+/// What a list shows of a field; empty where nothing stands.
+fn cell<'a>(row: &'a RecordRow, key: &str) -> &'a str {
+    let cell = row.cells.iter().find(|cell| cell.key == key);
+    cell.map(|cell| cell.value.as_str()).unwrap_or_default()
 }
 
 fn word(phone: &Phone, saved: &Saved) -> StatusWord {
@@ -85,9 +98,7 @@ fn an_edit_made_offline_reaches_the_hub_and_the_other_phone() {
         word(&li, &saved),
         StatusWord::Admitted | StatusWord::Merged
     ));
-    let on_hub = community
-        .hub
-        .rows(|views| views.residents(&Query::default()).unwrap());
+    let on_hub = community.hub.rows(|views| residents(&views));
     assert_eq!(
         (on_hub.total, on_hub.rows[0].record.as_str()),
         (1, saved.record.as_str())
@@ -134,9 +145,9 @@ fn other_fields_both_stand_and_the_same_field_is_a_conflict_on_both_phones() {
         sync(phone);
     }
     for phone in [&li, &zhao] {
-        let row = phone.resident(&record, false).unwrap().row;
+        let row = phone.record(&record, false).unwrap().row;
         assert_eq!(
-            (row.household.as_str(), row.address.as_str()),
+            (cell(&row, "household_no"), cell(&row, "address")),
             ("7", "和平街1号")
         );
         assert!(row.parallel);
@@ -144,13 +155,13 @@ fn other_fields_both_stand_and_the_same_field_is_a_conflict_on_both_phones() {
             conflicts_only: true,
             ..Query::default()
         };
-        let conflicts = phone.residents(&conflicts_only).unwrap().rows;
+        let conflicts = phone.list("resident", &conflicts_only).unwrap().rows;
         assert_eq!((conflicts.len(), &conflicts[0].record), (1, &record));
-        let fields = phone.resident(&record, false).unwrap().fields;
+        let fields = phone.record(&record, false).unwrap().fields;
         let sex = fields.iter().find(|field| field.key == "sex").unwrap();
         assert_eq!(sex.candidates.len(), 2);
     }
-    let shown = |phone: &Phone| phone.resident(&record, true).unwrap().fields;
+    let shown = |phone: &Phone| phone.record(&record, true).unwrap().fields;
     assert_eq!(
         shown(&li),
         shown(&zhao),
@@ -167,7 +178,7 @@ fn a_matter_is_reported_and_dealt_with_offline() {
         .unwrap()
         .record;
     assert_eq!(
-        li.matter(&matter, false).unwrap().row.stage.code,
+        li.record(&matter, false).unwrap().row.stage.unwrap().code,
         "reported"
     );
     let step = |step: &str| NewStep {
@@ -188,7 +199,7 @@ fn a_matter_is_reported_and_dealt_with_offline() {
     sync(&li);
     let on_hub = community
         .hub
-        .rows(|views| views.matter(&matter, Reveal::Masked).unwrap());
+        .rows(|views| views.record(&matter, Reveal::Masked).unwrap());
     assert!(on_hub.row.closed);
     let taken: Vec<&str> = on_hub
         .log
@@ -272,7 +283,7 @@ fn the_store_opens_with_its_key_only_and_keeps_what_was_saved() {
     let saved = li.create("resident", named("王芳")).unwrap();
     li.close().unwrap();
     assert!(
-        matches!(li.residents(&Query::default()), Err(Error::Report(trouble)) if trouble.code == "closed")
+        matches!(li.list("resident", &Query::default()), Err(Error::Report(trouble)) if trouble.code == "closed")
     );
     let path = community.path("李明");
     let wrong = Phone::open(&OpenOptions::new(&path, [8; 32]));
@@ -316,12 +327,7 @@ fn a_phone_restored_from_a_copy_goes_on_and_nothing_of_either_life_is_lost() {
     let mut seen = names(&li);
     seen.sort_unstable();
     assert_eq!(seen, ["王芳", "第一世", "第二世"]);
-    assert_eq!(
-        community
-            .hub
-            .rows(|views| views.residents(&Query::default()).unwrap().total),
-        3
-    );
+    assert_eq!(community.hub.rows(|views| residents(&views).total), 3);
     assert_eq!(li.status().unwrap().held, 0);
 }
 
@@ -377,17 +383,17 @@ fn what_a_damaged_store_still_owed_is_done_anew() {
     );
     sync(&again);
     sync(&other);
-    let page = other.residents(&Query::default()).unwrap();
+    let page = other.list("resident", &Query::default()).unwrap();
     let mut seen: Vec<_> = page
         .rows
-        .into_iter()
-        .map(|row| (row.name, row.address))
+        .iter()
+        .map(|row| (row.title.clone(), cell(row, "address").to_owned()))
         .collect();
     seen.sort();
     let expected =
         [("李娜", "三号楼"), ("王芳", "五号楼")].map(|(name, at)| (name.to_owned(), at.to_owned()));
     assert_eq!(seen, expected);
-    let matters = other.matters(&Query::default()).unwrap().rows;
+    let matters = other.list("matter", &Query::default()).unwrap().rows;
     assert_eq!((matters.len(), matters[0].closed), (1, true));
     again.close().unwrap();
     assert_eq!(open(&path).status().unwrap().set_aside, None);
@@ -625,8 +631,8 @@ fn what_a_revoked_phone_did_is_held_with_its_reason_and_not_lost() {
     assert_eq!(held.rows[0].reason.code, "grant_revoked");
     let on_hub = community
         .hub
-        .rows(|views| views.resident(&record, Reveal::Masked).unwrap());
-    assert_eq!(on_hub.row.name, "王芳");
+        .rows(|views| views.record(&record, Reveal::Masked).unwrap());
+    assert_eq!(on_hub.row.title, "王芳");
     let status = li.statuses(&[saved.commit]).unwrap().remove(0).unwrap();
     assert_eq!(
         (status.word, status.reason.unwrap().code.as_str()),
@@ -686,6 +692,13 @@ fn forms_know_the_fields_and_steps_of_each_kind() {
     assert!(sex.codes.iter().any(|code| code.zh == "女"));
     assert!(resident.steps.is_empty());
     assert_eq!(li.form("matter").unwrap().steps[0].code, "report");
+    let visit = li.form("visit").unwrap();
+    let subject = visit
+        .fields
+        .iter()
+        .find(|field| field.form == "link")
+        .unwrap();
+    assert!(!subject.codes.is_empty());
     let record = "0190a0a0-0000-7000-8000-000000000000";
     let step = li.step(record, NewStep::default());
     assert!(matches!(step, Err(Error::FixDraft(trouble)) if trouble.code == "unknown_record"));

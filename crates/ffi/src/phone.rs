@@ -3,10 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use wangge_core::rows::{Coded, HeldRow, HistoryRow, Matter, Query, Resident, Status};
-use wangge_core::{
-    FieldEdit, Form, MatterPage, NewStep, PhoneStatus, ResidentPage, Saved, SyncReport,
-};
+use wangge_core::rows::{Coded, HeldRow, HistoryRow, Query, Record, Status};
+use wangge_core::{FieldEdit, Form, NewStep, PhoneStatus, RecordPage, Saved, SyncReport};
 
 use crate::error::{PhoneError, Trouble};
 use crate::watch::{AppKeyStore, AppWatcher, KeyStore, Watch, Watcher};
@@ -146,43 +144,27 @@ impl Phone {
         Ok(self.0.salvage(&wreck.try_into()?)?.into())
     }
 
-    /// A page of residents; with a text, those that contain its words.
+    /// A page of the records of a kind; with a text, those that contain its words. Numbers of documents and telephones are masked.
     ///
     /// # Errors
-    /// `FixDraft` where the area is no code.
-    pub fn residents(&self, query: &Query) -> Result<ResidentPage> {
-        Ok(self.0.residents(query)?)
+    /// `FixDraft` where there is no such kind, the area is no code, or a filter is none that the kind has.
+    pub fn list(&self, kind: &str, query: &Query) -> Result<RecordPage> {
+        Ok(self.0.list(kind, query)?)
     }
 
-    /// A page of matters; with a text, those that contain its words.
-    ///
-    /// # Errors
-    /// As `residents`.
-    pub fn matters(&self, query: &Query) -> Result<MatterPage> {
-        Ok(self.0.matters(query)?)
-    }
-
-    /// A resident with all fields; numbers of documents and telephones masked unless `reveal`.
+    /// A record with all fields, its log, and the records that name it; numbers of documents and telephones masked unless `reveal`.
     ///
     /// # Errors
     /// `FixDraft` where there is none.
-    pub fn resident(&self, record: &str, reveal: bool) -> Result<Resident> {
-        Ok(self.0.resident(record, reveal)?)
-    }
-
-    /// A matter with all fields and its log; telephones masked unless `reveal`.
-    ///
-    /// # Errors
-    /// As `resident`.
-    pub fn matter(&self, record: &str, reveal: bool) -> Result<Matter> {
-        Ok(self.0.matter(record, reveal)?)
+    pub fn record(&self, record: &str, reveal: bool) -> Result<Record> {
+        Ok(self.0.record(record, reveal)?)
     }
 
     /// The commits that touch a record, the newest first, each with its status: a page of them, which is the last where it is not
     /// full. Of the query only offset and limit are looked at.
     ///
     /// # Errors
-    /// As `resident`.
+    /// As `record`.
     pub fn history(&self, record: &str, query: &Query) -> Result<Vec<HistoryRow>> {
         Ok(self.0.history(record, query)?)
     }
@@ -190,7 +172,7 @@ impl Phone {
     /// Held commits, with the reason and what can be done: a page of them, which is the last where it is not full.
     ///
     /// # Errors
-    /// As `residents`.
+    /// As `list`.
     pub fn held(&self, query: &Query) -> Result<Vec<HeldRow>> {
         Ok(self.0.held(query)?)
     }

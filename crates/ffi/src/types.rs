@@ -2,13 +2,12 @@
 //! core names otherwise does not compile.
 
 use wangge_core::rows::{
-    Act, Candidate, ChangeRow, Coded, Facet, FieldFilter, FieldRow, HeldRow, HistoryRow, Kind,
-    Label, Level, Matter, MatterRow, Order, Person, Query, ReasonText, Resident, ResidentRow, Role,
-    Status, StatusWord, StepRow,
+    Act, Candidate, CellRow, ChangeRow, Coded, Facet, FieldFilter, FieldRow, HeldRow, HistoryRow,
+    Kind, Label, Level, LinkRow, Order, Person, Query, ReasonText, Record, RecordRow, Role, Status,
+    StatusWord, StepRow,
 };
 use wangge_core::{
-    FieldEdit, Form, FormField, MatterPage, NewStep, PhoneStatus, ResidentPage, Saved, SyncEnd,
-    SyncReport,
+    FieldEdit, Form, FormField, NewStep, PhoneStatus, RecordPage, Saved, SyncEnd, SyncReport,
 };
 
 /// A word of the product crosses as a code with its names in both languages: apps show it without a list of their own, and a word
@@ -101,92 +100,6 @@ pub struct Status {
     pub reason: Option<ReasonText>,
 }
 
-/// A resident in a list.
-#[uniffi::remote(Record)]
-pub struct ResidentRow {
-    /// The record's id.
-    pub record: String,
-    /// The grid that the record belongs to.
-    pub area: String,
-    /// The name; empty where none is stored.
-    pub name: String,
-    /// GB/T 2261.1.
-    pub sex: Option<Coded>,
-    /// `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
-    pub birth: String,
-    /// Registered, floating, left-behind or foreign.
-    pub residence: Option<Coded>,
-    /// The household's number.
-    pub household: String,
-    /// Where the person lives.
-    pub address: String,
-    /// The id number, masked (`410522********1234`); empty where the identity facet is not held here.
-    pub id_number_masked: String,
-    /// Which facets of the record are held here.
-    pub facets: Vec<Facet>,
-    /// How many fields have more than one value waiting for a director.
-    pub conflicts: u32,
-    /// Whether several hands have written concurrently at some time.
-    pub parallel: bool,
-    /// How many held commits would have changed this record.
-    pub held: u32,
-    /// When the latest commit was stated to be made.
-    pub changed_ms: i64,
-    /// Who made the latest commit.
-    pub changed_by: Option<Person>,
-}
-
-/// A matter in a list.
-#[uniffi::remote(Record)]
-pub struct MatterRow {
-    /// The record's id.
-    pub record: String,
-    /// The grid that the record belongs to.
-    pub area: String,
-    /// The subject; empty where none is stored.
-    pub title: String,
-    /// What sort of matter.
-    pub sort: Option<Coded>,
-    /// Its class in the classification in use.
-    pub class: Option<Coded>,
-    /// 事件规模.
-    pub scale: Option<Coded>,
-    /// 事件级别.
-    pub severity: Option<Coded>,
-    /// 数据来源.
-    pub source: Option<Coded>,
-    /// Who reported it.
-    pub reporter: String,
-    /// Whether the log has a reply to the reporter.
-    pub replied: bool,
-    /// Where it happened.
-    pub place: String,
-    /// When it happened or was reported, as the reporter stated.
-    pub occurred_ms: Option<i64>,
-    /// Folded from the log.
-    pub stage: Coded,
-    /// Whether the stage ends the matter.
-    pub closed: bool,
-    /// When the stage began, as the step's author stated.
-    pub stage_since_ms: Option<i64>,
-    /// Who has to act now, as the log names them; empty where nobody is named.
-    pub holder: String,
-    /// How many steps the log has.
-    pub steps: u32,
-    /// How many of them are void.
-    pub void_steps: u32,
-    /// How many fields have more than one value waiting for a director.
-    pub conflicts: u32,
-    /// Whether several hands have written concurrently at some time.
-    pub parallel: bool,
-    /// How many held commits would have changed this record.
-    pub held: u32,
-    /// When the latest commit was stated to be made.
-    pub changed_ms: i64,
-    /// Who made the latest commit.
-    pub changed_by: Option<Person>,
-}
-
 /// One of the values of a field in conflict.
 #[uniffi::remote(Record)]
 pub struct Candidate {
@@ -204,6 +117,93 @@ pub struct Candidate {
     pub author: Option<Person>,
     /// When, as the author's device stated.
     pub stated_ms: Option<i64>,
+}
+
+/// A record of any kind in a list.
+#[uniffi::remote(Record)]
+pub struct RecordRow {
+    /// The record's id.
+    pub record: String,
+    /// What it is about.
+    pub kind: Kind,
+    /// The area that the record belongs to.
+    pub area: String,
+    /// What people call it; empty where nothing is stored.
+    pub title: String,
+    /// The fields that lists show, in the order of forms; those without a value are left out.
+    pub cells: Vec<CellRow>,
+    /// Of a matter: folded from its log.
+    pub stage: Option<Coded>,
+    /// Of a matter: whether the stage ends it.
+    pub closed: bool,
+    /// Of a matter: when the stage began, as the step's author stated.
+    pub stage_since_ms: Option<i64>,
+    /// Of a matter: who has to act now; empty where nobody is named.
+    pub holder: String,
+    /// Which facets of the record are held here.
+    pub facets: Vec<Facet>,
+    /// How many fields have more than one value waiting for a director.
+    pub conflicts: u32,
+    /// Whether several hands have written concurrently at some time.
+    pub parallel: bool,
+    /// How many held commits would have changed this record.
+    pub held: u32,
+    /// When the latest commit was stated to be made.
+    pub changed_ms: i64,
+    /// Who made the latest commit.
+    pub changed_by: Option<Person>,
+}
+
+/// A field in a list.
+#[uniffi::remote(Record)]
+pub struct CellRow {
+    /// The field's key.
+    pub key: String,
+    /// The field's name.
+    pub label: Label,
+    /// The value as text, as in `value`.
+    pub value: String,
+    /// The value for people: a code's name; of a link, what people call the other record, where it is held here.
+    pub shown: Label,
+}
+
+/// A record of any kind with all that is held here about it.
+#[uniffi::remote(Record)]
+pub struct Record {
+    /// As in the list.
+    pub row: RecordRow,
+    /// Every stored field but the log, in the order of forms.
+    pub fields: Vec<FieldRow>,
+    /// Of a matter: the log, in its one order.
+    pub log: Vec<StepRow>,
+    /// The records that name this one, by kind; at most 500.
+    pub links: Vec<LinkRow>,
+}
+
+/// A record that names another in one of its fields.
+#[uniffi::remote(Record)]
+pub struct LinkRow {
+    /// The record that names.
+    pub record: String,
+    /// What it is about.
+    pub kind: Kind,
+    /// In which field.
+    pub key: String,
+    /// The field's name.
+    pub label: Label,
+    /// The area that the naming record belongs to.
+    pub area: String,
+    /// What people call it.
+    pub title: String,
+}
+
+/// A page of the records of a kind.
+#[uniffi::remote(Record)]
+pub struct RecordPage {
+    /// The rows.
+    pub rows: Vec<RecordRow>,
+    /// How many the whole list has.
+    pub total: u64,
 }
 
 /// A field of a record, with everything that was concurrently written to it.
@@ -231,15 +231,6 @@ pub struct FieldRow {
     pub stated_ms: Option<i64>,
 }
 
-/// A resident with all that is held here about them.
-#[uniffi::remote(Record)]
-pub struct Resident {
-    /// As in the list.
-    pub row: ResidentRow,
-    /// Every stored field, in the order of forms.
-    pub fields: Vec<FieldRow>,
-}
-
 /// One step of a matter's log.
 #[uniffi::remote(Record)]
 pub struct StepRow {
@@ -259,17 +250,6 @@ pub struct StepRow {
     pub stage: Coded,
     /// Why the step does not count, where it does not.
     pub void: Option<Label>,
-}
-
-/// A matter with its log.
-#[uniffi::remote(Record)]
-pub struct Matter {
-    /// As in the list.
-    pub row: MatterRow,
-    /// Every stored field but the log, in the order of forms.
-    pub fields: Vec<FieldRow>,
-    /// The log, in its one order.
-    pub log: Vec<StepRow>,
 }
 
 /// One field that a commit writes.
@@ -450,10 +430,16 @@ pub struct FormField {
     pub en: String,
     /// The sensitivity class that it belongs to.
     pub facet: Facet,
-    /// `line`, `prose`, `date`, `instant`, `integer`, `truth`, `code`, `id_number` or `phone`.
+    /// `line`, `prose`, `date`, `instant`, `integer`, `truth`, `code`, `id_number`, `phone`, `uscc`, `org_code`, `area` or `link` (a record's id).
     pub form: String,
-    /// With `code`: the codes to choose from.
+    /// With `code`: the codes to choose from. With `link`: the kinds of records that it may name.
     pub codes: Vec<Coded>,
+    /// Whether a new record must have it.
+    pub needed: bool,
+    /// Whether lists show it, in a row's `cells`.
+    pub listed: bool,
+    /// Whether lists can be filtered by it, with a query's `filters`.
+    pub filter: bool,
 }
 
 /// An act that is durable on this phone: «saved».
@@ -463,24 +449,6 @@ pub struct Saved {
     pub record: String,
     /// The commit, for asking what became of it.
     pub commit: String,
-}
-
-/// A page of residents.
-#[uniffi::remote(Record)]
-pub struct ResidentPage {
-    /// The rows.
-    pub rows: Vec<ResidentRow>,
-    /// How many the whole list has.
-    pub total: u64,
-}
-
-/// A page of matters.
-#[uniffi::remote(Record)]
-pub struct MatterPage {
-    /// The rows.
-    pub rows: Vec<MatterRow>,
-    /// How many the whole list has.
-    pub total: u64,
 }
 
 /// How the phone stands.

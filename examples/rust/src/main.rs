@@ -127,12 +127,11 @@ fn work(folder: &Path, invitation: &str) -> Result<()> {
     link.recv_timeout(Duration::from_secs(30))?;
     watch.stop();
 
-    let found = phone
-        .residents(&Query {
-            text: "王芳".into(),
-            ..Query::default()
-        })?
-        .total;
+    let named = Query {
+        text: "王芳".into(),
+        ..Query::default()
+    };
+    let found = phone.list("resident", &named)?.total;
     phone.close()?;
     println!(
         r#"{{"resident":"{}","matter":"{}","found":{found}}}"#,

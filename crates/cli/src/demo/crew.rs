@@ -63,10 +63,11 @@ impl DemoPhone {
 
     /// Learns the residents of the grid that another phone entered, in the order in which they were entered.
     pub(crate) fn look_residents_up(&mut self, phone: &Phone) -> Result<()> {
-        let page = phone.residents(&Query {
+        let query = Query {
             limit: 500,
             ..Query::default()
-        })?;
+        };
+        let page = phone.list("resident", &query)?;
         self.residents = page.rows.into_iter().map(|row| row.record).collect();
         // Ids begin with the time of their making.
         self.residents.sort();

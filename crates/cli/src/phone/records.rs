@@ -1,34 +1,28 @@
-//! Residents and matters: make, edit, step, list, find, show.
+//! Records of any kind: make, edit, step, list, find, show.
 
 use std::path::Path;
 
-use serde::Serialize;
-use wangge_core::rows::{Coded, MatterRow, ResidentRow};
-use wangge_core::{FieldEdit, FormField, NewStep, Phone, Query, Saved};
+use wangge_core::rows::Coded;
+use wangge_core::{FieldEdit, FormField, NewStep, Phone, Query, RecordPage, Saved};
 
 use super::{find_record, open, show};
 use crate::args::{MatterAct, PageArgs, ResidentAct};
 use crate::error::{CliError, Result};
 use crate::output::{Output, table};
 
+const RESIDENT: &str = "resident";
+const MATTER: &str = "matter";
+
 /// `wangge phone resident …`
 pub(crate) fn resident(dir: &Path, act: ResidentAct, output: Output) -> Result<()> {
     let phone = open(dir)?;
     match act {
-        ResidentAct::New { fields } => {
-            print_saved(&phone.create("resident", parse_fields(&fields)?)?, output)?
-        }
-        ResidentAct::Set { record, fields } => {
-            let record = find_record(&record, residents(&phone)?)?;
-            print_saved(&phone.edit(&record, parse_fields(&fields)?)?, output)?;
-        }
-        ResidentAct::List(page) => print_residents(&phone, query("", &page), output)?,
-        ResidentAct::Find { text, page } => print_residents(&phone, query(&text, &page), output)?,
-        ResidentAct::Show { record } => {
-            let record = find_record(&record, residents(&phone)?)?;
-            show::resident(&phone, &record, output)?;
-        }
-        ResidentAct::Fields => print_fields(&phone.form("resident")?.fields, output)?,
+        ResidentAct::New { fields } => create(&phone, RESIDENT, &fields, output)?,
+        ResidentAct::Set { record, fields } => edit(&phone, RESIDENT, &record, &fields, output)?,
+        ResidentAct::List(page) => list(&phone, RESIDENT, &query("", &page), output)?,
+        ResidentAct::Find { text, page } => list(&phone, RESIDENT, &query(&text, &page), output)?,
+        ResidentAct::Show { record } => show_one(&phone, RESIDENT, &record, output)?,
+        ResidentAct::Fields => print_form(&phone, RESIDENT, output)?,
     }
     Ok(phone.close()?)
 }
@@ -37,13 +31,8 @@ pub(crate) fn resident(dir: &Path, act: ResidentAct, output: Output) -> Result<(
 pub(crate) fn matter(dir: &Path, act: MatterAct, output: Output) -> Result<()> {
     let phone = open(dir)?;
     match act {
-        MatterAct::New { fields } => {
-            print_saved(&phone.create("matter", parse_fields(&fields)?)?, output)?
-        }
-        MatterAct::Set { record, fields } => {
-            let record = find_record(&record, matters(&phone)?)?;
-            print_saved(&phone.edit(&record, parse_fields(&fields)?)?, output)?;
-        }
+        MatterAct::New { fields } => create(&phone, MATTER, &fields, output)?,
+        MatterAct::Set { record, fields } => edit(&phone, MATTER, &record, &fields, output)?,
         MatterAct::Step {
             record,
             step,
@@ -51,41 +40,36 @@ pub(crate) fn matter(dir: &Path, act: MatterAct, output: Output) -> Result<()> {
             to,
             fields,
         } => {
-            let record = find_record(&record, matters(&phone)?)?;
-            let (note, to, fields) = (
-                note.unwrap_or_default(),
-                to.unwrap_or_default(),
-                parse_fields(&fields)?,
-            );
-            print_saved(
-                &phone.step(
-                    &record,
-                    NewStep {
-                        step,
-                        note,
-                        to,
-                        at_ms: None,
-                        fields,
-                    },
-                )?,
-                output,
-            )?;
+            let record = find_record(&record, ids(&phone, MATTER)?)?;
+            let step = NewStep {
+                step,
+                note: note.unwrap_or_default(),
+                to: to.unwrap_or_default(),
+                at_ms: None,
+                fields: parse_fields(&fields)?,
+            };
+            print_saved(&phone.step(&record, step)?, output)?;
         }
-        MatterAct::List(page) => print_matters(&phone, query("", &page), output)?,
-        MatterAct::Find { text, page } => print_matters(&phone, query(&text, &page), output)?,
-        MatterAct::Show { record } => {
-            let record = find_record(&record, matters(&phone)?)?;
-            show::matter(&phone, &record, output)?;
-        }
-        MatterAct::Fields => {
-            let form = phone.form("matter")?;
-            print_fields(&form.fields, output)?;
-            if !output.is_json() {
-                print_steps(&form.steps, output)?;
-            }
-        }
+        MatterAct::List(page) => list(&phone, MATTER, &query("", &page), output)?,
+        MatterAct::Find { text, page } => list(&phone, MATTER, &query(&text, &page), output)?,
+        MatterAct::Show { record } => show_one(&phone, MATTER, &record, output)?,
+        MatterAct::Fields => print_form(&phone, MATTER, output)?,
     }
     Ok(phone.close()?)
+}
+
+fn create(phone: &Phone, kind: &str, fields: &[String], output: Output) -> Result<()> {
+    print_saved(&phone.create(kind, parse_fields(fields)?)?, output)
+}
+
+fn edit(phone: &Phone, kind: &str, record: &str, fields: &[String], output: Output) -> Result<()> {
+    let record = find_record(record, ids(phone, kind)?)?;
+    print_saved(&phone.edit(&record, parse_fields(fields)?)?, output)
+}
+
+fn show_one(phone: &Phone, kind: &str, record: &str, output: Output) -> Result<()> {
+    let record = find_record(record, ids(phone, kind)?)?;
+    show::record(phone, &record, output)
 }
 
 /// `field=value`; an empty value clears the field.
@@ -118,99 +102,60 @@ fn print_saved(saved: &Saved, output: Output) -> Result<()> {
     output.print(saved, |saved| format!("已保存 saved  {}", saved.record))
 }
 
-#[derive(Serialize)]
-struct Listed<T> {
-    rows: Vec<T>,
-    total: u64,
-}
-
-fn print_residents(phone: &Phone, query: Query, output: Output) -> Result<()> {
-    let page = phone.residents(&query)?;
-    let found = page.total > 0;
-    output.print(
-        &Listed {
-            rows: page.rows,
-            total: page.total,
-        },
-        |page| {
-            let rows = page.rows.iter().map(|row: &ResidentRow| {
-                [
-                    row.record.clone(),
-                    row.name.clone(),
-                    row.sex
-                        .as_ref()
-                        .map(|sex| sex.zh.clone())
-                        .unwrap_or_default(),
-                    row.birth.clone(),
-                    row.address.clone(),
-                    row.id_number_masked.clone(),
-                    row.conflicts.to_string(),
-                ]
-            });
-            let head = [
-                "记录 record",
-                "姓名 name",
-                "性别 sex",
-                "出生 birth",
-                "住址 address",
-                "证件 document",
-                "冲突 conflicts",
-            ];
-            format!(
-                "{}\n共 {} 位 · {} in all",
-                table(head, rows),
-                page.total,
-                page.total
-            )
-        },
-    )?;
-    if found {
+/// A page of a kind's ledger: who it is, what lists show of its fields, and where it stands.
+fn list(phone: &Phone, kind: &str, query: &Query, output: Output) -> Result<()> {
+    let page = phone.list(kind, query)?;
+    let mut columns = phone.form(kind)?.fields;
+    columns.retain(|field| field.listed);
+    output.print(&page, |page| as_table(page, &columns))?;
+    if page.total > 0 {
         Ok(())
     } else {
         Err(CliError::Nothing)
     }
 }
 
-fn print_matters(phone: &Phone, query: Query, output: Output) -> Result<()> {
-    let page = phone.matters(&query)?;
-    let found = page.total > 0;
-    output.print(
-        &Listed {
-            rows: page.rows,
-            total: page.total,
-        },
-        |page| {
-            let rows = page.rows.iter().map(|row: &MatterRow| {
-                [
-                    row.record.clone(),
-                    row.title.clone(),
-                    row.place.clone(),
-                    format!("{} {}", row.stage.zh, row.stage.en),
-                    row.occurred_ms.map(crate::words::date).unwrap_or_default(),
-                    row.conflicts.to_string(),
-                ]
-            });
-            let head = [
-                "记录 record",
-                "标题 title",
-                "地点 place",
-                "阶段 stage",
-                "发生 occurred",
-                "冲突 conflicts",
-            ];
-            format!(
-                "{}\n共 {} 件 · {} in all",
-                table(head, rows),
-                page.total,
-                page.total
-            )
-        },
-    )?;
-    if found {
-        Ok(())
-    } else {
-        Err(CliError::Nothing)
+fn as_table(page: &RecordPage, columns: &[FormField]) -> String {
+    let heads = columns
+        .iter()
+        .map(|field| format!("{} {}", field.zh, field.key));
+    let head: Vec<String> = ["记录 record".to_owned(), "名称 title".to_owned()]
+        .into_iter()
+        .chain(heads)
+        .chain(["阶段 stage", "冲突 conflicts"].map(str::to_owned))
+        .collect();
+    let rows = page.rows.iter().map(|row| {
+        let shown = |field: &FormField| {
+            let cell = row.cells.iter().find(|cell| cell.key == field.key);
+            cell.map(|cell| cell.shown.zh.clone()).unwrap_or_default()
+        };
+        let stage = row.stage.as_ref();
+        [row.record.clone(), row.title.clone()]
+            .into_iter()
+            .chain(columns.iter().map(shown))
+            .chain([
+                stage
+                    .map(|stage| format!("{} {}", stage.zh, stage.en))
+                    .unwrap_or_default(),
+                row.conflicts.to_string(),
+            ])
+            .collect::<Vec<String>>()
+    });
+    format!(
+        "{}\n共 {} 条 · {} in all",
+        table(head, rows),
+        page.total,
+        page.total
+    )
+}
+
+fn print_form(phone: &Phone, kind: &str, output: Output) -> Result<()> {
+    let form = phone.form(kind)?;
+    print_fields(&form.fields, output)?;
+    if output.is_json() || form.steps.is_empty() {
+        return Ok(());
     }
+    print_steps(&form.steps, output)
 }
 
 fn print_fields(fields: &[FormField], output: Output) -> Result<()> {
@@ -251,42 +196,20 @@ fn print_steps(steps: &[Coded], output: Output) -> Result<()> {
 }
 
 /// The records' ids, for finding one by its last digits.
-fn residents(phone: &Phone) -> Result<Vec<String>> {
-    every(|query| {
-        phone.residents(query).map(|page| {
-            (
-                page.rows.into_iter().map(|row| row.record).collect(),
-                page.total,
-            )
-        })
-    })
-}
-
-fn matters(phone: &Phone) -> Result<Vec<String>> {
-    every(|query| {
-        phone.matters(query).map(|page| {
-            (
-                page.rows.into_iter().map(|row| row.record).collect(),
-                page.total,
-            )
-        })
-    })
-}
-
-fn every(
-    page: impl Fn(&Query) -> std::result::Result<(Vec<String>, u64), wangge_core::Error>,
-) -> Result<Vec<String>> {
+fn ids(phone: &Phone, kind: &str) -> Result<Vec<String>> {
     let mut all: Vec<String> = Vec::new();
     loop {
-        let offset = u64::try_from(all.len()).unwrap_or(u64::MAX);
-        let (rows, total) = page(&Query {
-            offset,
-            limit: 500,
-            ..Query::default()
-        })?;
-        let done = rows.is_empty();
-        all.extend(rows);
-        if done || u64::try_from(all.len()).unwrap_or(u64::MAX) >= total {
+        let page = phone.list(
+            kind,
+            &Query {
+                offset: u64::try_from(all.len()).unwrap_or(u64::MAX),
+                limit: 500,
+                ..Query::default()
+            },
+        )?;
+        let done = page.rows.is_empty();
+        all.extend(page.rows.into_iter().map(|row| row.record));
+        if done || u64::try_from(all.len()).unwrap_or(u64::MAX) >= page.total {
             return Ok(all);
         }
     }

@@ -1,7 +1,7 @@
 //! One record with everything that is held here.
 
 use serde::Serialize;
-use wangge_core::rows::{FieldRow, HistoryRow, Matter, Resident};
+use wangge_core::rows::{FieldRow, HistoryRow, LinkRow, Record, StepRow};
 use wangge_core::{Phone, Query};
 
 use super::status_word;
@@ -10,20 +10,28 @@ use crate::output::{Output, table};
 use crate::words;
 
 #[derive(Serialize)]
-struct Shown<T> {
+struct Shown {
     #[serde(flatten)]
-    record: T,
+    record: Record,
     history: Vec<HistoryRow>,
 }
 
-/// A resident.
-pub(crate) fn resident(phone: &Phone, record: &str, output: Output) -> Result<()> {
-    let shown: Shown<Resident> = Shown {
-        record: phone.resident(record, true)?,
+/// A record of any kind.
+pub(crate) fn record(phone: &Phone, record: &str, output: Output) -> Result<()> {
+    let shown = Shown {
+        record: phone.record(record, true)?,
         history: history(phone, record)?,
     };
     output.print(&shown, |Shown { record, history }| {
-        format!("{}\n\n{}", fields(&record.fields), commits(history))
+        let mut parts = vec![fields(&record.fields)];
+        if !record.log.is_empty() {
+            parts.push(log(&record.log));
+        }
+        if !record.links.is_empty() {
+            parts.push(links(&record.links));
+        }
+        parts.push(commits(history));
+        parts.join("\n\n")
     })
 }
 
@@ -36,35 +44,39 @@ fn history(phone: &Phone, record: &str) -> Result<Vec<HistoryRow>> {
     Ok(phone.history(record, &query)?)
 }
 
-/// A matter.
-pub(crate) fn matter(phone: &Phone, record: &str, output: Output) -> Result<()> {
-    let shown: Shown<Matter> = Shown {
-        record: phone.matter(record, true)?,
-        history: history(phone, record)?,
-    };
-    output.print(&shown, |Shown { record, history }| {
-        let log = record.log.iter().map(|step| {
-            [
-                words::date(step.at_ms),
-                format!("{} {}", step.step.zh, step.step.en),
-                step.by.name.clone(),
-                step.note.clone(),
-                step.void
-                    .as_ref()
-                    .map(|why| format!("无效 void: {} · {}", why.zh, why.en))
-                    .unwrap_or_default(),
-            ]
-        });
-        let log = table(
-            ["时间 time", "步骤 step", "办理人 by", "说明 note", ""],
-            log,
-        );
-        format!(
-            "{}\n\n{log}\n\n{}",
-            fields(&record.fields),
-            commits(history)
-        )
-    })
+fn log(steps: &[StepRow]) -> String {
+    let rows = steps.iter().map(|step| {
+        [
+            words::date(step.at_ms),
+            format!("{} {}", step.step.zh, step.step.en),
+            step.by.name.clone(),
+            step.note.clone(),
+            step.void
+                .as_ref()
+                .map(|why| format!("无效 void: {} · {}", why.zh, why.en))
+                .unwrap_or_default(),
+        ]
+    });
+    table(
+        ["时间 time", "步骤 step", "办理人 by", "说明 note", ""],
+        rows,
+    )
+}
+
+/// The records that name this one.
+fn links(links: &[LinkRow]) -> String {
+    let rows = links.iter().map(|link| {
+        [
+            link.record.clone(),
+            format!("{} {}", link.kind.zh(), link.kind.en()),
+            format!("{} {}", link.label.zh, link.key),
+            link.title.clone(),
+        ]
+    });
+    table(
+        ["关联记录 record", "类型 kind", "字段 field", "名称 title"],
+        rows,
+    )
 }
 
 /// Fields one below the other; of a field in conflict every value with its author.
