@@ -3,26 +3,24 @@
 //! What is stored is the rule: the filing instant, the limit, the days. Every instant is computed from them, offline as well, and
 //! computed anew when the calendar changes.
 
+mod asks;
 mod calendar;
 mod clock;
 mod days;
 mod escalation;
 mod hours;
 mod limit;
-mod pause;
 mod severity;
 mod standard;
 mod standards;
 
+pub use asks::check_asks;
 pub use calendar::{Calendar, DayRow, DaySort, check_days};
 pub use clock::{Clock, Clocks, Instants, Light, Wait, clocks};
 pub use days::{default_days, parse_days};
 pub use escalation::{Escalation, Ladder, Rungs};
 pub use hours::Hours;
 pub use limit::{EXTENSIONS_MAX, Limit, Unit, due};
-pub use pause::{
-    Appeal, Approval, Consent, Request, judge_appeal, judge_extension, judge_suspension,
-};
 pub use severity::Severity;
 pub use standard::{
     Filing, Judged, Measures, Standard, Terms, check_standards, judge_closing, standard_for,

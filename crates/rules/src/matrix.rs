@@ -10,70 +10,34 @@ mod passing;
 mod proposal;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::str::FromStr;
 
-use serde::Serialize;
 use wangge_model::area::{Area, Level};
+use wangge_model::step::Part;
 use wangge_model::time::Date;
 
 use crate::deadline::Limit;
 use crate::validity::Validity;
+use crate::words::words;
 
 pub use check::{Scope, check_matrix};
 pub use duties::{default_duties, parse_duties};
-pub use passing::{Hop, Passing, buck_passing};
+pub use passing::{Hop, Passing, buck_passing, hops};
 pub use proposal::{Candidate, Dispatch, Proposal, Why};
 
-/// What a unit does in a matter.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Part {
-    /// 主办: leads, and answers for it.
-    #[default]
-    Lead,
-    /// 协办: assists.
-    Assist,
-}
-
-impl FromStr for Part {
-    type Err = ();
-
-    fn from_str(word: &str) -> Result<Self, ()> {
-        match word {
-            "lead" => Ok(Self::Lead),
-            "assist" => Ok(Self::Assist),
-            _ => Err(()),
-        }
-    }
-}
-
-/// The duty lists of townships since 2024.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DutyList {
-    /// 基本履职: the unit's own.
-    Basic,
-    /// 配合履职: it helps those above.
-    Cooperating,
-    /// 上级部门收回: taken back by a department above; the unit does not lead any more.
-    Withdrawn,
-}
-
-impl FromStr for DutyList {
-    type Err = ();
-
-    fn from_str(word: &str) -> Result<Self, ()> {
-        match word {
-            "basic" => Ok(Self::Basic),
-            "cooperating" => Ok(Self::Cooperating),
-            "withdrawn" => Ok(Self::Withdrawn),
-            _ => Err(()),
-        }
+words! {
+    /// The duty lists of townships since 2024: a code of the list `duty_list`.
+    pub enum DutyList {
+        /// The unit's own.
+        Basic = "basic", "基本履职", "Basic";
+        /// It helps those above.
+        Cooperating = "cooperating", "配合履职", "Cooperating";
+        /// Taken back by a department above; the unit does not lead any more.
+        Withdrawn = "withdrawn", "上级部门收回", "Withdrawn upward";
     }
 }
 
 /// A row of the kind `duty`.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Duty {
     /// The class, or the prefix of several; `*` or nothing for all.
     pub class: String,
@@ -124,14 +88,14 @@ impl Duty {
     }
 }
 
-/// What goes first when two rows are each more specific in one respect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum First {
-    /// 先属主: the class; for components.
-    Owner,
-    /// 先属地: the area; for events.
-    Territory,
+words! {
+    /// What goes first when two rows are each more specific in one respect.
+    pub enum First {
+        /// The class; for components.
+        Owner = "owner", "先属主", "Owner first";
+        /// The area; for events.
+        Territory = "territory", "先属地", "Territory first";
+    }
 }
 
 impl First {

@@ -74,15 +74,25 @@ impl<'a> Row<'a> {
 
     /// What stands under a key, read; `None` if nothing does, or if it cannot be read, which is then a finding `table.value`.
     pub fn read<T: FromStr>(&self, key: &str, findings: &mut Vec<Finding>) -> Option<T> {
+        self.word(key, |text| text.parse().ok(), findings)
+    }
+
+    /// The same, read by a function.
+    pub fn word<T>(
+        &self,
+        key: &str,
+        read: impl Fn(&str) -> Option<T>,
+        findings: &mut Vec<Finding>,
+    ) -> Option<T> {
         let text = self.text(key);
         if text.is_empty() {
             return None;
         }
-        let read = text.parse().ok();
-        if read.is_none() {
+        let value = read(text);
+        if value.is_none() {
             findings.push(self.unreadable(key));
         }
-        read
+        value
     }
 
     /// Yes or no: `true`, `1`, `是`, or `false`, `0`, `否`, or nothing, which is no.

@@ -107,7 +107,8 @@ impl Taxonomy {
 
     /// The classes of a taxonomy's first level, by code.
     pub fn first_level(&self, taxonomy: &str) -> impl Iterator<Item = &Class> {
-        self.below("").filter(move |class| class.taxonomy == taxonomy)
+        self.below("")
+            .filter(move |class| class.taxonomy == taxonomy)
     }
 
     /// The classes from the first level down to this one; empty if there is no such class.
@@ -117,7 +118,9 @@ impl Taxonomy {
         let mut at = self.classes.get(code);
         while let Some(class) = at {
             path.push(class);
-            at = (path.len() < DEPTH_MAX).then(|| self.classes.get(&class.parent)).flatten();
+            at = (path.len() < DEPTH_MAX)
+                .then(|| self.classes.get(&class.parent))
+                .flatten();
         }
         path.reverse();
         path
@@ -128,7 +131,9 @@ impl Taxonomy {
     pub fn named(&self, text: &str) -> Option<&Class> {
         let text = text.trim();
         let by_name = || {
-            let same = |class: &&Class| class.name == text || class.synonyms.iter().any(|word| word == text);
+            let same = |class: &&Class| {
+                class.name == text || class.synonyms.iter().any(|word| word == text)
+            };
             let found = self.classes.values().filter(same);
             found.min_by_key(|class| (self.path(&class.code).len(), class.name != text))
         };
@@ -153,7 +158,10 @@ impl Taxonomy {
                 open.extend(news.iter().map(String::as_str));
             }
         }
-        found.into_iter().filter_map(|code| self.classes.get(code)).collect()
+        found
+            .into_iter()
+            .filter_map(|code| self.classes.get(code))
+            .collect()
     }
 
     /// Finds classes by words, for a hand that types: the first step of choosing, the second is the tree below what was found.
@@ -169,12 +177,19 @@ impl Taxonomy {
         let mut found: Vec<(u8, usize, &Class)> = Vec::new();
         for class in self.classes.values() {
             let ranks = words.iter().map(|word| class.rank(word));
-            if let Some(rank) = ranks.collect::<Option<Vec<_>>>().and_then(|all| all.into_iter().max()) {
+            if let Some(rank) = ranks
+                .collect::<Option<Vec<_>>>()
+                .and_then(|all| all.into_iter().max())
+            {
                 found.push((rank, self.path(&class.code).len(), class));
             }
         }
         found.sort_by(|a, b| (a.0, a.1, &a.2.code).cmp(&(b.0, b.1, &b.2.code)));
-        found.into_iter().take(limit).map(|(_, _, class)| class).collect()
+        found
+            .into_iter()
+            .take(limit)
+            .map(|(_, _, class)| class)
+            .collect()
     }
 }
 

@@ -25,6 +25,12 @@ macro_rules! words {
                 match self { $( Self::$variant => $word, )+ }
             }
 
+            /// The value of a word; `None` if it is none of them.
+            #[must_use]
+            pub fn from_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|value| value.word() == word)
+            }
+
             /// The name in Chinese.
             #[must_use]
             pub const fn zh(self) -> &'static str {

@@ -6,6 +6,7 @@ use wangge_model::time::{Date, Ms};
 
 use super::hours::Hours;
 use crate::finding::Finding;
+use crate::words::words;
 
 pub(super) const DAY_MS: i64 = 86_400_000;
 const BEIJING_MS: i64 = 8 * 3_600_000;
@@ -14,24 +15,13 @@ pub(super) const FIRST_DAY: i64 = -719_162;
 /// Days since 1970-01-01 of 9999-12-31.
 pub(super) const LAST_DAY: i64 = 2_932_896;
 
-/// What a special day is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum DaySort {
-    /// 放假: a day off, whatever day of the week.
-    Holiday,
-    /// 调休上班: a day that is worked, whatever day of the week.
-    Working,
-}
-
-impl std::str::FromStr for DaySort {
-    type Err = ();
-
-    fn from_str(word: &str) -> Result<Self, ()> {
-        match word {
-            "holiday" => Ok(Self::Holiday),
-            "working" => Ok(Self::Working),
-            _ => Err(()),
-        }
+words! {
+    /// What a special day is: a code of the list `day_sort`.
+    pub enum DaySort {
+        /// A day off, whatever day of the week.
+        Holiday = "holiday", "放假", "Holiday";
+        /// A day that is worked, whatever day of the week.
+        Working = "working", "调休上班", "Make-up working day";
     }
 }
 

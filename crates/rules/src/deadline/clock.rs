@@ -11,7 +11,6 @@
 //! A return or a failed verification keeps the clock of handling running: it counts from the first dispatch. A suspension holds every clock.
 
 use std::collections::BTreeMap;
-use std::str::FromStr;
 
 use serde::Serialize;
 use wangge_model::time::Ms;
@@ -20,80 +19,27 @@ use super::calendar::{Calendar, DAY_MS};
 use super::escalation::{Escalation, Ladder};
 use super::limit::{Counting, Limit, Pace, due};
 use super::standard::Terms;
+use crate::matter::MatterState;
+use crate::words::words;
 
 /// From which share of its limit on a clock is yellow: the last quarter.
 const YELLOW_PERMILLE: u32 = 750;
 
-/// What is waited for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Wait {
-    /// 受理.
-    Accept,
-    /// 派遣.
-    Dispatch,
-    /// 处置.
-    #[default]
-    Handle,
-    /// 核实.
-    Verify,
-    /// 反馈.
-    Feedback,
-}
-
-impl Wait {
-    /// Every wait, in the order of a matter's life.
-    pub const ALL: &'static [Self] = &[
-        Self::Accept,
-        Self::Dispatch,
-        Self::Handle,
-        Self::Verify,
-        Self::Feedback,
-    ];
-
-    /// The code in the list `clock`.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Accept => "accept",
-            Self::Dispatch => "dispatch",
-            Self::Handle => "handle",
-            Self::Verify => "verify",
-            Self::Feedback => "feedback",
-        }
-    }
-
-    /// The name in Chinese.
-    #[must_use]
-    pub const fn zh(self) -> &'static str {
-        match self {
-            Self::Accept => "受理",
-            Self::Dispatch => "派遣",
-            Self::Handle => "处置",
-            Self::Verify => "核实",
-            Self::Feedback => "反馈",
-        }
-    }
-
-    /// The name in English.
-    #[must_use]
-    pub const fn en(self) -> &'static str {
-        match self {
-            Self::Accept => "Acceptance",
-            Self::Dispatch => "Dispatch",
-            Self::Handle => "Handling",
-            Self::Verify => "Verification",
-            Self::Feedback => "Feedback",
-        }
-    }
-}
-
-impl FromStr for Wait {
-    type Err = ();
-
-    fn from_str(word: &str) -> Result<Self, ()> {
-        let found = Self::ALL.iter().find(|wait| wait.word() == word);
-        found.copied().ok_or(())
+words! {
+    /// What is waited for: a code of the list `clock`.
+    #[derive(Default)]
+    pub enum Wait {
+        /// Until it is accepted.
+        Accept = "accept", "受理", "Accept";
+        /// Until it is dispatched.
+        Dispatch = "dispatch", "派遣", "Dispatch";
+        /// Until it is dealt with.
+        #[default]
+        Handle = "handle", "处置", "Handle";
+        /// Until that is verified.
+        Verify = "verify", "核实", "Verify";
+        /// Until the reporter is answered.
+        Feedback = "feedback", "反馈", "Feed back";
     }
 }
 
@@ -123,6 +69,27 @@ pub struct Instants {
 }
 
 impl Instants {
+    /// The instants of a matter's state. After it was opened again the clocks begin anew: it is reported and accepted at that moment. One
+    /// that was merged into another waits for nothing.
+    #[must_use]
+    pub fn of(state: &MatterState) -> Self {
+        let at = &state.at;
+        let reopened = at.reopened.last().copied();
+        let suspension = state.suspension.iter();
+        Self {
+            reported: reopened.or(at.reported),
+            accepted: reopened.or(at.accepted),
+            dispatched: at.first_dispatched,
+            disposed: at.disposed,
+            verified: at.verified,
+            replied: at.replied,
+            closed: at.closed.or(state.since.filter(|_| state.closed())),
+            suspensions: suspension.map(|held| (held.from, held.until)).collect(),
+            extensions: u32::try_from(state.extensions.len()).unwrap_or(u32::MAX),
+            exempt: state.exempt,
+        }
+    }
+
     fn latest(&self) -> Option<Ms> {
         let steps = [
             self.reported,
@@ -137,17 +104,18 @@ impl Instants {
     }
 }
 
-/// A traffic light.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Light {
-    /// In time.
-    #[default]
-    Green,
-    /// In the last quarter of the limit.
-    Yellow,
-    /// Overdue, or done too late.
-    Red,
+words! {
+    /// A traffic light.
+    #[derive(Default)]
+    pub enum Light {
+        /// In time.
+        #[default]
+        Green = "green", "正常", "In time";
+        /// In the last quarter of the limit.
+        Yellow = "yellow", "即将超期", "Due soon";
+        /// Overdue, or done too late.
+        Red = "red", "超期", "Overdue";
+    }
 }
 
 /// One wait of a matter.

@@ -3,7 +3,7 @@
 use crate::finding::Finding;
 use crate::table::parse_table;
 
-use super::calendar::{DayRow, check_days};
+use super::calendar::{DayRow, DaySort, check_days};
 
 const DEFAULT: &str = include_str!("../../data/default/day.tsv");
 
@@ -20,7 +20,7 @@ pub fn parse_days(text: &str) -> (Vec<DayRow>, Vec<Finding>) {
     let (mut rows, mut lines) = (Vec::new(), Vec::new());
     for row in &table.rows {
         let date = row.read("date", &mut findings);
-        let sort = row.read("sort", &mut findings);
+        let sort = row.word("sort", DaySort::from_word, &mut findings);
         let valid_from = row.read("valid_from", &mut findings);
         match (date, sort) {
             (Some(date), Some(sort)) => {
@@ -43,7 +43,6 @@ pub fn parse_days(text: &str) -> (Vec<DayRow>, Vec<Finding>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deadline::DaySort;
 
     #[test]
     fn the_default_days_are_sound() {

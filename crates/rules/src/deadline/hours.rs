@@ -1,7 +1,5 @@
 //! Office hours.
 
-use std::str::FromStr;
-
 use super::calendar::DAY_MS;
 
 const MINUTE_MS: i64 = 60_000;
@@ -36,6 +34,17 @@ impl Hours {
         (!spans.is_empty()).then_some(Self { spans })
     }
 
+    /// Reads `08:00-12:00,14:00-18:00`; `None` if it is not written so.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let span = |span: &str| {
+            let (from, to) = span.split_once('-')?;
+            Some((parse_minute(from)?, parse_minute(to)?))
+        };
+        let spans: Option<Vec<_>> = text.split([',', '，']).map(span).collect();
+        Self::new(&spans?)
+    }
+
     /// The milliseconds that a working day has.
     pub(super) fn per_day_ms(&self) -> i64 {
         self.spans.iter().map(|(a, b)| (b - a) * MINUTE_MS).sum()
@@ -63,20 +72,6 @@ impl Hours {
     /// How old a day is, in milliseconds, when the office closes.
     pub(super) fn close_ms(&self) -> i64 {
         self.spans.last().map_or(DAY_MS, |(_, to)| to * MINUTE_MS)
-    }
-}
-
-impl FromStr for Hours {
-    type Err = ();
-
-    /// Reads `08:00-12:00,14:00-18:00`.
-    fn from_str(text: &str) -> Result<Self, ()> {
-        let span = |span: &str| {
-            let (from, to) = span.split_once('-')?;
-            Some((parse_minute(from)?, parse_minute(to)?))
-        };
-        let spans: Option<Vec<_>> = text.split([',', '，']).map(span).collect();
-        spans.and_then(|spans| Self::new(&spans)).ok_or(())
     }
 }
 

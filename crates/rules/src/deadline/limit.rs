@@ -14,52 +14,32 @@
 //! original limit from the current deadline, and no more than two count. Instants outside the years 1 to 9999 are taken as the nearest
 //! in them.
 
-use std::str::FromStr;
-
 use wangge_model::time::Ms;
+
+use crate::words::words;
 
 use super::calendar::{Calendar, DAY_MS, FIRST_DAY, LAST_DAY, day_of, start_of};
 
 /// The most extensions that count (domain.md 4.5).
 pub const EXTENSIONS_MAX: u32 = 2;
 
-/// What a limit is counted in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Unit {
-    /// 分钟: natural clock.
-    Minute,
-    /// 紧急工作时: natural clock, including nights and holidays.
-    EmergencyHour,
-    /// 工作时: office hours only.
-    WorkingHour,
-    /// 工作日: without weekends and holidays, with make-up days.
-    WorkingDay,
-    /// 自然日.
-    CalendarDay,
+words! {
+    /// What a limit is counted in: a code of the list `limit_unit`.
+    pub enum Unit {
+        /// Natural clock.
+        Minute = "minute", "分钟", "Minute";
+        /// Natural clock, including nights and holidays.
+        EmergencyHour = "emergency_hour", "紧急工作时", "Emergency hour";
+        /// Office hours only.
+        WorkingHour = "working_hour", "工作时", "Working hour";
+        /// Without weekends and holidays, with make-up days.
+        WorkingDay = "working_day", "工作日", "Working day";
+        /// Every day.
+        CalendarDay = "calendar_day", "自然日", "Calendar day";
+    }
 }
 
 impl Unit {
-    /// Every unit.
-    pub const ALL: &'static [Self] = &[
-        Self::Minute,
-        Self::EmergencyHour,
-        Self::WorkingHour,
-        Self::WorkingDay,
-        Self::CalendarDay,
-    ];
-
-    /// The code, as in the list `limit_unit`.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Minute => "minute",
-            Self::EmergencyHour => "emergency_hour",
-            Self::WorkingHour => "working_hour",
-            Self::WorkingDay => "working_day",
-            Self::CalendarDay => "calendar_day",
-        }
-    }
-
     const fn pace(self) -> Pace {
         match self {
             Self::Minute | Self::EmergencyHour => Pace::Natural,
@@ -84,15 +64,6 @@ impl Unit {
             Self::Minute | Self::EmergencyHour | Self::CalendarDay => Pace::Natural,
             Self::WorkingHour | Self::WorkingDay => Pace::Office,
         }
-    }
-}
-
-impl FromStr for Unit {
-    type Err = ();
-
-    fn from_str(word: &str) -> Result<Self, ()> {
-        let found = Self::ALL.iter().find(|unit| unit.word() == word);
-        found.copied().ok_or(())
     }
 }
 

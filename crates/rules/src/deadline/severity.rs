@@ -1,7 +1,5 @@
 //! How grave a matter is.
 
-use std::str::FromStr;
-
 use serde::Serialize;
 
 /// 事件级别 of GB/T 31000, the least first.
@@ -37,6 +35,12 @@ impl Severity {
             Self::Serious => "02",
             Self::Exceptional => "01",
         }
+    }
+
+    /// The level of a code; `None` if it is none of them.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|level| level.code() == code)
     }
 
     /// The name in Chinese.
@@ -77,14 +81,5 @@ impl Severity {
     #[must_use]
     pub const fn floor(self) -> u8 {
         self as u8 * 25 + 1
-    }
-}
-
-impl FromStr for Severity {
-    type Err = ();
-
-    fn from_str(code: &str) -> Result<Self, ()> {
-        let found = Self::ALL.iter().find(|severity| severity.code() == code);
-        found.copied().ok_or(())
     }
 }

@@ -53,6 +53,8 @@ pub struct Filing<'a> {
     pub condition: &'a str,
     /// What was measured.
     pub measures: &'a Measures,
+    /// Whether somebody marked it urgent in a step.
+    pub urgent: bool,
     /// The day on which it was filed.
     pub filed: Date,
 }
@@ -162,7 +164,8 @@ pub struct Terms {
 pub fn terms_for(rows: &[Standard], filing: &Filing, answer_owed: bool) -> Terms {
     let judged = standard_for(rows, filing);
     let said = filing.measures.get(URGENCY);
-    let urgent = said.is_some_and(|urgency| *urgency >= URGENT_AT_LEAST)
+    let urgent = filing.urgent
+        || said.is_some_and(|urgency| *urgency >= URGENT_AT_LEAST)
         || judged.is_some_and(|judged| judged.standard.urgent);
     let mut limits = BTreeMap::new();
     for &wait in Wait::ALL {

@@ -1,5 +1,6 @@
 //! Reads the rows of the kind `standard`.
 
+use super::clock::Wait;
 use super::limit::{Limit, Unit};
 use super::severity::Severity;
 use super::standard::{Standard, check_standards};
@@ -35,7 +36,7 @@ pub fn parse_standards(text: &str) -> (Vec<Standard>, Vec<Finding>) {
 /// The limit of a row: its count and its unit, or neither.
 pub(crate) fn read_limit(row: &Row, findings: &mut Vec<Finding>) -> Option<Limit> {
     let count = row.read::<u32>("limit_count", findings);
-    let unit = row.read::<Unit>("limit_unit", findings);
+    let unit = row.word("limit_unit", Unit::from_word, findings);
     Some(Limit::new(count?, unit?))
 }
 
@@ -44,11 +45,13 @@ fn standard(row: &Row, findings: &mut Vec<Finding>) -> Standard {
     Standard {
         class: text("class"),
         condition: text("condition"),
-        stage: row.read("stage", findings).unwrap_or_default(),
+        stage: row
+            .word("stage", Wait::from_word, findings)
+            .unwrap_or_default(),
         measure: text("measure"),
         at_least: row.read("at_least", findings).unwrap_or_default(),
         severity: row
-            .read::<Severity>("severity", findings)
+            .word("severity", Severity::from_code, findings)
             .unwrap_or_default(),
         urgent: row.flag("urgent", findings),
         limit: read_limit(row, findings),

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use wangge_model::area::{Area, Level};
+use wangge_model::step::Part;
 use wangge_model::time::Date;
 
-use super::{Duty, DutyList, First, Matrix, Part};
+use super::{Duty, DutyList, First, Matrix};
 use crate::finding::Finding;
 
 /// How many areas a finding names.

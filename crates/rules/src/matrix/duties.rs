@@ -1,6 +1,8 @@
 //! Reads the rows of the kind `duty`.
 
-use super::{Duty, check::check_rows};
+use wangge_model::step::Part;
+
+use super::{Duty, DutyList, check::check_rows};
 use crate::deadline::read_limit;
 use crate::finding::Finding;
 use crate::table::{Row, parse_table};
@@ -34,12 +36,12 @@ fn duty(row: &Row, findings: &mut Vec<Finding>) -> Duty {
         class: text("class"),
         area: row.read("area", findings),
         level: row.read("level", findings),
-        part: row.read("part", findings).unwrap_or_default(),
+        part: row.read("part", findings).unwrap_or(Part::Lead),
         unit: text("unit"),
         rights: text("rights"),
         duties: text("duties"),
         basis: text("basis"),
-        list: row.read("list", findings),
+        list: row.word("list", DutyList::from_word, findings),
         fallback: row.flag("fallback", findings),
         limit: read_limit(row, findings),
         validity: row.validity(findings),

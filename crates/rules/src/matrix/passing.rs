@@ -3,9 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
+use wangge_model::step::{Part, StepKind};
 use wangge_model::time::Ms;
 
-/// A place on a matter's way between units.
+use crate::matter::{LogEntry, Params, trace};
+
+/// A place on a matter's way between the units that lead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hop<'a> {
     /// It was dispatched to a unit.
@@ -21,8 +24,6 @@ pub enum Hop<'a> {
         unit: &'a str,
         /// When.
         at: Ms,
-        /// Whether arbitration found that it had good reason; `None` if nobody was asked.
-        upheld: Option<bool>,
     },
 }
 
@@ -41,15 +42,58 @@ pub struct Passing {
     pub index_permille: u32,
 }
 
+/// A matter's way, from the entries of its log in whatever order; what is void is no part of it.
+#[must_use]
+pub fn hops<'a>(log: &'a [LogEntry], params: &Params) -> Vec<Hop<'a>> {
+    let by_key: BTreeMap<&str, &LogEntry> = log
+        .iter()
+        .map(|entry| (entry.key.as_str(), entry))
+        .collect();
+    let mut assists: BTreeSet<&str> = BTreeSet::new();
+    let mut lead: Option<&str> = None;
+    let mut way = Vec::new();
+    let (_, taken) = trace(log, params);
+    for step in taken.iter().filter(|step| step.void.is_none()) {
+        let Some(entry) = by_key.get(step.entry.as_str()) else {
+            continue;
+        };
+        let (said, at) = (&entry.step, entry.step.at_ms);
+        match said.kind {
+            StepKind::Dispatch if said.detail.part == Some(Part::Assist) => {
+                assists.insert(&entry.key);
+            }
+            StepKind::Dispatch => {
+                let unit = said.to.as_deref().unwrap_or_default();
+                lead = Some(unit);
+                way.push(Hop::Dispatched { unit, at });
+            }
+            StepKind::Return => {
+                let assist = said
+                    .detail
+                    .re
+                    .as_deref()
+                    .is_some_and(|key| assists.contains(key));
+                let unit = if assist { None } else { lead.take() };
+                way.extend(unit.map(|unit| Hop::Returned { unit, at }));
+            }
+            _ => {}
+        }
+    }
+    way
+}
+
 /// The buck-passing index of each unit, from the ways of matters, each in the order of its log.
 ///
-/// A return is *unfounded* if arbitration said so; or, where nobody was asked, if the matter was dispatched to the same unit again
-/// later, or if it was not the unit's first return of that matter. One that was upheld counts for nothing. Index = 1000 × unfounded ÷ dispatched.
-/// The order of the matters does not matter.
+/// A return is *unfounded* if the matter was dispatched to the same unit again later (by the office that dispatches, or by arbitration, which
+/// so decided that it is its own), or if it was not the unit's first return of that matter. Index = 1000 × unfounded ÷ dispatched. The order of
+/// the matters does not matter.
 #[must_use]
-pub fn buck_passing<'a>(
-    matters: impl IntoIterator<Item = &'a [Hop<'a>]>,
-) -> BTreeMap<&'a str, Passing> {
+pub fn buck_passing<'a, 'b>(
+    matters: impl IntoIterator<Item = &'b [Hop<'a>]>,
+) -> BTreeMap<&'a str, Passing>
+where
+    'a: 'b,
+{
     let mut units: BTreeMap<&str, Passing> = BTreeMap::new();
     for way in matters {
         let mut given: BTreeMap<&str, Ms> = BTreeMap::new();
@@ -60,12 +104,12 @@ pub fn buck_passing<'a>(
                     given.insert(unit, at);
                     units.entry(unit).or_default().dispatched += 1;
                 }
-                Hop::Returned { unit, at, upheld } => {
+                Hop::Returned { unit, at } => {
                     let passing = units.entry(unit).or_default();
                     passing.returned += 1;
                     let again = !returned.insert(unit);
                     let later = way.get(nth + 1..).unwrap_or_default();
-                    if !upheld.unwrap_or(!again && !comes_back(unit, later)) {
+                    if again || comes_back(unit, later) {
                         passing.unfounded += 1;
                         let since = given.get(unit).map_or(at, |since| *since);
                         let held = at.0.saturating_sub(since.0).max(0);
@@ -87,3 +131,6 @@ fn comes_back(unit: &str, later: &[Hop]) -> bool {
         .iter()
         .any(|hop| matches!(hop, Hop::Dispatched { unit: to, .. } if *to == unit))
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,17 +5,18 @@ use wangge_model::area::{Area, Level};
 
 use super::{Duty, First, Matrix};
 use crate::deadline::Limit;
+use crate::words::words;
 
-/// Why a unit is proposed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Why {
-    /// 属主: the component's record names it as the owner.
-    Owner,
-    /// 主办: the matrix says that it leads.
-    Lead,
-    /// 兜底: nobody leads, or those above are refused.
-    Fallback,
+words! {
+    /// Why a unit is proposed.
+    pub enum Why {
+        /// The component's record names it as the owner.
+        Owner = "owner", "属主", "Owner";
+        /// The matrix says that it leads.
+        Lead = "lead", "主办", "Lead";
+        /// Nobody leads, or those who do gave it back.
+        Fallback = "fallback", "兜底", "Fallback";
+    }
 }
 
 /// What is to be dispatched.

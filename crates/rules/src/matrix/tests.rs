@@ -1,8 +1,6 @@
 use proptest::prelude::*;
 
 use super::*;
-use wangge_model::time::Ms;
-
 use crate::finding::{Finding, Weight, forbids};
 
 fn day() -> Date {
@@ -18,8 +16,16 @@ fn lead(class: &str, area: &str, level: Level, unit: &str) -> Duty {
         class: class.into(),
         area: area.parse().ok(),
         level: Some(level),
+        part: Part::Lead,
         unit: unit.into(),
-        ..Duty::default()
+        rights: String::new(),
+        duties: String::new(),
+        basis: String::new(),
+        list: None,
+        fallback: false,
+        limit: None,
+        validity: Validity::ALWAYS,
+        version: String::new(),
     }
 }
 
@@ -380,73 +386,13 @@ fn the_words_are_those_of_the_lists() {
         let list = wangge_model::codes::list(list).unwrap();
         list.codes.iter().map(|code| code.code).collect::<Vec<_>>()
     };
-    let parts: Vec<_> = codes("duty_part").iter().map(|word| word.parse()).collect();
-    assert_eq!(parts, [Ok(Part::Lead), Ok(Part::Assist)]);
-    let lists: Vec<_> = codes("duty_list").iter().map(|word| word.parse()).collect();
-    assert_eq!(
-        lists,
-        [
-            Ok(DutyList::Basic),
-            Ok(DutyList::Cooperating),
-            Ok(DutyList::Withdrawn)
-        ]
-    );
+    let parts: Vec<_> = Part::ALL.iter().map(|part| part.word()).collect();
+    assert_eq!(parts, codes("duty_part"));
+    let lists: Vec<_> = DutyList::ALL.iter().map(|list| list.word()).collect();
+    assert_eq!(lists, codes("duty_list"));
     for word in codes("level") {
         assert!(word.parse::<Level>().is_ok(), "{word}");
     }
-}
-
-#[test]
-fn buck_passing_counts_what_comes_back() {
-    let to = |unit, at| Hop::Dispatched { unit, at: Ms(at) };
-    let back = |unit, at, upheld| Hop::Returned {
-        unit,
-        at: Ms(at),
-        upheld,
-    };
-    let ways: [&[Hop]; 5] = [
-        // It was not its own: another unit dealt with it.
-        &[to("甲", 0), back("甲", 10, None), to("乙", 20)],
-        // It came back.
-        &[
-            to("甲", 0),
-            back("甲", 30, None),
-            to("乙", 40),
-            back("乙", 45, None),
-            to("甲", 50),
-        ],
-        // A second return is one too many, though it goes elsewhere; so was the first, which came back.
-        &[
-            to("丙", 0),
-            back("丙", 1, None),
-            to("丙", 2),
-            back("丙", 6, None),
-            to("乙", 7),
-        ],
-        // Arbitration decides.
-        &[to("丙", 0), back("丙", 9, Some(true)), to("丙", 10)],
-        &[
-            to("丁", 0),
-            back("丁", 9, Some(false)),
-            to("乙", 10),
-            back("戊", 11, Some(false)),
-        ],
-    ];
-    let units = buck_passing(ways);
-    let passing = |dispatched, returned, unfounded, held_ms, index_permille| Passing {
-        dispatched,
-        returned,
-        unfounded,
-        held_ms,
-        index_permille,
-    };
-    assert_eq!(units["甲"], passing(3, 2, 1, 30, 333));
-    assert_eq!(units["乙"], passing(4, 1, 0, 0, 0));
-    assert_eq!(units["丙"], passing(4, 3, 2, 5, 500));
-    assert_eq!(units["丁"], passing(1, 1, 1, 9, 1000));
-    assert_eq!(units["戊"], passing(0, 1, 1, 0, 1000));
-    let reversed = buck_passing(ways.into_iter().rev());
-    assert_eq!(units, reversed);
 }
 
 fn duties() -> impl Strategy<Value = Vec<Duty>> {

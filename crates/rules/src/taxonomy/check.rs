@@ -48,13 +48,25 @@ struct Set<'a> {
 
 fn own_shape(at: usize, class: &Class) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let name = if class.name.is_empty() { &class.code } else { &class.name };
+    let name = if class.name.is_empty() {
+        &class.code
+    } else {
+        &class.name
+    };
     if class.code.is_empty() {
         let zh = format!("分类“{name}”没有代码");
-        findings.push(hard("class.code", &[at], zh, format!("the class {name} has no code")));
+        findings.push(hard(
+            "class.code",
+            &[at],
+            zh,
+            format!("the class {name} has no code"),
+        ));
     }
     if class.name.is_empty() {
-        let (zh, en) = (format!("分类 {name} 没有名称"), format!("the class {name} has no name"));
+        let (zh, en) = (
+            format!("分类 {name} 没有名称"),
+            format!("the class {name} has no name"),
+        );
         findings.push(hard("class.name", &[at], zh, en));
     }
     if class.taxonomy.is_empty() {
@@ -94,7 +106,9 @@ impl<'a> Set<'a> {
             let en = format!("the parent {parent} of {name} does not exist at the same time");
             return vec![hard("class.parent", &[at], zh, en)];
         }
-        let strange = above.iter().find(|(_, above)| above.taxonomy != class.taxonomy);
+        let strange = above
+            .iter()
+            .find(|(_, above)| above.taxonomy != class.taxonomy);
         let told = strange.map(|(above, _)| {
             let zh = format!("“{name}”与上级分类 {parent} 不属同一分类体系");
             let en = format!("{name} and its parent {parent} are of two taxonomies");
@@ -104,7 +118,8 @@ impl<'a> Set<'a> {
     }
 
     fn replaced(&self, at: usize, class: &Class) -> Vec<Finding> {
-        let unknown = |old: &&String| **old == class.code || !self.by_code.contains_key(old.as_str());
+        let unknown =
+            |old: &&String| **old == class.code || !self.by_code.contains_key(old.as_str());
         let odd = class.replaces.iter().filter(unknown);
         odd.map(|old| {
             let name = &class.name;
@@ -130,7 +145,11 @@ impl<'a> Set<'a> {
     fn siblings(&self) -> Vec<Finding> {
         let mut by_name: BTreeMap<(&str, &str, &str), Vec<usize>> = BTreeMap::new();
         for (at, class) in self.classes.iter().enumerate() {
-            let place = (class.taxonomy.as_str(), class.parent.as_str(), class.name.as_str());
+            let place = (
+                class.taxonomy.as_str(),
+                class.parent.as_str(),
+                class.name.as_str(),
+            );
             by_name.entry(place).or_default().push(at);
         }
         let mut findings = Vec::new();
@@ -153,7 +172,10 @@ impl<'a> Set<'a> {
         let mut pairs = Vec::new();
         for (count, first) in rows.iter().enumerate() {
             for second in rows.iter().skip(count + 1) {
-                if validity(*first).zip(validity(*second)).is_some_and(|(a, b)| a.overlaps(&b)) {
+                if validity(*first)
+                    .zip(validity(*second))
+                    .is_some_and(|(a, b)| a.overlaps(&b))
+                {
                     pairs.push((*first, *second));
                 }
             }

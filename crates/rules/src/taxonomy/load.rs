@@ -50,7 +50,10 @@ fn class(row: &Row<'_>, findings: &mut Vec<Finding>) -> Class {
 #[must_use]
 pub fn parse_list(text: &str) -> Vec<String> {
     let items = text.split(['；', ';', '|']).map(str::trim);
-    items.filter(|item| !item.is_empty()).map(str::to_owned).collect()
+    items
+        .filter(|item| !item.is_empty())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Reads a list of levels: one line a class, `level1,level2,level3` (or tabs), the first line the heads; a level may be empty.
@@ -58,22 +61,36 @@ pub fn parse_list(text: &str) -> Vec<String> {
 /// Codes come from the places: `prefix` and two digits a level, in the order in which the names first stand (three digits after the
 /// ninety-ninth). So the same file gives the same codes, and what is appended to it changes none.
 #[must_use]
-pub fn parse_levels(text: &str, prefix: &str, taxonomy: &str, version: &str) -> (Vec<Class>, Vec<Finding>) {
+pub fn parse_levels(
+    text: &str,
+    prefix: &str,
+    taxonomy: &str,
+    version: &str,
+) -> (Vec<Class>, Vec<Finding>) {
     let mut findings = Vec::new();
     let mut codes: BTreeMap<Vec<String>, String> = BTreeMap::new();
     let mut below: BTreeMap<String, usize> = BTreeMap::new();
     let mut classes = Vec::new();
     let mut whole = BTreeSet::new();
-    let lines = text.trim_start_matches('\u{feff}').lines().enumerate().skip(1);
+    let lines = text
+        .trim_start_matches('\u{feff}')
+        .lines()
+        .enumerate()
+        .skip(1);
     for (at, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
-        let cells = line.split([',', '\t']).map(|cell| cell.trim().trim_matches('"'));
+        let cells = line
+            .split([',', '\t'])
+            .map(|cell| cell.trim().trim_matches('"'));
         let mut names: Vec<String> = cells.map(str::to_owned).collect();
         while names.last().is_some_and(String::is_empty) {
             names.pop();
         }
         if names.is_empty() || names.iter().any(String::is_empty) || names.len() > 3 {
             let zh = format!("第 {} 行应有一至三级名称，且上级不可为空", at + 1);
-            let en = format!("line {}: one to three names are expected, none above missing", at + 1);
+            let en = format!(
+                "line {}: one to three names are expected, none above missing",
+                at + 1
+            );
             findings.push(hard("class.levels", &[at + 1], zh, en));
             continue;
         }

@@ -30,6 +30,7 @@ fn terms(urgent: bool) -> Terms {
         class: "E0101",
         condition: "",
         measures: &measures,
+        urgent: false,
         filed: "2025-09-22".parse().unwrap(),
     };
     terms_for(&default_standards(), &filing, true)
@@ -292,6 +293,45 @@ fn an_extension_moves_the_handling_only() {
     let clocks = seen(&instants, false, "2025-10-01 00:00");
     assert_eq!(clocks.clocks[2].due.to_minutes(), "2025-10-07 00:00");
     assert_eq!(clocks.clocks[0].due, ms("2025-09-22 11:00"));
+}
+
+#[test]
+fn the_instants_of_a_matter() {
+    let mut state = MatterState {
+        suspension: Some(crate::matter::Suspension {
+            from: Ms(5),
+            until: Ms(6),
+            levels: 2,
+        }),
+        extensions: vec![Ms(4)],
+        exempt: true,
+        since: Some(Ms(9)),
+        ..MatterState::default()
+    };
+    state.at.reported = Some(Ms(1));
+    state.at.accepted = Some(Ms(2));
+    state.at.first_dispatched = Some(Ms(3));
+    state.at.replied = Some(Ms(7));
+    let expected = Instants {
+        reported: Some(Ms(1)),
+        accepted: Some(Ms(2)),
+        dispatched: Some(Ms(3)),
+        replied: Some(Ms(7)),
+        suspensions: vec![(Ms(5), Ms(6))],
+        extensions: 1,
+        exempt: true,
+        ..Instants::default()
+    };
+    assert_eq!(Instants::of(&state), expected);
+    // Opened again: the clocks begin anew.
+    state.at.reopened = vec![Ms(20), Ms(30)];
+    let anew = Instants::of(&state);
+    assert_eq!((anew.reported, anew.accepted), (Some(Ms(30)), Some(Ms(30))));
+    // Merged: nothing is waited for, though nobody closed it.
+    state.stage = crate::matter::Stage::Merged;
+    assert_eq!(Instants::of(&state).closed, Some(Ms(9)));
+    state.at.closed = Some(Ms(8));
+    assert_eq!(Instants::of(&state).closed, Some(Ms(8)));
 }
 
 #[test]

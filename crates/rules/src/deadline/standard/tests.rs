@@ -20,6 +20,7 @@ fn filing<'a>(class: &'a str, measures: &'a Measures) -> Filing<'a> {
         class,
         condition: "",
         measures,
+        urgent: false,
         filed: day("2026-03-02"),
     }
 }
@@ -252,6 +253,18 @@ fn the_terms_of_urgent_and_ordinary_matters() {
     );
     assert!(!urgent.limits.contains_key(&Wait::Feedback));
     assert!(terms(&[("persons", 10)], false).urgent);
+    let calm = Measures::new();
+    let marked = Filing {
+        urgent: true,
+        ..filing("E0101", &calm)
+    };
+    let marked = terms_for(&rows, &marked, false);
+    assert!(marked.urgent);
+    assert_eq!(marked.limits[&Wait::Accept], Limit::new(30, Unit::Minute));
+    assert_eq!(
+        marked.limits[&Wait::Handle],
+        Limit::new(7, Unit::CalendarDay)
+    );
 }
 
 #[test]
