@@ -43,44 +43,25 @@ fn run(args: &[String]) -> Result<(), String> {
     let tree = Taxonomy::on(&classes, day);
     let corpus = Corpus::of(&messages, &tree, "appeal");
     let (answered, taught) = corpus.lessons();
-    println!(
-        "{} labelled, {answered} answered, {taught} taught",
-        corpus.labelled()
-    );
+    println!("{} labelled, {answered} answered, {taught} taught", corpus.labelled());
     let mut plan = Plan::default();
-    for (at, doubt) in [&mut plan.labelled, &mut plan.answered, &mut plan.taught]
-        .into_iter()
-        .enumerate()
-    {
+    for (at, doubt) in [&mut plan.labelled, &mut plan.answered, &mut plan.taught].into_iter().enumerate() {
         if let Some(text) = after("--plan", at + 1) {
             *doubt = text.parse().map_err(|error| format!("{text}: {error}"))?;
         }
     }
-    let seeds: u64 = after("--seeds", 1)
-        .map_or(Ok(1), str::parse)
-        .map_err(|error| format!("--seeds: {error}"))?;
+    let seeds: u64 = after("--seeds", 1).map_or(Ok(1), str::parse).map_err(|error| format!("--seeds: {error}"))?;
     let nested = args.iter().any(|arg| arg == "--nested");
     let mut together = Score::default();
     for seed in SEED..SEED + seeds {
-        let folds = if nested {
-            corpus.nested(seed, &plans())
-        } else {
-            corpus.cross_validate(seed, &plan)
-        };
-        let score = folds
-            .ok_or("too many classes")?
-            .into_iter()
-            .fold(Score::default(), Score::and);
+        let folds = if nested { corpus.nested(seed, &plans()) } else { corpus.cross_validate(seed, &plan) };
+        let score = folds.ok_or("too many classes")?.into_iter().fold(Score::default(), Score::and);
         print(&format!("seed {seed}"), score);
         together = together.and(score);
     }
     if seeds > 1 {
         let share = |part: usize| 100.0 * wilson(part, together.all).1;
-        println!(
-            "mean     first {:.1} %   among three {:.1} %",
-            share(together.first),
-            share(together.among_three)
-        );
+        println!("mean     first {:.1} %   among three {:.1} %", share(together.first), share(together.among_three));
     }
     if let Some(file) = after("--write", 1) {
         let weights = corpus.shipped(&plan).ok_or("too many classes")?;
@@ -94,19 +75,9 @@ fn print(name: &str, score: Score) {
     let told = |part: usize| {
         let (low, share, high) = wilson(part, score.all);
         let percent = |share: f64| 100.0 * share;
-        format!(
-            "{:.1} % ({part}/{}; 95 %: {:.1} to {:.1})",
-            percent(share),
-            score.all,
-            percent(low),
-            percent(high)
-        )
+        format!("{:.1} % ({part}/{}; 95 %: {:.1} to {:.1})", percent(share), score.all, percent(low), percent(high))
     };
-    println!(
-        "{name}   first {}   among three {}",
-        told(score.first),
-        told(score.among_three)
-    );
+    println!("{name}   first {}   among three {}", told(score.first), told(score.among_three));
 }
 
 /// What nested cross-validation chooses from.
@@ -115,12 +86,7 @@ fn plans() -> Vec<Plan> {
     for labelled in [0.1, 0.3] {
         for answered in [0.6, 2.0] {
             for taught in [0.6, 2.0] {
-                plans.push(Plan {
-                    labelled,
-                    answered,
-                    taught,
-                    ..Plan::default()
-                });
+                plans.push(Plan { labelled, answered, taught, ..Plan::default() });
             }
         }
     }
