@@ -226,7 +226,12 @@ fn an_unknown_code_makes_no_hub_and_invites_nobody() {
             2,
             "41052210000100",
         ),
-        ("invite --member x --grid 410522100002001", 1, "area"),
+        (
+            "invite --member x --grid 410522100002001",
+            1,
+            "410522100002001",
+        ),
+        ("invite --member x --grid 410522100002001", 1, HUB),
         ("invite --child 410522100001001", 1, "level"),
         ("status --hub 410522100009", 1, "410522100009"),
     ];

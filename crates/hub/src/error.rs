@@ -52,6 +52,14 @@ pub enum HubError {
         /// The child's.
         child: Area,
     },
+    /// A hub grants rights within its own area only.
+    #[error("the hub of {hub} gives no right in {area}")]
+    OutsideHub {
+        /// The hub's area.
+        hub: Area,
+        /// Where the right was to hold.
+        area: Area,
+    },
     /// Another process has the site's hubs open.
     #[error("another process runs the hubs in {dir}")]
     SiteBusy {
@@ -283,6 +291,7 @@ impl HubError {
             | Self::WhichHub { .. }
             | Self::HubExists { .. }
             | Self::NotItsParent { .. }
+            | Self::OutsideHub { .. }
             | Self::SiteBusy { .. }
             | Self::ParseFile { .. }
             | Self::BadKeyFile { .. }

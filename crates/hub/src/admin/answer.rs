@@ -127,6 +127,12 @@ fn refused_for(error: &HubError) -> HubError {
 pub(crate) async fn invite(hub: &Hub, whom: Whom, days: u16, address: String) -> Result<Invited> {
     let valid_ms = i64::from(days) * DAY_MS;
     let offer = match whom {
+        Whom::Member { area, .. } if !hub.area().contains(&area) => {
+            return Err(HubError::OutsideHub {
+                hub: hub.area().clone(),
+                area,
+            });
+        }
         Whom::Member { name, role, area } => Offer {
             to: OfferTo::Member { role, member: None },
             area,

@@ -103,6 +103,10 @@ fn asked(error: &HubError) -> Option<(&'static str, &'static str)> {
             "上级的区划代码必须是下级代码的开头几位",
             "the parent's code must be the first digits of the child's",
         ),
+        HubError::OutsideHub { .. } => (
+            "网格须在节点的辖区之内:请核对网格代码,或由辖区内的节点邀请",
+            "the grid must lie within the hub's area: check its code, or invite from the hub that it belongs to",
+        ),
         HubError::SiteBusy { .. } => (
             "先停止正在运行的进程",
             "stop the process that runs them first",
