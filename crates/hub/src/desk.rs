@@ -21,7 +21,7 @@ use crate::error::{HubError, Result};
 use crate::hub::Hub;
 use crate::limits::SIGN_INS_MAX;
 
-/// A hub as its console sees it. Its directors' area is the hub's own, so what the hub holds they may see.
+/// A hub as its console sees it. A director is shown what lies in the area of their grant, by whatever way they ask.
 pub(crate) struct HubDesk {
     hub: Arc<Hub>,
     sign_ins: Semaphore,
@@ -35,16 +35,57 @@ impl HubDesk {
         }
     }
 
+    /// Whether a record lies in the director's area. One that does not is answered like one that is nowhere.
+    async fn check_record(
+        &self,
+        who: &Director,
+        record: RecordId,
+    ) -> std::result::Result<(), DeskError> {
+        let area = self.hub.read(move |views| views.area_of(record)).await;
+        if area.map_err(desk_error)?.as_str().starts_with(&who.area) {
+            Ok(())
+        } else {
+            Err(DeskError::NoRecord)
+        }
+    }
+
+    /// As [`HubDesk::check_record`], of a commit.
+    async fn check_commit(
+        &self,
+        who: &Director,
+        commit: CommitId,
+    ) -> std::result::Result<(), DeskError> {
+        let area = self.hub.read(move |views| views.area_of_commit(commit));
+        match area.await {
+            Ok(area) if area.starts_with(&who.area) => Ok(()),
+            Ok(_) | Err(HubError::NotThere { .. }) => Err(DeskError::NoCommit),
+            Err(error) => Err(desk_error(error)),
+        }
+    }
+
+    /// One record of the director's area.
+    fn look_at<'a, T: Send + 'static>(
+        &'a self,
+        who: &'a Director,
+        record: RecordId,
+        look: impl FnOnce(&Views<'_>, &str) -> std::result::Result<T, ViewsError> + Send + 'static,
+    ) -> Answer<'a, T> {
+        Box::pin(async move {
+            self.check_record(who, record).await?;
+            let id = record.to_string();
+            let found = self.hub.read(move |views| look(views, &id)).await;
+            found.map_err(desk_error)
+        })
+    }
+
     /// Rows within a director's area.
     fn look<'a, T: Send + 'static>(
         &'a self,
         who: &'a Director,
-        mut query: Query,
+        query: Query,
         look: impl FnOnce(&Views<'_>, &Query) -> std::result::Result<T, ViewsError> + Send + 'static,
     ) -> Answer<'a, T> {
-        if !query.area.starts_with(&who.area) {
-            query.area.clone_from(&who.area);
-        }
+        let query = within(who, query);
         Box::pin(async move {
             self.hub
                 .read(move |views| look(views, &query))
@@ -75,6 +116,14 @@ impl HubDesk {
             })
         })
     }
+}
+
+/// A question about the director's area, whatever it asked for.
+fn within(who: &Director, mut query: Query) -> Query {
+    if !query.area.starts_with(&who.area) {
+        query.area.clone_from(&who.area);
+    }
+    query
 }
 
 /// A director's decision as a commit of their desk.
@@ -160,19 +209,7 @@ impl Desk for HubDesk {
     }
 
     fn resident<'a>(&'a self, who: &'a Director, record: RecordId) -> Answer<'a, Resident> {
-        Box::pin(async move {
-            let record = record.to_string();
-            let found = self
-                .hub
-                .read(move |views| views.resident(&record, Reveal::Masked))
-                .await
-                .map_err(desk_error)?;
-            if found.row.area.starts_with(&who.area) {
-                Ok(found)
-            } else {
-                Err(DeskError::NoRecord)
-            }
-        })
+        self.look_at(who, record, |views, id| views.resident(id, Reveal::Masked))
     }
 
     fn matters<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<MatterRow>> {
@@ -180,19 +217,7 @@ impl Desk for HubDesk {
     }
 
     fn matter<'a>(&'a self, who: &'a Director, record: RecordId) -> Answer<'a, Matter> {
-        Box::pin(async move {
-            let record = record.to_string();
-            let found = self
-                .hub
-                .read(move |views| views.matter(&record, Reveal::Masked))
-                .await
-                .map_err(desk_error)?;
-            if found.row.area.starts_with(&who.area) {
-                Ok(found)
-            } else {
-                Err(DeskError::NoRecord)
-            }
-        })
+        self.look_at(who, record, |views, id| views.matter(id, Reveal::Masked))
     }
 
     fn history<'a>(
@@ -201,9 +226,9 @@ impl Desk for HubDesk {
         record: RecordId,
         query: Query,
     ) -> Answer<'a, Page<HistoryRow>> {
-        let record = record.to_string();
-        self.look(who, query, move |views, query| {
-            views.history(&record, query, Reveal::Masked)
+        Box::pin(async move {
+            self.check_record(who, record).await?;
+            self.hub.history(record, query).await.map_err(desk_error)
         })
     }
 
@@ -221,7 +246,8 @@ impl Desk for HubDesk {
         self.look(who, query, |views, query| views.problems(query))
     }
 
-    fn peers<'a>(&'a self, _who: &'a Director, query: Query) -> Answer<'a, Page<PeerRow>> {
+    fn peers<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<PeerRow>> {
+        let query = within(who, query);
         Box::pin(async move { self.hub.peers(query).await.map_err(desk_error) })
     }
 
@@ -234,6 +260,7 @@ impl Desk for HubDesk {
                 choice,
                 seen,
             } = asked;
+            self.check_record(who, record).await?;
             let what = settle(&self.hub, record, facet, key, choice, seen)
                 .await
                 .map_err(desk_error)?;
@@ -242,7 +269,10 @@ impl Desk for HubDesk {
     }
 
     fn adopt<'a>(&'a self, who: &'a Director, commit: CommitId) -> Answer<'a, Done> {
-        self.decide(who, ActBody::Adopt { commit })
+        Box::pin(async move {
+            self.check_commit(who, commit).await?;
+            self.decide(who, ActBody::Adopt { commit }).await
+        })
     }
 
     fn decline<'a>(
@@ -251,7 +281,10 @@ impl Desk for HubDesk {
         commit: CommitId,
         reason: Reason,
     ) -> Answer<'a, Done> {
-        self.decide(who, ActBody::Decline { commit, reason })
+        Box::pin(async move {
+            self.check_commit(who, commit).await?;
+            self.decide(who, ActBody::Decline { commit, reason }).await
+        })
     }
 }
 
@@ -308,3 +341,6 @@ fn desk_error(error: HubError) -> DeskError {
         other => DeskError::Store(Box::new(other)),
     }
 }
+
+#[cfg(test)]
+mod tests;

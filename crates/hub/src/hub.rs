@@ -8,9 +8,9 @@ use tokio::sync::{Semaphore, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 use wangge_engine::{ActDone, DeskKey, Done, Input, NewAct, Offer, Refusal};
 use wangge_model::area::{Area, Level};
-use wangge_model::id::Key;
+use wangge_model::id::{CommitId, Key, RecordId};
 use wangge_store::{Options, Pool};
-use wangge_views::rows::{AsOf, Page, PeerRow, Query};
+use wangge_views::rows::{AsOf, HistoryRow, Page, PeerRow, PeerSide, Query, StatusWord};
 use wangge_views::{Reveal, Views};
 use wangge_wire::Signer;
 
@@ -324,8 +324,40 @@ impl Hub {
             .collect();
         for row in &mut page.rows {
             row.connected = connected.contains(&row.key);
+            if row.side == PeerSide::Parent {
+                // What was heard from above stands in no table.
+                let heard_ms = self.facts.parent_ms.load(Ordering::Relaxed);
+                row.last_contact_ms = (heard_ms > 0).then_some(heard_ms);
+            }
         }
         Ok(page)
+    }
+
+    /// The commits of a record, the newest first, each with how far above it was merged.
+    ///
+    /// # Errors
+    /// As [`Hub::read`].
+    pub async fn history(&self, record: RecordId, query: Query) -> Result<Page<HistoryRow>> {
+        let key = self.key;
+        self.read(move |views| {
+            let mut page = views.history(&record.to_string(), &query, Reveal::Masked)?;
+            let commits: Vec<CommitId> = page
+                .rows
+                .iter()
+                .filter_map(|row| row.commit.parse().ok())
+                .collect();
+            let merged = views.merged(&key, &commits)?;
+            for row in &mut page.rows {
+                let commit: Option<CommitId> = row.commit.parse().ok();
+                let level = commit.and_then(|commit| merged.get(&commit)).copied();
+                if row.status.word == StatusWord::Admitted && level.is_some() {
+                    row.status.word = StatusWord::Merged;
+                    row.status.level = level;
+                }
+            }
+            Ok(page)
+        })
+        .await
     }
 
     /// How many commits are held, by reason (its word) and grid.

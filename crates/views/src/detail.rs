@@ -109,21 +109,21 @@ fn field_rows(
                 (facet, key),
                 fields,
                 writers,
-                reveal,
+                (reveal, reveal),
             )?);
         }
     }
     Ok(rows)
 }
 
-/// One field; `None` where nothing stands.
+/// One field; `None` where nothing stands. Said apart: how its value is shown, and how the values are among which is to be chosen.
 pub(crate) fn field_row(
     conn: &Connection,
     kind: Kind,
     (facet, key): (Facet, &str),
     fields: &Fields,
     writers: &[Writer],
-    reveal: Reveal,
+    (reveal, among): (Reveal, Reveal),
 ) -> Result<Option<FieldRow>> {
     let standing = fields.candidates(key);
     let Some(winner) = standing.first() else {
@@ -137,7 +137,15 @@ pub(crate) fn field_row(
     let writer = source::writer_of(writers, &winner.op);
     let candidates = if in_conflict {
         distinct(standing)
-            .map(|one| candidate(kind, (facet, key), one, winner.op == one.op, writers))
+            .map(|one| {
+                candidate(
+                    kind,
+                    (facet, key),
+                    one,
+                    (winner.op == one.op, among),
+                    writers,
+                )
+            })
             .collect()
     } else {
         Vec::new()
@@ -179,11 +187,10 @@ fn candidate(
     kind: Kind,
     (facet, key): (Facet, &str),
     standing: &Standing,
-    chosen: bool,
+    (chosen, reveal): (bool, Reveal),
     writers: &[Writer],
 ) -> Candidate {
-    // Masked they would look alike, and who chooses must see what differs.
-    let shown = text::show(kind, facet, key, &standing.value, Reveal::Clear);
+    let shown = text::show(kind, facet, key, &standing.value, reveal);
     let writer = source::writer_of(writers, &standing.op);
     Candidate {
         choice: choice_of(&standing.op),

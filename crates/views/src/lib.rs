@@ -30,7 +30,11 @@ mod source;
 mod stage;
 mod text;
 
-use wangge_model::kind::{Facet, Kind};
+use std::collections::BTreeMap;
+
+use wangge_model::area::Area;
+use wangge_model::id::{CommitId, Key, RecordId};
+use wangge_model::kind::{Facet, Kind, Level};
 use wangge_store::{Ladder, Store};
 
 use rows::{
@@ -158,6 +162,37 @@ impl<'s> Views<'s> {
     pub fn history(&self, record: &str, query: &Query, reveal: Reveal) -> Result<Page<HistoryRow>> {
         self.store
             .read(|conn| detail::history(conn, record, query, reveal))
+    }
+
+    /// The area of a record, folded or not.
+    ///
+    /// # Errors
+    /// [`ViewsError::Unknown`] where there is none; the store's.
+    pub fn area_of(&self, record: RecordId) -> Result<Area> {
+        self.store.read(|conn| {
+            let head = source::head(conn, record)?;
+            head.map(|head| head.area)
+                .ok_or_else(|| detail::unknown("record", &record.to_string()))
+        })
+    }
+
+    /// The area that a commit was filed under: the one that it names, or its device's where it cannot be read.
+    ///
+    /// # Errors
+    /// [`ViewsError::Unknown`] where it never came here; the store's.
+    pub fn area_of_commit(&self, commit: CommitId) -> Result<String> {
+        self.store.read(|conn| {
+            source::area_of_commit(conn, commit)?
+                .ok_or_else(|| detail::unknown("commit", &commit.to_string()))
+        })
+    }
+
+    /// The highest level above the hub `key`, which this store is of, that each commit was merged at. Those that none has merged are left out.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn merged(&self, key: &Key, commits: &[CommitId]) -> Result<BTreeMap<CommitId, Level>> {
+        self.store.read(|conn| source::merged(conn, key, commits))
     }
 
     /// A page of fields in conflict.

@@ -82,7 +82,9 @@ fn conflict(
         return Ok(None);
     };
     let writers = source::writers(conn, record, facet)?;
-    let field = detail::field_row(conn, kind, (facet, &key), fields, &writers, reveal)?;
+    // Masked the values would look alike, and who chooses must see what differs.
+    let shown = (reveal, Reveal::Clear);
+    let field = detail::field_row(conn, kind, (facet, &key), fields, &writers, shown)?;
     Ok(field
         .filter(|field| !field.candidates.is_empty())
         .map(|field| ConflictRow {

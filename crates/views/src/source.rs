@@ -7,7 +7,7 @@ use wangge_model::area::Area;
 use wangge_model::doc::{Doc, Fields, OpId};
 use wangge_model::gate::{self, GateLimits, OutlineOp};
 use wangge_model::id::{ActorId, CommitId, Key, MemberId, RecordId};
-use wangge_model::kind::{Act, Facet, Kind, Role};
+use wangge_model::kind::{Act, Facet, Kind, Level, Role};
 use wangge_model::reason::Reason;
 
 use crate::error::{Doing, Result, ViewsError};
@@ -226,6 +226,43 @@ impl CommitFacts {
             reason,
         }
     }
+}
+
+/// The area that a commit was filed under.
+pub(crate) fn area_of_commit(conn: &Connection, commit: CommitId) -> Result<Option<String>> {
+    conn.prepare_cached("SELECT area FROM commits WHERE id = ?1")
+        .and_then(|mut statement| {
+            statement
+                .query_row([commit.as_bytes()], |row| row.get(0))
+                .optional()
+        })
+        .doing("reading a commit's area")
+}
+
+/// The highest level above the hub that has merged its feed up to each commit. A mark of a former life of the store stands: that life's feed is
+/// this one's up to there.
+pub(crate) fn merged(
+    conn: &Connection,
+    hub: &Key,
+    commits: &[CommitId],
+) -> Result<BTreeMap<CommitId, Level>> {
+    let doing = "reading how far commits were merged";
+    let mut statement = conn
+        .prepare_cached(
+            "SELECT max(m.level) FROM commits c JOIN sequence q ON q.key = ?1 JOIN mark m ON m.sequence = q.number \
+             WHERE c.id = ?2 AND c.place <= m.through",
+        )
+        .doing(doing)?;
+    let mut merged = BTreeMap::new();
+    for commit in commits {
+        let level: Option<u32> = statement
+            .query_row((hub.as_bytes(), commit.as_bytes()), |row| row.get(0))
+            .doing(doing)?;
+        if let Some(level) = level.and_then(Level::from_u32) {
+            merged.insert(*commit, level);
+        }
+    }
+    Ok(merged)
 }
 
 /// The latest commit that stands in a record: hybrid logical time, stated time, author, grant.

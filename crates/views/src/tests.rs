@@ -249,6 +249,23 @@ fn numbers_in_conflict_are_shown_in_clear_to_choose_between_them() {
         .collect();
     values.sort_unstable();
     assert_eq!(values, ["13811115678", "13822225678"]);
+    // Beside the record nobody chooses: there they are hidden as the field is.
+    let shown = |reveal| {
+        let id = record.to_string();
+        let fields = world.views().resident(&id, reveal).unwrap().fields;
+        let field = fields.into_iter().find(|field| field.key == "phone");
+        let candidates = field.unwrap().candidates.into_iter();
+        let mut values: Vec<_> = candidates.map(|one| (one.value, one.shown.zh)).collect();
+        values.sort_unstable();
+        values
+    };
+    let twice = |value: &str| (value.to_owned(), value.to_owned());
+    let hidden = twice("138****5678");
+    assert_eq!(shown(Reveal::Masked), [hidden.clone(), hidden]);
+    assert_eq!(
+        shown(Reveal::Clear),
+        [twice("13811115678"), twice("13822225678")]
+    );
 }
 
 #[test]
