@@ -116,7 +116,7 @@ pub struct NewStep {
 pub enum Draft {
     /// A new record.
     New {
-        /// Of which kind: a word of [`Phone::kinds`](crate::Phone::kinds), as `resident`.
+        /// Of which kind: a word of [`crate::Phone::kinds`], as `resident`.
         kind: String,
         /// In which grid; empty: the phone's own.
         area: String,
@@ -171,7 +171,7 @@ pub struct FormField {
     pub needed: bool,
     /// Whether lists show it, in [`RecordRow::cells`].
     pub listed: bool,
-    /// Whether lists can be filtered by it, with [`Query::filters`](crate::Query::filters).
+    /// Whether lists can be filtered by it, with [`crate::Query::filters`].
     pub filter: bool,
 }
 
