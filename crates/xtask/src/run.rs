@@ -23,6 +23,17 @@ pub(crate) struct Run {
     command: Command,
     log: PathBuf,
     captured: bool,
+    mark: Mark,
+}
+
+/// What the line says that a command leaves when it has ended.
+type Mark = fn(&Ended) -> Outcome;
+
+/// What a command's end means.
+pub(crate) struct Outcome {
+    pub(crate) good: bool,
+    /// What is said behind the title, if anything.
+    pub(crate) words: String,
 }
 
 impl Run {
@@ -39,7 +50,17 @@ impl Run {
             command,
             log: house.logs().join(format!("{name}.log")),
             captured: false,
+            mark: |ended| Outcome {
+                good: ended.status.success(),
+                words: String::new(),
+            },
         }
+    }
+
+    /// Says something else of its end than that zero is good.
+    pub(crate) fn marked(mut self, mark: Mark) -> Self {
+        self.mark = mark;
+        self
     }
 
     /// `cargo` of the toolchain that runs us.
@@ -109,19 +130,22 @@ impl Run {
         let stdout = output
             .and_then(|reader| reader.join().ok())
             .unwrap_or_default();
-        let mark = if status.success() { "✓" } else { "✗" };
-        let clear = if drawn { "\r\x1b[K" } else { "" };
-        eprintln!(
-            "{clear}  {mark} {} ({})",
-            self.title,
-            seconds(begun.elapsed())
-        );
-        Ok(Ended {
+        let ended = Ended {
             title: self.title,
             status,
             stdout,
             log: self.log,
-        })
+        };
+        let outcome = (self.mark)(&ended);
+        let sign = if outcome.good { "✓" } else { "✗" };
+        let clear = if drawn { "\r\x1b[K" } else { "" };
+        eprintln!(
+            "{clear}  {sign} {}{} ({})",
+            ended.title,
+            outcome.words,
+            seconds(begun.elapsed())
+        );
+        Ok(ended)
     }
 
     fn start(&mut self) -> Result<(Child, Option<std::thread::JoinHandle<String>>), XtaskError> {
