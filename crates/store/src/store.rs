@@ -363,7 +363,8 @@ impl fmt::Debug for Store {
 }
 
 fn data_version(conn: &Connection) -> Result<i64, StoreError> {
-    conn.pragma_query_value(None, "data_version", |row| row.get(0))
+    conn.prepare_cached("PRAGMA data_version")
+        .and_then(|mut statement| statement.query_row([], |row| row.get(0)))
         .doing("asking for other programs' writes")
 }
 
