@@ -63,7 +63,7 @@ pub const ROUNDS_MAX: usize = 8;
 pub const ACTS_MAX: usize = 512;
 /// Branches that one device may open in one document.
 pub const BRANCH_MAX: u32 = 1024;
-/// How far ahead of the hub a commit's hybrid logical time may be, milliseconds: a day.
+/// How far ahead of its own clock a node follows the hybrid logical time of others, milliseconds: a day.
 pub const AHEAD_MS_MAX: i64 = DAY_MS;
 /// How far beyond the last word of its hub a phone believes its own clock, milliseconds: 35 days.
 pub const CLOCK_TRUST_MS_MAX: i64 = 35 * DAY_MS;

@@ -217,11 +217,11 @@ impl Node {
         now.ms.saturating_add(self.offset_ms)
     }
 
-    /// The time, unless the clock is far beyond the last word of the hub: then it is not believed, and that word stands for it.
+    /// The time, unless the clock is behind the last word of the hub or far beyond it: then it is not believed, and that word stands for it.
     pub(crate) fn believed_ms(&self, now: Now) -> i64 {
         let ms = self.ms(now);
-        let far = ms.saturating_sub(self.heard_ms) > limits::CLOCK_TRUST_MS_MAX;
-        if self.heard_ms != 0 && far {
+        let beyond_ms = ms.saturating_sub(self.heard_ms);
+        if self.heard_ms != 0 && !(0..=limits::CLOCK_TRUST_MS_MAX).contains(&beyond_ms) {
             self.heard_ms
         } else {
             ms

@@ -7,6 +7,7 @@ use wangge_engine::tx::CommitState;
 use wangge_model::gate::{GateLimits, outline};
 use wangge_model::id::{ActorId, ChangeHash};
 use wangge_model::kind::{Facet, Kind, Level};
+use wangge_model::reason::Reason;
 
 use crate::ledger::{Ledger, Saved};
 use crate::looking;
@@ -71,9 +72,11 @@ fn check_saved(nodes: &mut [Node], ledger: &Ledger, saved: &Saved) -> Vec<Breach
                 ),
             ));
         }
+        let reason = row.verdict.and_then(|judged| judged.reason);
         let settled = match row.state {
             CommitState::Admitted => !saved.corrupt,
-            CommitState::Held => true,
+            // Every phone has its right all the time: a clock is no reason.
+            CommitState::Held => !matches!(reason, Some(Reason::BadTime | Reason::GrantExpired)),
             CommitState::Own | CommitState::Inbox | CommitState::Parked | CommitState::Paused => {
                 false
             }
@@ -82,8 +85,11 @@ fn check_saved(nodes: &mut [Node], ledger: &Ledger, saved: &Saved) -> Vec<Breach
             breaches.push(Breach::new(
                 Law::NoBlock,
                 format!(
-                    "commit {} of node {} stands as {:?} at node {hub}",
-                    saved.commit, saved.node, row.state
+                    "commit {} of node {} stands as {:?} at node {hub}{}",
+                    saved.commit,
+                    saved.node,
+                    row.state,
+                    reason.map_or(String::new(), |reason| format!(": {reason:?}"))
                 ),
             ));
         }

@@ -82,8 +82,9 @@ impl World {
                 Event::Strike(Strike::PowerCut(any, Mishap::AfterCommit)),
             ),
             3 => {
-                let days = self.dice.below(4_000);
-                let ms = i64::try_from(days * 86_400_000).unwrap_or(0);
+                // As often a few weeks, which a phone believes, as years, which it does not.
+                let days = if self.dice.chance(500) { 41 } else { 4_000 };
+                let ms = i64::try_from(self.dice.below(days * 86_400_000)).unwrap_or(0);
                 let ms = if self.dice.chance(500) { -ms } else { ms };
                 self.plan(at_ms, Event::Strike(Strike::Clock(phone, ms)));
             }

@@ -268,12 +268,16 @@ pub(crate) fn merged(
 /// The latest commit that stands in a record: hybrid logical time, stated time, author, grant.
 pub(crate) type Latest = (i64, i64, Option<Vec<u8>>, Option<Vec<u8>>);
 
+/// When a commit was made, for putting commits in order: its hybrid logical time, but not later than it arrived here. A phone whose clock is
+/// ahead of all others would otherwise stay the newest until they have caught up.
+const MADE: &str = "min(c.hlc, c.received_ms * 65536 + 65535)";
+
 /// The latest commit that stands in a record.
 pub(crate) fn latest(conn: &Connection, record: RecordId) -> Result<Option<Latest>> {
-    conn.prepare_cached(
-        "SELECT c.hlc, c.stated_ms, c.author, c.granted_by FROM part p JOIN commits c ON c.number = p.commit_number \
-         WHERE p.record = ?1 AND c.state IN (?2, ?3) ORDER BY c.hlc DESC, c.id DESC LIMIT 1",
-    )
+    conn.prepare_cached(&format!(
+        "SELECT {MADE} AS made, c.stated_ms, c.author, c.granted_by FROM part p JOIN commits c ON c.number = p.commit_number \
+         WHERE p.record = ?1 AND c.state IN (?2, ?3) ORDER BY made DESC, c.id DESC LIMIT 1",
+    ))
     .and_then(|mut statement| {
         statement
             .query_row((record.as_bytes(), state::OWN, state::ADMITTED), |row| {
@@ -299,7 +303,7 @@ pub(crate) fn commits_of(
     let mut statement = conn
         .prepare_cached(&format!(
             "SELECT {FACTS} FROM {FACTS_FROM} WHERE c.number IN (SELECT commit_number FROM part WHERE record = ?1) \
-             ORDER BY c.hlc DESC, c.id DESC LIMIT ?2 OFFSET ?3"
+             ORDER BY {MADE} DESC, c.id DESC LIMIT ?2 OFFSET ?3"
         ))
         .doing(doing)?;
     let rows = statement

@@ -68,7 +68,9 @@ impl Rights {
             .into_iter()
             .flatten()
             .next()
-            .and_then(|peer| peer.revoked_ms);
+            .and_then(|peer| peer.revoked_ms)
+            // A device is told of the end of its right by a grant that grants nothing.
+            .or(grant.acts.is_empty().then_some(grant.until_ms));
         Ok(Self {
             grants: BTreeMap::from([(grant.statement, grant_view(grant.clone(), revoked))]),
             evidence: BTreeMap::new(),

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use wangge_model::area::Area;
 use wangge_model::id::{CommitId, Incarnation, Key};
 use wangge_model::reason::Reason;
-use wangge_model::time::Hlc;
 use wangge_wire::commit::Withheld;
 use wangge_wire::v1;
 
@@ -13,7 +12,7 @@ use super::{Bearer, Busy, Examined, Received, commit_row, examine};
 use crate::context::Context;
 use crate::error::EngineError;
 use crate::face::Notice;
-use crate::limits::{self, Limits};
+use crate::limits::Limits;
 use crate::tx::{ChainId, ChainRow, CommitRow, CommitState, Epoch, FeedRow, Scope, StatementRow};
 
 /// A commit as a phone pushed it.
@@ -151,7 +150,7 @@ impl Batch {
         }
         let fault = examined
             .fault
-            .or_else(|| self.judge_place(context, &chain, &bearer, &examined));
+            .or_else(|| self.judge_place(&chain, &bearer, &examined));
         if bearer.place == next {
             advance(&mut chain, &bearer, &examined, fault.is_none());
         }
@@ -176,10 +175,9 @@ impl Batch {
         None
     }
 
-    /// Device, chain and time.
+    /// Device, chain and order.
     fn judge_place(
         &self,
-        context: &Context<'_>,
         chain: &ChainRow,
         bearer: &Bearer,
         examined: &Examined,
@@ -193,8 +191,8 @@ impl Batch {
         {
             return Some(Reason::ForkedChain);
         }
-        let ahead_ms = Hlc(header.hlc).ms().0.saturating_sub(context.ms());
-        (header.hlc <= chain.hlc || ahead_ms > limits::AHEAD_MS_MAX).then_some(Reason::BadTime)
+        // Only against its own chain: whose clock is right, the device's or this hub's, decides nothing.
+        (header.hlc <= chain.hlc).then_some(Reason::BadTime)
     }
 
     fn hold(&mut self, context: &mut Context<'_>, row: &mut CommitRow, reason: Reason) {

@@ -209,9 +209,7 @@ fn lying_headers(
             forged.header.author[3] ^= 1
         }),
         (Reason::NoGrant, &|forged| forged.header.grant = [9; 32]),
-        (Reason::BadTime, &|forged| {
-            forged.header.hlc += (3 * 86_400_000) << 16
-        }),
+        (Reason::BadTime, &|forged| forged.header.hlc = 1),
         (Reason::ForkedChain, &|forged| {
             forged.header.prev = Some([5; 32])
         }),

@@ -13,6 +13,7 @@ use wangge_engine::{
 use wangge_model::kind::{Facet, Kind, Level, Role};
 use wangge_model::reason::Reason;
 use wangge_model::step::{StepDetail, StepKind};
+use wangge_model::time::Hlc;
 use wangge_model::value::Edit;
 use wangge_wire::v1::FaultCode;
 use world::{World, YEAR_MS, honest};
@@ -183,6 +184,82 @@ fn held_commit_blocks_nobody() {
         Vec::<String>::new()
     );
     assert_eq!(world.values(township, fresh, "name"), ["王五"]);
+    assert_eq!(world.alarms(), Vec::<&Notice>::new());
+}
+
+#[test]
+fn a_revoked_phone_gives_what_it_has_and_the_director_decides() {
+    let mut world = World::new();
+    let [_, township, community] = world.county();
+    let (gone, stays) = (world.phone(community, GRID), world.phone(community, GRID));
+    let (old, _) = world.resident(gone, "张三");
+    world.sync(gone, community);
+    world.sync(stays, community);
+    // Without signal it writes on; meanwhile its right is taken away, and others work on.
+    let (adopted_record, adopted) = world.resident(gone, "李四");
+    let (_, declined) = world.resident(gone, "王五");
+    let edit = world.edit(gone, old, "note", "搬走");
+    let unsent = [adopted, declined, edit];
+    let bytes: Vec<_> = unsent.map(|commit| world.sealed(gone, commit)).into();
+    let device = world.key(gone);
+    world.ask(community, |ticket| Input::Revoke { ticket, device });
+    let (fresh, _) = world.resident(stays, "赵六");
+    let news = world.edit(stays, old, "address", "一号院");
+    world.sync(stays, community);
+    // It comes back and delivers: all of it is kept, byte for byte, with why; nothing enters a record.
+    world.sync(gone, community);
+    for (commit, sealed) in unsent.into_iter().zip(bytes) {
+        for node in [gone, community] {
+            assert_eq!(
+                world.status(node, commit),
+                Some(Status::Held(Reason::GrantRevoked)),
+                "{node:?}"
+            );
+        }
+        assert_eq!(world.sealed(community, commit), sealed);
+    }
+    assert_eq!(
+        world.tx(gone, |tx| tx.load_counts().unwrap().owed),
+        0,
+        "the phone owes nothing any more"
+    );
+    assert_eq!(world.fields(community, adopted_record, Facet::Open), None);
+    assert_eq!(world.values(community, old, "note"), Vec::<String>::new());
+    // Nothing new goes to it, and what it writes from now on is refused on the spot.
+    assert_eq!(world.fields(gone, fresh, Facet::Open), None);
+    assert_eq!(world.row(gone, news), None);
+    assert_eq!(
+        world.edit_in(gone, old, Facet::Open, "note", "还在"),
+        Err(Refusal::Rights(Reason::GrantRevoked))
+    );
+    // The director takes one over and turns one away; the third stays open.
+    let desk = world.desk(community, 200, Role::CommunityDirector, COMMUNITY);
+    let adopt = ActBody::Adopt { commit: adopted };
+    let decline = ActBody::Decline {
+        commit: declined,
+        reason: Reason::DeclinedDuplicate,
+    };
+    for act in [adopt, decline] {
+        world.act_at(community, Some(&desk), act).unwrap();
+    }
+    assert_eq!(world.values(community, adopted_record, "name"), ["李四"]);
+    world.sync(stays, community);
+    world.sync(community, township);
+    for node in [stays, township] {
+        assert_eq!(world.values(node, adopted_record, "name"), ["李四"]);
+    }
+    // Its owner goes on reading the truth: held, and why. What became of it is the director's to tell.
+    world.sync(gone, community);
+    for commit in unsent {
+        assert_eq!(
+            world.status(gone, commit),
+            Some(Status::Held(Reason::GrantRevoked))
+        );
+    }
+    assert_eq!(
+        world.values(gone, adopted_record, "name"),
+        Vec::<String>::new()
+    );
     assert_eq!(world.alarms(), Vec::<&Notice>::new());
 }
 
@@ -635,26 +712,47 @@ fn small_windows_only_slow_things_down() {
 }
 
 #[test]
-fn a_leaping_clock_holds_and_then_lets_go() {
+fn a_wrong_clock_neither_wins_nor_blocks() {
     let mut world = World::new();
-    let [_, _, community] = world.county();
-    let phone = world.phone(community, GRID);
-    world.nodes[phone.0].skew_ms += 20 * 86_400_000;
-    let (_, leapt) = world.resident(phone, "张三");
-    world.sync(phone, community);
-    assert_eq!(
-        world.status(phone, leapt),
-        Some(Status::Held(Reason::BadTime))
-    );
-    let (record, fine) = world.resident(phone, "李四");
-    world.sync(phone, community);
-    assert_eq!(world.status(phone, fine), Some(Status::Admitted));
-    assert_eq!(world.values(community, record, "name"), ["李四"]);
-    // A clock that is years off is not believed at all.
-    world.nodes[phone.0].skew_ms = 3 * YEAR_MS;
-    let (_, years) = world.resident(phone, "王五");
-    world.sync(phone, community);
-    assert_eq!(world.status(phone, years), Some(Status::Admitted));
+    let [_, township, community] = world.county();
+    let (wrong, right) = (world.phone(community, GRID), world.phone(community, GRID));
+    let (record, _) = world.resident(right, "张三");
+    world.sync(right, community);
+    world.sync(wrong, community);
+    let link = world.connect(community, township);
+    world.run();
+    let mut latest = 0;
+    for skew_days in [20, -20, 34, -40, 40, 0, 1_000, -1_000, 2, 0] {
+        world.nodes[wrong.0].skew_ms = skew_days * 86_400_000;
+        // Two acts without signal, one after the hub's word about the time, and one of the other phone, which has seen them.
+        let before = [
+            world.edit(wrong, record, "note", &format!("无信号 {skew_days}")),
+            world.edit(wrong, record, "address", &format!("{skew_days} 号院")),
+        ];
+        world.sync(wrong, community);
+        let after = world.edit(wrong, record, "note", &format!("有信号 {skew_days}"));
+        world.sync(wrong, community);
+        world.sync(right, community);
+        let last = world.edit(right, record, "note", &format!("改正 {skew_days}"));
+        world.sync(right, community);
+        for commit in before.into_iter().chain([after, last]) {
+            assert_eq!(
+                world.status(community, commit),
+                Some(Status::Merged(Level::Township)),
+                "{skew_days} days"
+            );
+        }
+        // Who wrote last has the last word, and nobody's time is dragged along.
+        let note = format!("改正 {skew_days}");
+        assert_eq!(world.values(township, record, "note"), [note]);
+        let hlc = Hlc(world.row(right, last).unwrap().said.unwrap().hlc);
+        assert!(hlc.0 > latest, "{skew_days} days");
+        let ahead_ms = hlc.ms().0 - world.now_ms;
+        assert!(ahead_ms <= 2 * 86_400_000, "{skew_days} days: {ahead_ms}");
+        latest = hlc.0;
+    }
+    world.cut(link);
+    assert_eq!(world.alarms(), Vec::<&Notice>::new());
 }
 
 #[test]
@@ -971,13 +1069,17 @@ fn what_is_written_on_a_held_record_is_refused_at_once() {
     let mut world = World::new();
     let [_, _, community] = world.county();
     let phone = world.phone(community, GRID);
-    world.nodes[phone.0].skew_ms += 20 * 86_400_000;
     let (record, create) = world.resident(phone, "张三");
+    let device = world.key(phone);
+    world.ask(community, |ticket| Input::Revoke { ticket, device });
     world.sync(phone, community);
     assert_eq!(
         world.status(phone, create),
-        Some(Status::Held(Reason::BadTime))
+        Some(Status::Held(Reason::GrantRevoked))
     );
+    // Its right is given back; what was held stays held.
+    world.enrol(phone, community, Role::GridMember, GRID);
+    world.sync(phone, community);
     let edit = world.edit_in(phone, record, Facet::Open, "note", "x");
     assert_eq!(edit, Err(Refusal::Rights(Reason::BuildsOnHeld)));
     // Taken over by a director it stands again, on the phone too.

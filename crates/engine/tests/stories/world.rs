@@ -591,6 +591,19 @@ impl World {
         self.tx(id, |tx| tx.load_commits(&[commit]).unwrap().remove(0))
     }
 
+    /// A commit's signed bytes as this node keeps them: header, signature, and of each part salt and change.
+    pub(crate) fn sealed(&mut self, id: NodeId, commit: CommitId) -> Vec<Vec<u8>> {
+        let row = self.row(id, commit).unwrap();
+        let parts = row
+            .parts
+            .into_iter()
+            .flat_map(|part| [part.salt, part.change]);
+        [row.header, row.signature]
+            .into_iter()
+            .chain(parts)
+            .collect()
+    }
+
     pub(crate) fn alarms(&self) -> Vec<&Notice> {
         self.nodes
             .iter()
