@@ -110,8 +110,14 @@ impl First {
     }
 }
 
-/// Rows by level, class code and area code.
-type Index<'a> = BTreeMap<(Option<Level>, &'a str, &'a str), &'a Duty>;
+/// The rows of one class code: by area code, then by level.
+type Places<'a> = BTreeMap<&'a str, BTreeMap<Option<Level>, &'a Duty>>;
+
+/// Rows by class code.
+type Index<'a> = BTreeMap<&'a str, Places<'a>>;
+
+/// The lengths of area codes, the longest first; nothing is everywhere.
+const AREA_DIGITS: [usize; 7] = [15, 12, 9, 6, 4, 2, 0];
 
 /// The rows in force on a day, ready to be asked.
 #[derive(Clone, Debug, Default)]
@@ -137,7 +143,11 @@ impl<'a> Matrix<'a> {
                 (false, _) => continue,
             };
             index
-                .entry((row.level, row.class_code(), row.area_code()))
+                .entry(row.class_code())
+                .or_default()
+                .entry(row.area_code())
+                .or_default()
+                .entry(row.level)
                 .and_modify(|held| {
                     if row.seniority() > held.seniority() {
                         *held = row;
@@ -212,27 +222,30 @@ fn most_specific<'a>(
     level: Level,
     first: First,
 ) -> Option<&'a Duty> {
-    let (classes, areas) = (prefixes(class), prefixes(area.as_str()));
-    let at = |class: &str, area: &str| {
-        let found = |level| index.get(&(level, class, area)).copied();
-        found(Some(level)).or_else(|| found(None))
+    // Few of the prefixes have rows at all: those first.
+    let ends = class.char_indices().map(|(at, _)| at).chain([class.len()]);
+    let prefixes = ends.rev().filter_map(|end| class.get(..end));
+    let classes: Vec<&Places> = prefixes.filter_map(|code| index.get(code)).collect();
+    let codes = || {
+        AREA_DIGITS
+            .iter()
+            .filter_map(|end| area.as_str().get(..*end))
+    };
+    let at = |places: &Places<'a>, code: &str| {
+        let levels = places.get(code)?;
+        levels
+            .get(&Some(level))
+            .or_else(|| levels.get(&None))
+            .copied()
     };
     match first {
         First::Owner => classes
             .iter()
-            .find_map(|class| areas.iter().find_map(|area| at(class, area))),
-        First::Territory => areas
-            .iter()
-            .find_map(|area| classes.iter().find_map(|class| at(class, area))),
+            .find_map(|places| codes().find_map(|code| at(places, code))),
+        First::Territory => {
+            codes().find_map(|code| classes.iter().find_map(|places| at(places, code)))
+        }
     }
-}
-
-/// Everything that a code begins with, the longest first, nothing last.
-fn prefixes(code: &str) -> Vec<&str> {
-    let ends = code.char_indices().map(|(at, _)| at).chain([code.len()]);
-    let mut prefixes: Vec<&str> = ends.filter_map(|end| code.get(..end)).collect();
-    prefixes.reverse();
-    prefixes
 }
 
 #[cfg(test)]

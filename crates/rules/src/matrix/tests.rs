@@ -189,6 +189,26 @@ fn components_go_to_the_owner_first_and_events_to_the_territory() {
 }
 
 #[test]
+fn a_unit_is_proposed_once() {
+    let here = area(COMMUNITY);
+    let rows = [
+        lead("C", "", Level::Township, "城管局"),
+        lead("C", "", Level::County, "城管局"),
+        fallback("", Level::County, "城管局"),
+    ];
+    let dispatch = Dispatch {
+        class: "C0101",
+        area: &here,
+        level: Level::Community,
+        component: true,
+        owner: "城管局",
+        returned_by: &[],
+    };
+    let candidates = Matrix::new(&rows, day()).propose(&dispatch).candidates;
+    assert_eq!((candidates.len(), candidates[0].why), (1, Why::Owner));
+}
+
+#[test]
 fn who_returned_it_is_not_asked_again_but_somebody_always_is() {
     let here = area(COMMUNITY);
     let dispatch = Dispatch {

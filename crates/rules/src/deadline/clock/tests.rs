@@ -127,6 +127,44 @@ fn late_is_late_at_the_first_moment_after() {
 }
 
 #[test]
+fn the_next_change_after_the_due_instant_is_the_moment_after_it() {
+    let due = ms("2025-09-30 00:00");
+    let clocks = seen(&dispatched(), false, "2025-09-30 00:00");
+    assert_eq!(
+        (clocks.light, clocks.next),
+        (Light::Yellow, Some(Ms(due.0 + 1)))
+    );
+    // The township knows already; the county is told next.
+    let after = seen(&dispatched(), false, "2025-09-30 00:00:01");
+    assert_eq!(
+        (after.light, after.next),
+        (Light::Red, at("2025-10-03 18:30"))
+    );
+}
+
+#[test]
+fn what_may_take_no_time_is_in_time_only_at_once() {
+    let terms = Terms {
+        urgent: false,
+        limits: [(
+            Wait::Accept,
+            Limit::new(0, crate::deadline::Unit::WorkingDay),
+        )]
+        .into(),
+    };
+    let reported = Instants {
+        reported: at("2025-09-22 09:00"),
+        ..Instants::default()
+    };
+    let on = |now| {
+        let clock = clocks(&reported, &terms, &calendar(), &Ladder::default(), ms(now)).clocks[0];
+        (clock.light, clock.share_permille)
+    };
+    assert_eq!(on("2025-09-22 09:00"), (Light::Yellow, 0));
+    assert_eq!(on("2025-09-22 09:00:01"), (Light::Red, u32::MAX));
+}
+
+#[test]
 fn an_answer_counts_if_it_came_after_the_disposal() {
     let answered = |text| {
         let instants = Instants {
@@ -280,6 +318,8 @@ fn a_suspension_pauses_and_resumes_by_itself() {
     // Seven days close after it: the 23rd to the 29th.
     assert_eq!(handle.due.to_minutes(), "2025-10-30 00:00");
     assert_eq!(during.next, at("2025-10-23 00:00"));
+    assert!(seen(&instants, false, "2025-10-22 23:59:59").paused);
+    assert!(!seen(&instants, false, "2025-10-23 00:00").paused);
     let after = seen(&instants, false, "2025-10-30 00:00:01");
     assert!(!after.paused && after.light == Light::Red);
 }

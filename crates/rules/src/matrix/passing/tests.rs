@@ -52,7 +52,7 @@ fn what_comes_back_was_its_own() {
 }
 
 fn entry(counter: u8, kind: StepKind, unit: Option<&str>) -> LogEntry {
-    let at = Ms(i64::from(counter) * 1000);
+    let at = Ms(i64::from(counter) * 100);
     let mut step = Step::new(kind, MemberId::mint(0, [counter; 10]), at);
     step.to = unit.map(str::to_owned);
     LogEntry {
@@ -67,21 +67,23 @@ fn entry(counter: u8, kind: StepKind, unit: Option<&str>) -> LogEntry {
 
 #[test]
 fn the_way_is_read_from_the_log() {
-    let mut assist = entry(4, StepKind::Dispatch, Some("乙"));
+    let mut assist = entry(40, StepKind::Dispatch, Some("乙"));
     assist.step.detail.part = Some(Part::Assist);
-    let mut assist_returns = entry(5, StepKind::Return, None);
+    let mut assist_returns = entry(50, StepKind::Return, None);
     assist_returns.step.detail.re = Some(assist.key.clone());
     let mut log = vec![
-        entry(1, StepKind::Report, None),
-        entry(2, StepKind::Accept, None),
-        entry(3, StepKind::Dispatch, Some("甲")),
+        entry(10, StepKind::Report, None),
+        entry(20, StepKind::Accept, None),
+        entry(30, StepKind::Dispatch, Some("甲")),
+        // Another lead has it already: void.
+        entry(35, StepKind::Dispatch, Some("丁")),
         assist,
         assist_returns,
-        entry(6, StepKind::Return, None),
+        entry(60, StepKind::Return, None),
         // Nobody has it: void.
-        entry(7, StepKind::Return, None),
-        entry(8, StepKind::Dispatch, Some("丙")),
-        entry(9, StepKind::Dispose, None),
+        entry(70, StepKind::Return, None),
+        entry(80, StepKind::Dispatch, Some("丙")),
+        entry(90, StepKind::Dispose, None),
     ];
     let expected = [to("甲", 3000), back("甲", 6000), to("丙", 8000)];
     assert_eq!(hops(&log, &Params::DEFAULT), expected);
