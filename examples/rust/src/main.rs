@@ -63,10 +63,8 @@ fn kept_key(folder: &Path) -> Result<[u8; 32]> {
 
 fn work(folder: &Path, invitation: &str) -> Result<()> {
     fs::create_dir_all(folder)?;
-    let phone = Phone::open(&OpenOptions::new(
-        folder.join("records.db"),
-        kept_key(folder)?,
-    ))?;
+    let options = OpenOptions::new(folder.join("records.db"), kept_key(folder)?);
+    let phone = Phone::open(&options)?;
     if phone.status()?.member.is_none() {
         let status = phone.enrol(invitation, 10_000)?;
         if let Some(member) = status.member {
