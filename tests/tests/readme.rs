@@ -6,7 +6,7 @@
 use std::net::UdpSocket;
 use std::process::{Command, Stdio};
 
-use wangge_tests::{Said, program, root};
+use wangge_tests::{Said, program, root, wangge};
 
 /// The commands of the section whose heading begins with `heading`: its `sh` blocks.
 fn commands(text: &str, heading: &str) -> String {
@@ -55,7 +55,8 @@ fn the_story_of_the_readme_can_be_replayed() {
 
     let folder = tempfile::tempdir().unwrap();
     let programs = program("wangge").parent().unwrap().display().to_string();
-    let script = format!("set -eu\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n{story}");
+    let script =
+        format!("set -eu\ntrap 'kill $(jobs -p) 2>/dev/null && wait || true' EXIT\n{story}");
     let path = format!("{programs}:{}", std::env::var("PATH").unwrap());
     let said = Said::of(
         Command::new("bash")
@@ -84,10 +85,22 @@ fn the_story_of_the_readme_can_be_replayed() {
     );
     let (one, other) = (seen("phone-a"), seen("phone-b"));
     assert_eq!(number(&one), number(&other), "{}", said.out);
+    let chosen = review.lines().find(|line| line.starts_with("   2  "));
+    let chosen = number(chosen.unwrap_or_else(|| panic!("no second value: {review}")));
+    let chosen = chosen.split_whitespace().nth(1).unwrap();
+    assert!(one.contains(chosen), "{chosen} came down: {}", said.out);
     for phone in [&one, &other] {
         assert!(phone.contains("西街8号"), "{}", said.out);
         assert!(!phone.contains("另一值"), "{}", said.out);
     }
+    // What stands, stands also while nobody runs it, and nothing waits any more.
+    let room = folder.path().join("room").display().to_string();
+    let ask = |words: &[&str]| {
+        let words = [&["hub"], words, &["--dir", &room, "--json"]].concat();
+        Said::of(&mut wangge(&words))
+    };
+    assert_eq!(ask(&["review"]).code, Some(3));
+    assert_eq!(ask(&["status"]).json()[0]["counts"]["residents"], 1);
 }
 
 /// The line of the telephone number.
