@@ -75,12 +75,19 @@ impl Suggester {
     #[must_use]
     pub fn with(weights: Weights, tree: &Taxonomy, taxonomy: &str) -> Self {
         let code_of = |label: &str| {
-            let named = |class: &&crate::taxonomy::Class| class.name == label || class.synonyms.iter().any(|word| word == label);
-            tree.first_level(taxonomy).find(named).map(|class| class.code.clone())
+            let named = |class: &&crate::taxonomy::Class| {
+                class.name == label || class.synonyms.iter().any(|word| word == label)
+            };
+            tree.first_level(taxonomy)
+                .find(named)
+                .map(|class| class.code.clone())
         };
         Self {
             labelled: weights.labels().map(code_of).collect(),
-            first: tree.first_level(taxonomy).map(|class| class.code.clone()).collect(),
+            first: tree
+                .first_level(taxonomy)
+                .map(|class| class.code.clone())
+                .collect(),
             lexicon: Lexicon::of(tree, taxonomy, &weights),
             weights,
         }
@@ -94,7 +101,13 @@ impl Suggester {
 
     /// What may be suggested for a message; `leaves_max` classes without classes below them. `learned` is what this device was taught.
     #[must_use]
-    pub fn suggest(&self, learned: &Learned, subject: &str, body: &str, leaves_max: usize) -> Suggestions {
+    pub fn suggest(
+        &self,
+        learned: &Learned,
+        subject: &str,
+        body: &str,
+        leaves_max: usize,
+    ) -> Suggestions {
         let text = self.vector(subject, body);
         let first = self.first_scores(learned, &text);
         let leaves = self.leaf_scores(learned, &text, &first);
@@ -138,7 +151,12 @@ impl Suggester {
         scores
     }
 
-    fn leaf_scores(&self, learned: &Learned, text: &Vector, first: &BTreeMap<String, f64>) -> BTreeMap<String, f64> {
+    fn leaf_scores(
+        &self,
+        learned: &Learned,
+        text: &Vector,
+        first: &BTreeMap<String, f64>,
+    ) -> BTreeMap<String, f64> {
         let scored = |(code, above, score): (&str, &str, f64)| {
             let above = first.get(above).copied().unwrap_or_default();
             let score = above + WORDS_SHARE * score + learned.score(code, text);
@@ -160,14 +178,26 @@ impl Suggester {
     }
 
     fn reasons(&self, code: &str, text: &str) -> Vec<String> {
-        let words: BTreeSet<&str> = self.lexicon.words(code).filter(|word| text.contains(word)).collect();
+        let words: BTreeSet<&str> = self
+            .lexicon
+            .words(code)
+            .filter(|word| text.contains(word))
+            .collect();
         let mut words: Vec<&str> = words.into_iter().collect();
         words.sort_by_key(|word| std::cmp::Reverse(word.len()));
-        words.into_iter().take(REASONS_MAX).map(str::to_owned).collect()
+        words
+            .into_iter()
+            .take(REASONS_MAX)
+            .map(str::to_owned)
+            .collect()
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the range of the type")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to the range of the type"
+)]
 fn permille(score: f64) -> u16 {
     (score * 1000.0).round().clamp(0.0, 1000.0) as u16
 }

@@ -7,9 +7,11 @@
 //! |---|---|
 //! | [`classify`] | which class a text most likely belongs to: a suggestion |
 //! | [`deadline`] | when a matter is due, who is late, who is told |
+//! | [`grids`] | how large grids are, whether they cover everything, who is in which |
 //! | [`likeness`] | which persons and which matters may be one |
 //! | [`matrix`] | who is responsible, and to whom a matter should go |
 //! | [`matter`] | where a matter stands, from its log |
+//! | [`people`] | who answers for a grid, and the figures of the roster |
 //! | [`rights`] | whether a commit's author may do what it does |
 //! | [`role`] | what an office may do unless it was granted otherwise |
 //! | [`taxonomy`] | the classes in force, their tree and what took their place |
@@ -17,9 +19,11 @@
 pub mod classify;
 pub mod deadline;
 pub mod finding;
+pub mod grids;
 pub mod likeness;
 pub mod matrix;
 pub mod matter;
+pub mod people;
 mod prefix;
 pub mod rights;
 pub mod role;

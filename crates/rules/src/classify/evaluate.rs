@@ -101,14 +101,21 @@ impl<'a> Corpus<'a> {
     /// Reads messages for a taxonomy. A label that the taxonomy does not have at its first level counts as none.
     #[must_use]
     pub fn of(messages: &'a [Message], tree: &'a Taxonomy, taxonomy: &'a str) -> Self {
-        let labels: Vec<String> = tree.first_level(taxonomy).map(|class| class.name.clone()).collect();
+        let labels: Vec<String> = tree
+            .first_level(taxonomy)
+            .map(|class| class.name.clone())
+            .collect();
         let mut labelled = Vec::new();
         let mut unlabelled = Vec::new();
         let mut answers = Vec::new();
         for message in messages {
             let counts = Counts::of(&message.subject, &message.body);
             match labels.iter().position(|label| *label == message.label) {
-                Some(label) => labelled.push(Labelled { message, counts, label }),
+                Some(label) => labelled.push(Labelled {
+                    message,
+                    counts,
+                    label,
+                }),
                 None => {
                     answers.push((counts.clone(), message.answer.as_str()));
                     unlabelled.push(counts);
@@ -144,10 +151,17 @@ impl<'a> Corpus<'a> {
     /// Lessons from answers that name one department at least twice, and hardly another.
     fn answered(&self, answers: &[(Counts, &str)]) -> Vec<Lesson> {
         let departments = departments(&self.labels);
-        let all = self.unlabelled.iter().chain(self.labelled.iter().map(|one| &one.counts));
+        let all = self
+            .unlabelled
+            .iter()
+            .chain(self.labelled.iter().map(|one| &one.counts));
         let steps = rarity(all);
         let vector = |counts: &Counts| weighed(counts, &steps);
-        let known: Vec<Vector> = self.labelled.iter().map(|one| vector(&one.counts)).collect();
+        let known: Vec<Vector> = self
+            .labelled
+            .iter()
+            .map(|one| vector(&one.counts))
+            .collect();
         let mut lessons = Vec::new();
         for (counts, answer) in answers {
             let Some(shares) = named_departments(&departments, answer) else {
@@ -155,9 +169,14 @@ impl<'a> Corpus<'a> {
             };
             let text = vector(counts);
             let length = text.dot(&text).sqrt();
-            let repeats = |other: &Vector| text.dot(other) > LIKENESS_MAX * length * other.dot(other).sqrt();
+            let repeats =
+                |other: &Vector| text.dot(other) > LIKENESS_MAX * length * other.dot(other).sqrt();
             if !known.iter().any(repeats) {
-                lessons.push(Lesson { counts: counts.clone(), shares, doubt: 0.0 });
+                lessons.push(Lesson {
+                    counts: counts.clone(),
+                    shares,
+                    doubt: 0.0,
+                });
             }
         }
         lessons
@@ -186,8 +205,15 @@ impl<'a> Corpus<'a> {
 
     /// Learns from those of the labelled messages, and from all the rest.
     fn weights(&self, members: &[usize], plan: &Plan) -> Option<Weights> {
-        let members: Vec<&Labelled<'_>> = members.iter().filter_map(|at| self.labelled.get(*at)).collect();
-        let steps = rarity(self.unlabelled.iter().chain(members.iter().map(|one| &one.counts)));
+        let members: Vec<&Labelled<'_>> = members
+            .iter()
+            .filter_map(|at| self.labelled.get(*at))
+            .collect();
+        let steps = rarity(
+            self.unlabelled
+                .iter()
+                .chain(members.iter().map(|one| &one.counts)),
+        );
         let mut prior = vec![0.0; self.labels.len()];
         let own = 1.0 / f64::from(u32::try_from(members.len().max(1)).ok()?);
         let mut lessons = Vec::new();
@@ -195,11 +221,18 @@ impl<'a> Corpus<'a> {
             let mut shares = vec![0.0; self.labels.len()];
             *shares.get_mut(one.label)? = 1.0;
             *prior.get_mut(one.label)? += own;
-            lessons.push(Lesson { counts: one.counts.clone(), shares, doubt: plan.labelled });
+            lessons.push(Lesson {
+                counts: one.counts.clone(),
+                shares,
+                doubt: plan.labelled,
+            });
         }
         for (others, doubt) in [(&self.answered, plan.answered), (&self.taught, plan.taught)] {
             if doubt.is_finite() {
-                lessons.extend(others.iter().map(|lesson| Lesson { doubt, ..lesson.clone() }));
+                lessons.extend(others.iter().map(|lesson| Lesson {
+                    doubt,
+                    ..lesson.clone()
+                }));
             }
         }
         let labels: Vec<&str> = self.labels.iter().map(String::as_str).collect();
@@ -234,7 +267,9 @@ impl<'a> Corpus<'a> {
     #[must_use]
     pub fn cross_validate(&self, seed: u64, plan: &Plan) -> Option<Vec<Score>> {
         let all: Vec<usize> = (0..self.labelled.len()).collect();
-        self.over_folds(seed, &all, |learned_from, judged| self.judge(learned_from, judged, plan))
+        self.over_folds(seed, &all, |learned_from, judged| {
+            self.judge(learned_from, judged, plan)
+        })
     }
 
     /// The same where each fold chooses its plan by a cross-validation of its own, over the messages that it learns from: nothing was
@@ -245,9 +280,13 @@ impl<'a> Corpus<'a> {
         self.over_folds(seed, &all, |learned_from, judged| {
             let mut best: Option<(Score, &Plan)> = None;
             for plan in plans {
-                let inner = self.over_folds(seed + 1, learned_from, |from, of| self.judge(from, of, plan))?;
+                let inner = self.over_folds(seed + 1, learned_from, |from, of| {
+                    self.judge(from, of, plan)
+                })?;
                 let score = inner.into_iter().fold(Score::default(), Score::and);
-                if best.is_none_or(|(best, _)| (score.first, score.among_three) > (best.first, best.among_three)) {
+                if best.is_none_or(|(best, _)| {
+                    (score.first, score.among_three) > (best.first, best.among_three)
+                }) {
                     best = Some((score, plan));
                 }
             }
@@ -255,12 +294,23 @@ impl<'a> Corpus<'a> {
         })
     }
 
-    fn over_folds(&self, seed: u64, members: &[usize], judge: impl Fn(&[usize], &[usize]) -> Option<Score>) -> Option<Vec<Score>> {
+    fn over_folds(
+        &self,
+        seed: u64,
+        members: &[usize],
+        judge: impl Fn(&[usize], &[usize]) -> Option<Score>,
+    ) -> Option<Vec<Score>> {
         let folds = self.folds(seed, members);
         let of = |fold: usize| {
             let pairs = || members.iter().copied().zip(&folds);
-            let judged: Vec<usize> = pairs().filter(|(_, own)| **own == fold).map(|(at, _)| at).collect();
-            let rest: Vec<usize> = pairs().filter(|(_, own)| **own != fold).map(|(at, _)| at).collect();
+            let judged: Vec<usize> = pairs()
+                .filter(|(_, own)| **own == fold)
+                .map(|(at, _)| at)
+                .collect();
+            let rest: Vec<usize> = pairs()
+                .filter(|(_, own)| **own != fold)
+                .map(|(at, _)| at)
+                .collect();
             judge(&rest, &judged)
         };
         (0..FOLDS).map(of).collect()
@@ -279,11 +329,20 @@ fn taught(tree: &Taxonomy, taxonomy: &str, labels: &[String]) -> Vec<Lesson> {
     let lesson = |class: &Class| {
         let path = tree.path(&class.code);
         let above = path.first()?;
-        let shares = labels.iter().map(|label| f64::from(u8::from(*label == above.name)));
+        let shares = labels
+            .iter()
+            .map(|label| f64::from(u8::from(*label == above.name)));
         let (subject, body) = lexicon::texts(class);
-        Some(Lesson { counts: Counts::of(&subject, &body), shares: shares.collect(), doubt: 0.0 })
+        Some(Lesson {
+            counts: Counts::of(&subject, &body),
+            shares: shares.collect(),
+            doubt: 0.0,
+        })
     };
-    tree.classes().filter(|class| class.taxonomy == taxonomy).filter_map(lesson).collect()
+    tree.classes()
+        .filter(|class| class.taxonomy == taxonomy)
+        .filter_map(lesson)
+        .collect()
 }
 
 /// The words of each label's departments.
@@ -299,12 +358,19 @@ fn departments(labels: &[String]) -> Vec<Vec<String>> {
 /// How much of the departments named in an answer is each label's; `None` unless one is named at least twice and in three of four.
 fn named_departments(departments: &[Vec<String>], answer: &str) -> Option<Vec<f64>> {
     let answer: String = answer.chars().take(ANSWER_CHARS_MAX).collect();
-    let times = |words: &Vec<String>| words.iter().map(|word| answer.matches(word.as_str()).count()).sum();
+    let times = |words: &Vec<String>| {
+        words
+            .iter()
+            .map(|word| answer.matches(word.as_str()).count())
+            .sum()
+    };
     let counts: Vec<usize> = departments.iter().map(times).collect();
     let (most, all) = (counts.iter().copied().max()?, counts.iter().sum::<usize>());
     let number = |count: usize| u32::try_from(count).map(f64::from).ok();
     (most >= 2 && most * 4 >= all * 3).then(|| {
-        let shares = counts.iter().map(|count| Some(number(*count)? / number(all)?));
+        let shares = counts
+            .iter()
+            .map(|count| Some(number(*count)? / number(all)?));
         shares.collect()
     })?
 }

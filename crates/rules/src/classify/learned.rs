@@ -33,7 +33,10 @@ impl Learned {
         let Some(own) = self.classes.get(code) else {
             return 0.0;
         };
-        let part = |(bucket, weight): &(u32, f64)| own.get(bucket).map_or(0.0, |own| f64::from(*own) / ONE * weight);
+        let part = |(bucket, weight): &(u32, f64)| {
+            own.get(bucket)
+                .map_or(0.0, |own| f64::from(*own) / ONE * weight)
+        };
         text.parts().iter().map(part).sum()
     }
 
@@ -69,7 +72,10 @@ impl Learned {
         if all > ENTRIES_MAX {
             let mut entries: Vec<(u16, String, u32)> = Vec::with_capacity(all);
             for (code, own) in &self.classes {
-                entries.extend(own.iter().map(|(bucket, weight)| (weight.unsigned_abs(), code.clone(), *bucket)));
+                entries.extend(
+                    own.iter()
+                        .map(|(bucket, weight)| (weight.unsigned_abs(), code.clone(), *bucket)),
+                );
             }
             entries.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| (&a.1, a.2).cmp(&(&b.1, b.2))));
             for (_, code, bucket) in entries.into_iter().skip(ENTRIES_MAX) {
@@ -84,7 +90,8 @@ impl Learned {
     pub fn encode(&self) -> Vec<u8> {
         let mut bytes = MAGIC.to_vec();
         for (code, own) in &self.classes {
-            let (Ok(length), Ok(count)) = (u8::try_from(code.len()), u32::try_from(own.len())) else {
+            let (Ok(length), Ok(count)) = (u8::try_from(code.len()), u32::try_from(own.len()))
+            else {
                 continue;
             };
             bytes.push(length);
@@ -124,10 +131,17 @@ fn entry(bytes: &[u8]) -> Option<(u32, i16)> {
     let (bucket, weight) = bytes.split_first_chunk::<4>()?;
     let bucket = u32::from_le_bytes(*bucket);
     let weight = i16::from_le_bytes(weight.try_into().ok()?);
-    usize::try_from(bucket).is_ok_and(|bucket| bucket < BUCKETS).then_some((bucket, weight))
+    usize::try_from(bucket)
+        .is_ok_and(|bucket| bucket < BUCKETS)
+        .then_some((bucket, weight))
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "clamped to the range of the type")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "clamped to the range of the type"
+)]
 fn fixed(value: f64) -> i16 {
-    (value * ONE).round().clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16
+    (value * ONE)
+        .round()
+        .clamp(f64::from(i16::MIN), f64::from(i16::MAX)) as i16
 }

@@ -40,7 +40,11 @@ impl Lexicon {
                 let vector = Counts::of(&subject, &body).weighed(|bucket| weights.rarity(bucket));
                 let place = lexicon.leaves.len();
                 for (bucket, weight) in vector.parts() {
-                    lexicon.postings.entry(*bucket).or_default().push((place, *weight));
+                    lexicon
+                        .postings
+                        .entry(*bucket)
+                        .or_default()
+                        .push((place, *weight));
                 }
                 lexicon.leaves.push(Leaf {
                     code: class.code.clone(),
@@ -70,7 +74,10 @@ impl Lexicon {
 
     /// The likeness of the leaf below a first-level class that is nearest.
     pub(super) fn best_below(&self, first: &str, text: &Vector) -> f64 {
-        let below = self.scores(text).into_iter().filter(|(_, above, _)| *above == first);
+        let below = self
+            .scores(text)
+            .into_iter()
+            .filter(|(_, above, _)| *above == first);
         below.map(|(_, _, score)| score).fold(0.0, f64::max)
     }
 
@@ -85,7 +92,11 @@ impl Lexicon {
 
     /// Names and synonyms of a class and of those below it.
     pub(super) fn words(&self, code: &str) -> impl Iterator<Item = &str> {
-        self.words.get(code).into_iter().flatten().map(String::as_str)
+        self.words
+            .get(code)
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
     }
 }
 

@@ -66,7 +66,11 @@ pub fn rarity<'a>(texts: impl IntoIterator<Item = &'a Counts>) -> Vec<u8> {
         .collect()
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the range of the type")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to the range of the type"
+)]
 fn steps(rarity: f64) -> u8 {
     (rarity * RARITY_STEPS).round().clamp(0.0, 255.0) as u8
 }
@@ -86,7 +90,10 @@ pub fn learn(
         let at = usize::try_from(bucket).unwrap_or(usize::MAX);
         f64::from(rarity.get(at).copied().unwrap_or_default()) / RARITY_STEPS
     };
-    let texts: Vec<Vector> = lessons.iter().map(|lesson| lesson.counts.weighed(tells)).collect();
+    let texts: Vec<Vector> = lessons
+        .iter()
+        .map(|lesson| lesson.counts.weighed(tells))
+        .collect();
     let mut kernel: Vec<Vec<f64>> = Vec::with_capacity(texts.len());
     for (at, (text, lesson)) in texts.iter().zip(lessons).enumerate() {
         let mut row: Vec<f64> = texts.iter().take(at).map(|other| text.dot(other)).collect();
@@ -97,7 +104,11 @@ pub fn learn(
         let share = |lesson: &Lesson| lesson.shares.get(class).copied().unwrap_or_default() - prior;
         lessons.iter().map(share).collect()
     };
-    let targets: Vec<Vec<f64>> = prior.iter().enumerate().map(|(at, p)| target(at, p)).collect();
+    let targets: Vec<Vec<f64>> = prior
+        .iter()
+        .enumerate()
+        .map(|(at, p)| target(at, p))
+        .collect();
     let solved = solve(&kernel, &targets);
     let mut columns = Vec::new();
     for ((label, bias), parts) in labels.iter().zip(prior).zip(solved) {

@@ -182,12 +182,18 @@ impl Weights {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "a scale needs no more than seven digits")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "a scale needs no more than seven digits"
+)]
 fn single(value: f64) -> f32 {
     value as f32
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "clamped to the range of the type")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "clamped to the range of the type"
+)]
 fn step(value: f64) -> i8 {
     value.round().clamp(-127.0, 127.0) as i8
 }
