@@ -167,30 +167,12 @@ mod tests {
         }
     }
 
-    #[test]
-    fn every_gap_is_told_once() {
-        let gone = Grid {
-            state: State::Superseded,
-            valid: Validity {
-                until: Some(day("2025-12-31")),
-                ..grid(3, 3, &[]).valid
-            },
-            ..grid(3, 3, &[])
-        };
-        let all = [
-            grid(1, 1, &[10]),
-            Grid {
-                replaces: vec![gone.code.clone()],
-                ..grid(2, 2, &[11])
-            },
-            gone,
-        ];
-        let division = Division::on(&all, day(ON));
+    fn units() -> Vec<Unit> {
         let away = |unit: Unit, area: &str| Unit {
             area: area.parse().unwrap(),
             ..unit
         };
-        let units = [
+        vec![
             building(10),
             away(building(11), "410522100201"),
             away(building(12), "410522100201"),
@@ -202,55 +184,106 @@ mod tests {
                 what: What::Organisation,
                 ..away(building(30), "410522100201")
             },
-        ];
-        let posts = [
-            post(1, 1, Office::Member, "410522100201001"),
-            post(2, 2, Office::Chief, "410522100201001"),
-            Post {
-                until: Some(day("2025-12-31")),
-                ..post(3, 3, Office::Member, "410522100201002")
+        ]
+    }
+
+    fn grids() -> [Grid; 3] {
+        let until = Validity {
+            from: None,
+            until: Some(day("2025-12-31")),
+        };
+        let gone = Grid {
+            state: State::Superseded,
+            valid: until,
+            ..grid(3, 3, &[])
+        };
+        [
+            grid(1, 1, &[10]),
+            Grid {
+                replaces: vec![gone.code.clone()],
+                ..grid(2, 2, &[11])
             },
-            Post {
-                sort: PostSort::Invited,
-                ..post(4, 4, Office::Chief, "410522100201002")
-            },
-        ];
-        let party = [
-            branch(41, "410522100201001"),
-            PartyOrg {
-                valid: Validity {
-                    from: None,
-                    until: Some(day("2025-12-31")),
-                },
-                ..branch(42, "410522100201002")
-            },
-        ];
+            gone,
+        ]
+    }
+
+    fn told(
+        units: &[Unit],
+        posts: &[Post],
+        party: &[PartyOrg],
+    ) -> Vec<(&'static str, wangge_model::id::RecordId)> {
+        let grids = grids();
+        let division = Division::on(&grids, day(ON));
         let found = judge(&Ground {
             division: &division,
-            units: &units,
-            posts: &posts,
-            party: &party,
+            units,
+            posts,
+            party,
             on: day(ON),
         });
-        let found: Vec<_> = found
+        found
             .iter()
             .map(|finding| (finding.code, finding.ids[0]))
-            .collect();
+            .collect()
+    }
+
+    fn staffed(code: &str) -> [Post; 2] {
+        [
+            post(1, 1, Office::Member, code),
+            post(2, 2, Office::Chief, code),
+        ]
+    }
+
+    #[test]
+    fn every_unit_in_no_grid_is_told_once() {
+        let posts = [staffed("410522100201001"), staffed("410522100201002")].concat();
+        let party = [branch(41, "410522100201001"), branch(42, "410522100201002")];
         assert_eq!(
-            found,
+            told(&units(), &posts, &party),
             [
-                ("coverage.branch", id(2)),
                 ("coverage.building", id(12)),
                 ("coverage.by_default", id(22)),
-                ("coverage.chief", id(2)),
                 ("coverage.elsewhere", id(23)),
                 ("coverage.household", id(21)),
-                ("coverage.member", id(2)),
                 ("coverage.organisation", id(30)),
             ]
         );
-        assert_eq!(covered_permille(&division, &units), Some(625));
+        let grids = grids();
+        let division = Division::on(&grids, day(ON));
+        assert_eq!(covered_permille(&division, &units()), Some(625));
         assert_eq!(covered_permille(&division, &[]), None);
+    }
+
+    #[test]
+    fn every_grid_without_people_is_told_once() {
+        let over = Some(day("2025-12-31"));
+        let [member, chief] = staffed("410522100201002");
+        let gone = [
+            Post {
+                until: over,
+                ..member
+            },
+            Post {
+                sort: PostSort::Invited,
+                ..chief
+            },
+        ];
+        let posts = [staffed("410522100201001"), gone].concat();
+        let old = PartyOrg {
+            valid: Validity {
+                from: None,
+                until: over,
+            },
+            ..branch(42, "410522100201002")
+        };
+        assert_eq!(
+            told(&[], &posts, &[branch(41, "410522100201001"), old]),
+            [
+                ("coverage.branch", id(2)),
+                ("coverage.chief", id(2)),
+                ("coverage.member", id(2))
+            ]
+        );
     }
 
     #[test]

@@ -147,83 +147,74 @@ fn judge_one(
     org: &PartyOrg,
     standing: &BTreeMap<RecordId, &PartyOrg>,
 ) -> Vec<Finding> {
-    let mut findings = Vec::new();
     let territory = territory(ground, org);
-    match &territory {
-        Territory::Unbound => findings.push(found(
-            "party.unbound",
-            Weight::Hard,
-            org,
-            (
-                "未绑定到对应的社区、网格、楼栋或住户",
-                "not bound to the community, grid, building or household of its level",
-            ),
-        )),
-        Territory::Stale => findings.push(found(
-            "party.stale",
-            Weight::Hard,
-            org,
-            (
-                "所绑定的网格未在生效中，须随网格同步调整",
-                "bound to a grid that is not in force: it changes together with the grid",
-            ),
-        )),
-        Territory::Area(_) => {}
-    }
-    if let Some(above) = org.level.above() {
-        let parent = org.parent.and_then(|id| standing.get(&id));
-        match parent.filter(|parent| parent.level == above) {
-            None => findings.push(found(
-                "party.parent",
-                Weight::Hard,
-                org,
-                (
-                    "没有上级党组织，或上级层级不对",
-                    "under no organisation, or under one of another level",
-                ),
-            )),
-            Some(parent) => {
-                if let (Territory::Area(own), Territory::Area(its)) =
-                    (&territory, self::territory(ground, parent))
-                    && !its.contains(own)
-                {
-                    findings.push(
-                        found(
-                            "party.elsewhere",
-                            Weight::Hard,
-                            org,
-                            (
-                                "不在上级党组织的区域内",
-                                "outside the territory of the one above",
-                            ),
-                        )
-                        .about([parent.id]),
-                    );
-                }
-            }
+    let unbound = (
+        "未绑定到对应的社区、网格、楼栋或住户",
+        "not bound to the community, grid, building or household of its level",
+    );
+    let stale = (
+        "所绑定的网格未在生效中，须随网格同步调整",
+        "bound to a grid that is not in force: it changes together with the grid",
+    );
+    let bound = match &territory {
+        Territory::Unbound => Some(found("party.unbound", Weight::Hard, org, unbound)),
+        Territory::Stale => Some(found("party.stale", Weight::Hard, org, stale)),
+        Territory::Area(_) => None,
+    };
+    let parent = judge_parent(ground, org, &territory, standing);
+    bound
+        .into_iter()
+        .chain(parent)
+        .chain(judge_leader(ground, org))
+        .collect()
+}
+
+fn judge_parent(
+    ground: &Ground<'_>,
+    org: &PartyOrg,
+    own: &Territory,
+    standing: &BTreeMap<RecordId, &PartyOrg>,
+) -> Option<Finding> {
+    let above = org.level.above()?;
+    let parent = org.parent.and_then(|id| standing.get(&id));
+    let Some(parent) = parent.filter(|parent| parent.level == above) else {
+        let texts = (
+            "没有上级党组织，或上级层级不对",
+            "under no organisation, or under one of another level",
+        );
+        return Some(found("party.parent", Weight::Hard, org, texts));
+    };
+    match (own, territory(ground, parent)) {
+        (Territory::Area(own), Territory::Area(its)) if !its.contains(own) => {
+            let texts = (
+                "不在上级党组织的区域内",
+                "outside the territory of the one above",
+            );
+            Some(found("party.elsewhere", Weight::Hard, org, texts).about([parent.id]))
         }
+        _ => None,
     }
-    match org.leader {
-        None => findings.push(found(
+}
+
+fn judge_leader(ground: &Ground<'_>, org: &PartyOrg) -> Option<Finding> {
+    let Some(leader) = org.leader else {
+        return Some(found(
             "party.leaderless",
             Weight::Soft,
             org,
             ("没有负责人", "nobody leads it"),
-        )),
-        Some(leader) if org.level == PartyLevel::Branch && !leads_grid(ground, org, leader) => {
-            findings.push(
-                found(
-                    "party.leader",
-                    Weight::Soft,
-                    org,
-                    ("书记不是网格长", "its leader is not the grid's chief"),
-                )
-                .about([leader]),
-            );
-        }
-        Some(_) => {}
-    }
-    findings
+        ));
+    };
+    let apart = org.level == PartyLevel::Branch && !leads_grid(ground, org, leader);
+    apart.then(|| {
+        found(
+            "party.leader",
+            Weight::Soft,
+            org,
+            ("书记不是网格长", "its leader is not the grid's chief"),
+        )
+        .about([leader])
+    })
 }
 
 enum Territory {

@@ -202,6 +202,11 @@ mod tests {
     use crate::people::testing::{id as person, post};
 
     const ON: &str = "2026-03-01";
+    const COUNTED: Staff = Staff {
+        members: 2,
+        full_time: 1,
+        covering: 1,
+    };
     const GRID: &str = "410522100201001";
 
     fn member(n: u32, employment: Employment) -> Member {
@@ -216,7 +221,6 @@ mod tests {
 
     #[test]
     fn each_is_counted_once_and_cover_is_not_staff() {
-        let (norms, _) = parse(DEFAULT_SET);
         let grid = grid(1, 1, &[]);
         let posts = [
             post(1, 1, Office::Member, GRID),
@@ -242,14 +246,13 @@ mod tests {
             member(2, Employment::Volunteer),
         ];
         let counted = staff(&grid, &posts, &roster, day(ON));
-        assert_eq!(
-            counted,
-            Staff {
-                members: 2,
-                full_time: 1,
-                covering: 1
-            }
-        );
+        assert_eq!(counted, COUNTED);
+    }
+
+    #[test]
+    fn too_few_or_only_cover_is_told() {
+        let (norms, _) = parse(DEFAULT_SET);
+        let (grid, counted) = (grid(1, 1, &[]), COUNTED);
         let of = |households, staff| {
             codes(&judge(
                 &grid,

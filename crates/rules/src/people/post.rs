@@ -102,85 +102,79 @@ mod tests {
 
     const GRID: &str = "410522100201001";
 
+    fn found(posts: &[Post]) -> Vec<&'static str> {
+        let found = judge(posts, day("2026-03-01"));
+        assert!(found.iter().all(|finding| finding.ids.contains(&id(1))));
+        found.iter().map(|finding| finding.code).collect()
+    }
+
     #[test]
-    fn each_rule_is_seen() {
-        let base = post(1, 1, Office::Member, GRID);
-        for (posts, code) in [
+    fn each_rule_of_one_post_is_seen() {
+        let base = || post(1, 1, Office::Member, GRID);
+        let until = |text: &str| Some(day(text));
+        let limited = |sort| Post { sort, ..base() };
+        let relieved = Post {
+            successor: Some(id(2)),
+            until: until("2026-01-31"),
+            ..base()
+        };
+        for (post, code) in [
             (
-                vec![Post {
-                    until: Some(day("2024-01-01")),
-                    ..base.clone()
-                }],
+                Post {
+                    until: until("2024-01-01"),
+                    ..base()
+                },
                 "post.period",
             ),
+            (limited(PostSort::Seconded), "post.no_end"),
+            (limited(PostSort::Substitute), "post.no_end"),
+            (limited(PostSort::Cover), "post.no_end"),
             (
-                vec![Post {
-                    sort: PostSort::Seconded,
-                    ..base.clone()
-                }],
-                "post.no_end",
-            ),
-            (
-                vec![Post {
-                    sort: PostSort::Cover,
-                    ..base.clone()
-                }],
-                "post.no_end",
-            ),
-            (
-                vec![Post {
-                    successor: Some(id(2)),
-                    until: Some(day("2026-01-31")),
-                    handed_over: Some(day("2026-02-01")),
-                    ..base.clone()
-                }],
+                Post {
+                    handed_over: until("2026-02-01"),
+                    ..relieved.clone()
+                },
                 "post.handover_open",
             ),
+            (relieved, "post.handover_open"),
             (
-                vec![Post {
+                Post {
                     successor: Some(id(1)),
-                    ..base.clone()
-                }],
+                    ..base()
+                },
                 "post.own_successor",
             ),
-            (
-                vec![
-                    base.clone(),
-                    Post {
-                        id: id(2),
-                        ..base.clone()
-                    },
-                ],
-                "post.twice",
-            ),
-            (
-                vec![base.clone(), post(2, 1, Office::Member, "410522100201002")],
-                "post.two_grids",
-            ),
         ] {
-            let found = judge(&posts, day("2026-03-01"));
-            assert_eq!(
-                found.iter().map(|finding| finding.code).collect::<Vec<_>>(),
-                [code]
-            );
-            assert!(found[0].ids.contains(&id(1)));
+            assert_eq!(found(&[post]), [code]);
         }
+        assert_eq!(found(&[base()]), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn each_rule_of_two_posts_is_seen() {
+        const NEXT: &str = "410522100201002";
+        let base = post(1, 1, Office::Member, GRID);
         assert_eq!(
-            judge(
-                &[
-                    base.clone(),
-                    post(2, 1, Office::PartySecretary, GRID),
-                    post(3, 2, Office::Member, GRID)
-                ],
-                day("2026-03-01")
-            ),
-            []
+            found(&[
+                base.clone(),
+                Post {
+                    id: id(2),
+                    ..base.clone()
+                }
+            ]),
+            ["post.twice"]
         );
+        assert_eq!(
+            found(&[base.clone(), post(2, 1, Office::Member, NEXT)]),
+            ["post.two_grids"]
+        );
+        let secretary = post(2, 1, Office::PartySecretary, GRID);
+        let other = post(3, 2, Office::Member, GRID);
         let cover = Post {
             sort: PostSort::Cover,
             until: Some(day("2026-12-31")),
-            ..post(2, 1, Office::Member, "410522100201002")
+            ..post(4, 1, Office::Member, NEXT)
         };
-        assert_eq!(judge(&[base, cover], day("2026-03-01")), []);
+        assert_eq!(found(&[base, secretary, other, cover]), Vec::<&str>::new());
     }
 }
