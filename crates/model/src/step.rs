@@ -11,12 +11,14 @@
 mod complete;
 mod detail;
 mod kind;
+mod typed;
 
 use serde::{Deserialize, Serialize};
 
 pub use complete::StepProblem;
 pub use detail::{Judgement, StepDetail};
 pub use kind::{Flow, Part, StepKind};
+pub use typed::DetailProblem;
 
 use crate::id::{ActorId, MemberId};
 use crate::time::{Hlc, Ms};
@@ -112,5 +114,7 @@ pub fn log_hlc(key: &str) -> Option<Hlc> {
     u64::from_str_radix(digits, 16).ok().map(Hlc)
 }
 
+#[cfg(test)]
+mod golden;
 #[cfg(test)]
 mod tests;

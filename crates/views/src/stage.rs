@@ -6,11 +6,12 @@ use rusqlite::Connection;
 use wangge_model::doc::Fields;
 use wangge_model::id::RecordId;
 use wangge_model::kind::Facet;
+use wangge_model::step::log_hlc;
 use wangge_rules::matter::{self, Params, Stage, Void};
 
 use crate::error::Result;
-use crate::rows::{Coded, Label, StepRow};
-use crate::source;
+use crate::rows::{Coded, Label, Person, StepRow};
+use crate::source::{self, Writer};
 use crate::text;
 
 /// What the list of matters shows of the state.
@@ -67,7 +68,7 @@ fn name(stage: Stage) -> Coded {
 /// The log of a matter, in its one order, with the stage after each step. Entries that cannot be read stand last.
 pub(crate) fn log(conn: &Connection, record: RecordId, open: &Fields) -> Result<Vec<StepRow>> {
     let (entries, unreadable) = matter::read_log(open);
-    let (_, taken) = matter::trace(&entries, &Params::DEFAULT);
+    let (state, taken) = matter::trace(&entries, &Params::DEFAULT);
     let writers = source::writers(conn, record, Facet::Open)?;
     let mut rows = Vec::with_capacity(entries.len().saturating_add(unreadable.len()));
     for (entry, taken) in entries.iter().zip(taken) {
@@ -87,7 +88,41 @@ pub(crate) fn log(conn: &Connection, record: RecordId, open: &Fields) -> Result<
             void: taken.void.map(label),
         });
     }
+    rows.extend(unreadable.into_iter().map(|(key, void)| {
+        let op = open.candidates(&key).first().map(|candidate| candidate.op);
+        let writer = op.and_then(|op| source::writer_of(&writers, &op));
+        unreadable_row(key, void, writer, state.stage)
+    }));
     Ok(rows)
+}
+
+/// An entry that cannot be read, by what is known of its commit.
+fn unreadable_row(key: String, void: Void, writer: Option<&Writer>, stage: Stage) -> StepRow {
+    let nobody = || Person {
+        member: String::new(),
+        name: String::new(),
+        role: None,
+        area: String::new(),
+    };
+    StepRow {
+        step: Coded {
+            code: void.word().to_owned(),
+            zh: "（无法识别的步骤）".to_owned(),
+            en: "(unreadable step)".to_owned(),
+        },
+        by: writer
+            .and_then(|writer| writer.author.clone())
+            .unwrap_or_else(nobody),
+        at_ms: writer
+            .and_then(|writer| writer.stated_ms)
+            .or_else(|| log_hlc(&key).map(|hlc| hlc.ms().0))
+            .unwrap_or_default(),
+        entry: key,
+        note: String::new(),
+        to: String::new(),
+        stage: name(stage),
+        void: Some(label(void)),
+    }
 }
 
 fn label(void: Void) -> Label {

@@ -7,7 +7,7 @@ use wangge_engine::tx::PeerKind;
 use wangge_model::id::RecordId;
 use wangge_model::kind::{Facet, Kind, Level, Role};
 use wangge_model::reason::Reason;
-use wangge_model::step::StepKind;
+use wangge_model::step::{Step, StepKind};
 use wangge_model::value::{Edit, Value};
 
 use crate::rows::{ConflictRow, Order, Page, PeerSide, Query, StatusWord};
@@ -353,6 +353,24 @@ fn a_matter_shows_its_log_with_stages_and_void_steps() {
             .iter()
             .all(|field| !field.key.starts_with("log/"))
     );
+}
+
+#[test]
+fn a_step_of_a_newer_program_is_shown_and_counts_for_nothing() {
+    let (mut world, matter) = street_lamp();
+    let mut sight = world.sight(matter);
+    let step = Step::new(StepKind::Remark, ZHAO.member(), Ms(0));
+    let newer = step.encode().replace("remark", "mediate");
+    world.entry(ZHAO, matter, &mut sight, newer);
+    world.views().fold_all().unwrap();
+    let detail = world
+        .views()
+        .matter(&matter.to_string(), Reveal::Masked)
+        .unwrap();
+    assert_eq!((detail.row.steps, detail.row.void_steps), (6, 2));
+    let last = detail.log.last().unwrap();
+    assert_eq!(last.step.code, "unknown_step");
+    assert_eq!((last.by.name.as_str(), last.void.is_some()), ("赵强", true));
 }
 
 #[test]

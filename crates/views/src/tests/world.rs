@@ -149,8 +149,19 @@ impl World {
             to: to.map(str::to_owned),
             ..Step::new(kind, writer.member(), Ms(self.now))
         };
+        self.entry(writer, record, sight, step.encode());
+    }
+
+    /// An entry of a log, whatever it says.
+    pub(crate) fn entry(
+        &mut self,
+        writer: Writer,
+        record: RecordId,
+        sight: &mut Sight,
+        json: String,
+    ) {
         let key = log_key(Hlc((self.now as u64 + 1) << 16), &writer.actor());
-        let edit = Edit::set(Facet::Open, key, step.encode());
+        let edit = Edit::set(Facet::Open, key, json);
         self.commit(
             writer,
             Act::Step,
