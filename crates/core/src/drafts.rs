@@ -79,12 +79,14 @@ fn act(draft: &Draft, kinds: &[(RecordId, Kind)]) -> Result<NewAct, Error> {
         }
         Draft::Step { record, step } => {
             let (record, kind) = parse_known(record, kinds)?;
+            let at_ms = step.at_ms;
+            let (step, edits) = fields::parse_step(kind, step)?;
             let what = ActBody::Step {
                 record,
-                step: fields::parse_step(kind, step)?,
-                edits: fields::parse_edits(kind, &step.fields)?,
+                step,
+                edits,
             };
-            (what, step.at_ms)
+            (what, at_ms)
         }
     };
     Ok(NewAct { what, stated_ms })

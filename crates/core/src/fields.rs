@@ -138,8 +138,12 @@ fn parse_edit(kind: Kind, typed: &FieldEdit) -> Result<Edit, Error> {
     })
 }
 
-/// Reads a step. Whether it is complete and possible now, the engine says.
-pub(crate) fn parse_step(kind: Kind, typed: &NewStep) -> Result<engine::NewStep, Error> {
+/// Reads a step and what it sets at once: details of the step itself ([`StepDetail::KEYS`]), and fields of the record. Whether it is complete and
+/// possible now, the engine says.
+pub(crate) fn parse_step(
+    kind: Kind,
+    typed: &NewStep,
+) -> Result<(engine::NewStep, Vec<Edit>), Error> {
     let steps = steps(kind);
     let step = steps.iter().find(|step| step.word() == typed.step);
     let step = step.ok_or_else(|| {
@@ -153,12 +157,30 @@ pub(crate) fn parse_step(kind: Kind, typed: &NewStep) -> Result<engine::NewStep,
         );
         Error::FixDraft(trouble.field("step"))
     })?;
-    Ok(engine::NewStep {
+    let (details, fields): (Vec<&FieldEdit>, Vec<&FieldEdit>) = typed
+        .fields
+        .iter()
+        .partition(|edit| StepDetail::KEYS.contains(&edit.key.as_str()));
+    let mut detail = StepDetail::default();
+    for edit in details {
+        let text = edit.value.as_deref().unwrap_or_default();
+        detail.set(&edit.key, text).map_err(|problem| {
+            let trouble = Trouble::new(
+                "bad_detail",
+                format!("{}：{}", edit.key, problem.zh()),
+                format!("{}: {problem}", edit.key),
+            );
+            Error::FixDraft(trouble.field(&edit.key).cause(problem))
+        })?;
+    }
+    let step = engine::NewStep {
         kind: *step,
         note: typed.note.clone(),
         to: (!typed.to.is_empty()).then(|| typed.to.clone()),
-        detail: StepDetail::default(),
-    })
+        detail,
+    };
+    let edits = fields.into_iter().map(|edit| parse_edit(kind, edit));
+    Ok((step, edits.collect::<Result<_, _>>()?))
 }
 
 /// The steps that logs of a kind may have; none for kinds without a log.
