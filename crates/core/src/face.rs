@@ -105,7 +105,7 @@ pub struct NewStep {
     pub note: String,
     /// To whom the record goes on, where the step hands it on; empty otherwise.
     pub to: String,
-    /// Fields that the step sets at once: a reply's text and time.
+    /// Fields that the step sets at once, as a reply's text and time, and details of the step itself, as a return's `reason` and `basis`.
     pub fields: Vec<FieldEdit>,
     /// When it was done, by the author's word; `None`: now.
     pub at_ms: Option<i64>,

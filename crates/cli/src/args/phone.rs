@@ -155,7 +155,7 @@ pub(crate) enum MatterAct {
         record: String,
         /// 哪一步,如 accept、dispose、verify、reply、close · Which step, such as accept, dispose, verify, reply, close
         step: String,
-        /// 随这一步填写的字段=值,如 reply=… · field=value that the step sets, such as reply=…
+        /// 随这一步填写的字段=值,如 reply=…、reason=…、until_ms=… · field=value that the step sets or says, such as reply=…, reason=…, until_ms=…
         #[arg(value_name = "FIELD=VALUE")]
         fields: Vec<String>,
         /// 说明 · A note
