@@ -8,6 +8,7 @@ use wangge_model::id::RecordId;
 use wangge_model::kind::{Facet, Kind, Level, Role};
 use wangge_model::reason::Reason;
 use wangge_model::step::{Step, StepKind};
+use wangge_model::time::Ms;
 use wangge_model::value::{Edit, Value};
 
 use crate::rows::{ConflictRow, Order, Page, PeerSide, Query, StatusWord};

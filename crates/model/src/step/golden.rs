@@ -81,9 +81,9 @@ fn office(kind: StepKind) -> Role {
 }
 
 fn golden() -> Value {
-    let written = StepKind::ALL.iter().map(|&kind| {
-        json!({"name": kind.word(), "text": example(kind).encode(), "reads": "as written"})
-    });
+    let written = StepKind::ALL.iter().map(
+        |&kind| json!({"name": kind.word(), "text": example(kind).encode(), "reads": "as written"}),
+    );
     let bare = format!(r#""by":"{MEMBER}","at_ms":{NOW_MS}"#);
     let others = [
         (

@@ -190,7 +190,10 @@ mod tests {
         for (key, text) in typed {
             assert_eq!(detail.set(key, text), Ok(()), "{key}");
         }
-        assert_eq!((detail.flow, detail.urgent), (Some(Flow::Service), Some(true)));
+        assert_eq!(
+            (detail.flow, detail.urgent),
+            (Some(Flow::Service), Some(true))
+        );
         assert_eq!(
             (detail.part, detail.due_ms),
             (Some(Part::Assist), Some(Ms(1_790_000_000_000)))
@@ -211,7 +214,10 @@ mod tests {
     #[test]
     fn what_is_no_detail_is_told() {
         let mut detail = StepDetail::default();
-        assert_eq!(detail.set("office", "county_head"), Err(DetailProblem::Unknown));
+        assert_eq!(
+            detail.set("office", "county_head"),
+            Err(DetailProblem::Unknown)
+        );
         for (key, text) in [
             ("flow", "绿色"),
             ("urgent", "很"),
