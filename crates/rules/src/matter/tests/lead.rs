@@ -242,4 +242,5 @@ fn hands_are_told_apart_by_rounds_however_many_there_are() {
     ]);
     let state = story.state();
     assert_eq!((state.stage, &state.void[..]), (Stage::Closed, &[][..]));
+    assert_eq!(state.disposed_by, [member(POWER)].into());
 }
