@@ -244,6 +244,27 @@ pub fn check_standards(rows: &[Standard]) -> Vec<Finding> {
     findings
 }
 
+/// The standards that are for no class there is: `standard.class` (soft). `classes` are the codes of the taxonomy, all of them.
+#[must_use]
+pub fn check_coverage(rows: &[Standard], classes: &[&str]) -> Vec<Finding> {
+    let idle = |row: &Standard| {
+        !classes
+            .iter()
+            .any(|class| covers(&row.class, class).is_some())
+    };
+    let found = rows.iter().enumerate().filter(|(_, row)| idle(row));
+    found
+        .map(|(at, row)| {
+            let zh = format!("立案标准的类别“{}”不在分类表中", row.class);
+            let en = format!(
+                "a standard is for the class {}, which does not exist",
+                row.class
+            );
+            Finding::soft("standard.class", zh, en).at([at])
+        })
+        .collect()
+}
+
 fn compare(a: &Standard, b: &Standard, rows: [usize; 2]) -> Option<Finding> {
     let same = a.class == b.class
         && a.stage == b.stage

@@ -35,12 +35,24 @@ pub struct Scope<'a> {
 /// | `duty.list` | hard | one unit has one duty on two lists at one time |
 /// | `duty.part` | hard | a fallback owner that assists; soft: a lead on the cooperating list |
 /// | `duty.no_fallback` | hard | areas without a fallback owner |
+/// | `duty.class` | soft | a row for a class that does not exist |
 /// | `duty.hole` | soft | a class that nobody leads in some areas, so that it falls to the fallback owner |
 ///
 /// Without a finding every class has exactly one lead in every area, at the lowest of the levels that has one.
 #[must_use]
 pub fn check_matrix(rows: &[Duty], scope: &Scope) -> Vec<Finding> {
     let mut findings = check_rows(rows);
+    for (at, row) in rows.iter().enumerate() {
+        let covered = |class: &&str| class.starts_with(row.class_code());
+        if !scope.classes.iter().any(covered) {
+            let zh = format!("责任清单的类别“{}”不在分类表中", row.class);
+            let en = format!(
+                "a duty is for the class {}, which does not exist",
+                row.class
+            );
+            findings.push(Finding::soft("duty.class", zh, en).at([at]));
+        }
+    }
     let matrix = Matrix::new(rows, scope.on);
     for &class in scope.classes {
         let missing = |area: &&Area| {

@@ -295,6 +295,8 @@ fn overlaps_and_holes_are_told() {
             ("duty.overlap", vec![0, 2]),
             ("duty.overlap", vec![1, 2]),
             ("duty.overlap", vec![5, 6]),
+            ("duty.class", vec![3]),
+            ("duty.class", vec![4]),
             ("duty.hole", vec![]),
         ]
     );

@@ -44,6 +44,9 @@ fn the_default_standards_are_sound() {
             assert_eq!(found.count(), 1, "{}", wait.word());
         }
     }
+    let (classes, _) = crate::taxonomy::default_classes();
+    let codes: Vec<&str> = classes.iter().map(|class| class.code.as_str()).collect();
+    assert_eq!(check_coverage(&rows, &codes), []);
     let known = wangge_model::codes::list("measure").unwrap();
     assert!(
         rows.iter()
@@ -101,29 +104,29 @@ fn the_measure_chooses_the_limit() {
         ),
         // The manhole cover of 运城.
         (
-            "C0101",
+            "B0101",
             &[("area_cm2", 26)],
             (Limit::new(4, Unit::WorkingHour), false, 26),
         ),
         (
-            "C0101",
+            "B0101",
             &[("area_cm2", 25), ("height_cm", 3)],
             (Limit::new(5, Unit::WorkingDay), false, 1),
         ),
-        ("C0101", &[("area_cm2", 25)], (days(7), false, 1)),
+        ("B0101", &[("area_cm2", 25)], (days(7), false, 1)),
         // A lamp that is only out, and one that may fall: its class says nothing about danger.
         (
-            "C0137",
+            "B0137",
             &[("count", 1)],
             (Limit::new(2, Unit::WorkingDay), false, 1),
         ),
         (
-            "C0137",
+            "B0137",
             &[("count", 1), ("urgency", 3)],
             (hours(2), true, 51),
         ),
         (
-            "C0137",
+            "B0137",
             &[("count", 1), ("urgency", 0)],
             (Limit::new(2, Unit::WorkingDay), false, 1),
         ),
@@ -149,11 +152,11 @@ fn a_condition_in_words_holds_where_it_was_chosen() {
     };
     let danger = "上水井盖缺失、移位或破裂，有安全隐患";
     assert_eq!(
-        of("C0101", danger),
+        of("B0101", danger),
         Some(Limit::new(2, Unit::EmergencyHour))
     );
-    assert_eq!(of("C0101", "别的"), Some(Limit::new(4, Unit::WorkingHour)));
-    assert_eq!(of("C0102", danger), Some(Limit::new(7, Unit::CalendarDay)));
+    assert_eq!(of("B0101", "别的"), Some(Limit::new(4, Unit::WorkingHour)));
+    assert_eq!(of("B0102", danger), Some(Limit::new(7, Unit::CalendarDay)));
 }
 
 fn row(class: &str, measure: &str, at_least: i64, days: u32) -> Standard {
@@ -197,9 +200,9 @@ fn the_standard_in_force_on_the_day_of_filing_holds() {
         ..row
     };
     let rows = [
-        since(row("C", "", 0, 9), "", "2025-12-31"),
-        since(row("C", "", 0, 5), "2026-01-01", ""),
-        since(row("C", "", 0, 4), "2026-03-02", ""),
+        since(row("B", "", 0, 9), "", "2025-12-31"),
+        since(row("B", "", 0, 5), "2026-01-01", ""),
+        since(row("B", "", 0, 4), "2026-03-02", ""),
     ];
     let days = |on| {
         let (measures, filed) = (Measures::new(), day(on));
@@ -207,7 +210,7 @@ fn the_standard_in_force_on_the_day_of_filing_holds() {
             &rows,
             &Filing {
                 filed,
-                ..filing("C0101", &measures)
+                ..filing("B0101", &measures)
             },
         )
         .unwrap()
@@ -220,7 +223,7 @@ fn the_standard_in_force_on_the_day_of_filing_holds() {
         ["2025-12-31", "2026-01-01", "2026-03-01", "2026-03-02"].map(days),
         [9, 5, 5, 4]
     );
-    assert_eq!(limit_of(&rows[..1], "C0101", &[]), None);
+    assert_eq!(limit_of(&rows[..1], "B0101", &[]), None);
     assert_eq!(limit_of(&rows, "E0101", &[]), None);
     assert_eq!(check_standards(&rows), []);
 }
@@ -293,7 +296,7 @@ fn a_city_has_its_own_waits() {
 
 #[test]
 fn closing_needs_the_measure_that_opened_it() {
-    let hard = row("C0101", "height_cm", 3, 5);
+    let hard = row("B0101", "height_cm", 3, 5);
     let codes = |standard: &Standard, pairs: &[(&str, i64)]| {
         let findings = judge_closing(standard, &measured(pairs));
         (
@@ -316,14 +319,14 @@ fn closing_needs_the_measure_that_opened_it() {
 
 #[test]
 fn what_contradicts_itself_is_told() {
-    let mut grave = row("C", "count", 1, 5);
+    let mut grave = row("B", "count", 1, 5);
     grave.severity = Severity::Considerable;
     let rows = [
-        row("C", "", 0, 3),
-        row("C", "", 0, 4),
+        row("B", "", 0, 3),
+        row("B", "", 0, 4),
         row("D", "", 0, 3),
         grave,
-        row("C", "count", 9, 5),
+        row("B", "count", 9, 5),
         Standard {
             limit: None,
             ..row("X", "", 0, 1)
@@ -335,7 +338,7 @@ fn what_contradicts_itself_is_told() {
             },
             ..row("Y", "", 0, 1)
         },
-        row("C", "", 0, 3),
+        row("B", "", 0, 3),
     ];
     let found: Vec<_> = check_standards(&rows)
         .into_iter()
@@ -351,6 +354,12 @@ fn what_contradicts_itself_is_told() {
             ("standard.contradiction", vec![1, 7]),
         ]
     );
+    let unknown = check_coverage(&rows[..3], &["B0101", "E01"]);
+    assert_eq!(unknown.len(), 1);
+    assert_eq!(
+        (unknown[0].code, &unknown[0].rows),
+        ("standard.class", &vec![2])
+    );
     let (_, findings) = parse_standards("class\tlimit_count\tlimit_unit\nC\t3\tfortnight\n");
     assert_eq!(
         findings
@@ -362,7 +371,7 @@ fn what_contradicts_itself_is_told() {
 }
 
 fn standards() -> impl Strategy<Value = Vec<Standard>> {
-    let class = proptest::sample::select(vec!["*", "C", "C01", "C0101", "E"]);
+    let class = proptest::sample::select(vec!["*", "B", "B01", "B0101", "E"]);
     let measure = proptest::sample::select(vec!["", "count", "persons"]);
     let row = (
         class,
@@ -389,7 +398,7 @@ proptest! {
         count in 0_i64..4, persons in 0_i64..3,
     ) {
         let measures = measured(&[("count", count), ("persons", persons)]);
-        let of = |rows| standard_for(rows, &filing("C0101", &measures)).map(|judged| (judged.standard.clone(), judged.score));
+        let of = |rows| standard_for(rows, &filing("B0101", &measures)).map(|judged| (judged.standard.clone(), judged.score));
         prop_assert_eq!(of(&rows), of(&shuffled));
     }
 
