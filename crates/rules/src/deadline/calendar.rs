@@ -194,3 +194,59 @@ pub(super) const fn day_of(at: Ms) -> i64 {
 pub(super) const fn start_of(day: i64) -> Ms {
     Ms(day * DAY_MS - BEIJING_MS)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deadline::default_days;
+
+    fn day(text: &str) -> Date {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn holidays_and_make_up_days_go_before_the_week() {
+        let calendar = Calendar::new(&default_days(), Hours::default(), day("2026-01-01"));
+        for (date, works) in [
+            ("2025-09-26", true),
+            ("2025-09-27", false),
+            ("2025-09-28", true),
+            ("2025-10-01", false),
+            ("2025-10-08", false),
+            ("2025-10-09", true),
+            ("2025-10-11", true),
+            ("2026-02-14", true),
+            ("2026-02-23", false),
+            ("2027-10-01", true),
+        ] {
+            assert_eq!(calendar.works(day(date)), works, "{date}");
+        }
+    }
+
+    #[test]
+    fn a_year_without_data_is_told() {
+        let calendar = Calendar::new(&default_days(), Hours::default(), day("2026-01-01"));
+        let told = |from, to| {
+            let findings = calendar.missing(day(from).start(), day(to).start());
+            findings
+                .into_iter()
+                .map(|finding| finding.en)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(told("2024-01-01", "2026-12-31"), [""; 0]);
+        assert_eq!(
+            told("2026-12-31", "2027-01-01"),
+            ["the calendar of 2027 is missing: plain weekends are counted"]
+        );
+        assert_eq!(told("2023-12-31", "2024-01-01").len(), 1);
+        assert_eq!(told("0001-01-01", "9999-12-31").len(), 10);
+        // What was not yet decided is not known.
+        let before = Calendar::new(&default_days(), Hours::default(), day("2025-11-03"));
+        assert_eq!(
+            before
+                .missing(day("2025-12-31").start(), day("2026-01-01").start())
+                .len(),
+            1
+        );
+    }
+}

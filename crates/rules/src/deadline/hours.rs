@@ -80,3 +80,61 @@ fn parse_minute(text: &str) -> Option<u16> {
     let (hour, minute): (u16, u16) = (hour.parse().ok()?, minute.parse().ok()?);
     (hour <= 24 && minute < 60).then_some(hour * 60 + minute)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_read_in_order_and_apart() {
+        assert_eq!(
+            Hours::parse("08:00-12:00,14:00-18:00"),
+            Some(Hours::default())
+        );
+        let whole = Hours::parse("00:00-24:00").unwrap();
+        assert_eq!((whole.per_day_ms(), whole.close_ms()), (DAY_MS, DAY_MS));
+        for bad in [
+            "",
+            "08:00",
+            "8-12",
+            "12:00-08:00",
+            "09:00-09:00",
+            "08:00-12:00,11:00-13:00",
+            "14:00-18:00,08:00-12:00",
+            "08:00-24:01",
+            "08:60-12:00",
+            "25:00-26:00",
+        ] {
+            assert_eq!(Hours::parse(bad), None, "{bad}");
+        }
+        assert_eq!(Hours::new(&[]), None);
+        assert!(Hours::new(&[(480, 720), (720, 1080)]).is_some());
+    }
+
+    #[test]
+    fn worked_time_and_the_age_of_a_day_are_inverse() {
+        let hours = Hours::default();
+        for (minute, worked) in [
+            (0, 0),
+            (480, 0),
+            (481, 1),
+            (720, 240),
+            (800, 240),
+            (900, 300),
+            (1439, 480),
+        ] {
+            assert_eq!(
+                hours.worked_ms(minute * MINUTE_MS),
+                worked * MINUTE_MS,
+                "{minute}"
+            );
+        }
+        for (worked, minute) in [(1, 481), (240, 720), (241, 841), (480, 1080), (481, 1080)] {
+            assert_eq!(
+                hours.age_ms(worked * MINUTE_MS),
+                minute * MINUTE_MS,
+                "{worked}"
+            );
+        }
+    }
+}

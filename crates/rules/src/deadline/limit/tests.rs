@@ -368,3 +368,17 @@ proptest! {
         prop_assert_eq!(due(filed, limit, &plain(&rows), &[], 0), at);
     }
 }
+
+#[test]
+fn limits_of_different_units_compare_about() {
+    let hours: Vec<i64> = [
+        Limit::new(30, Unit::Minute),
+        Limit::new(2, Unit::EmergencyHour),
+        Limit::new(2, Unit::WorkingHour),
+        Limit::new(1, Unit::WorkingDay),
+        Limit::new(2, Unit::CalendarDay),
+    ]
+    .map(|limit| limit.nominal_ms() / 1_800_000)
+    .into();
+    assert_eq!(hours, [1, 4, 12, 48, 96]);
+}
