@@ -17,6 +17,7 @@ pub mod train;
 mod weights;
 
 use std::borrow::Cow;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::taxonomy::Taxonomy;
@@ -30,6 +31,8 @@ static SHIPPED: &[u8] = include_bytes!("../data/classify.bin");
 
 /// How much the words of the classes count beside the weights of the first level.
 const WORDS_SHARE: f64 = 1.0;
+/// How much the nearest class below counts beside the weights, at the first level.
+const NEAREST_SHARE: f64 = 0.5;
 /// Words that are named as a reason, at most.
 const REASONS_MAX: usize = 5;
 
@@ -141,8 +144,10 @@ impl Suggester {
             }
         }
         for code in &self.first {
-            if !scores.contains_key(code) {
-                scores.insert(code.clone(), self.lexicon.best_below(code, text));
+            let likeness = self.lexicon.best_below(code, text);
+            match scores.entry(code.clone()) {
+                Entry::Occupied(score) => *score.into_mut() += NEAREST_SHARE * likeness,
+                Entry::Vacant(score) => _ = score.insert(likeness),
             }
         }
         for (code, score) in &mut scores {

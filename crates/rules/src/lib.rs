@@ -15,6 +15,7 @@
 //! | [`rights`] | whether a commit's author may do what it does |
 //! | [`role`] | what an office may do unless it was granted otherwise |
 //! | [`taxonomy`] | the classes in force, their tree and what took their place |
+//! | [`urgency`] | how urgent a text sounds, and by which words |
 
 pub mod classify;
 pub mod deadline;
@@ -29,5 +30,6 @@ pub mod rights;
 pub mod role;
 pub mod table;
 pub mod taxonomy;
+pub mod urgency;
 pub mod validity;
 mod words;

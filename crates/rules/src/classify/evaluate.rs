@@ -2,24 +2,17 @@
 //!
 //! Folds are assigned by a hash of the message's id, class by class, so that they are known before anything is learned and stay the
 //! same whatever the order of the file. A fold's messages are seen by nothing that judges them: not by the weights, not by the
-//! rarities. Messages without a label serve for rarities and, where an answer names its department, as weaker lessons; those that
-//! nearly repeat a labelled message are left out of the lessons.
+//! rarities. Messages without a label serve for the rarities alone.
 
 use std::collections::BTreeMap;
 
-use crate::table::parse_table;
-use crate::taxonomy::{Class, Taxonomy, parse_list};
+use crate::taxonomy::{Class, Taxonomy};
 
-use super::features::{Counts, Vector};
+use super::features::Counts;
 use super::train::{Lesson, Plan, learn, rarity};
-use super::weights::{RARITY_STEPS, Weights};
+use super::weights::Weights;
 use super::{Learned, Suggester, lexicon};
 
-const DEPARTMENTS: &str = include_str!("../../data/train/departments.tsv");
-/// Characters of an answer in which a department is looked for.
-const ANSWER_CHARS_MAX: usize = 600;
-/// How like a labelled message may be to one that serves as a lesson.
-const LIKENESS_MAX: f64 = 0.5;
 /// The seed of the folds by which the target is judged; declared before any of them was seen.
 pub const SEED: u64 = 0;
 /// Folds.
@@ -34,8 +27,6 @@ pub struct Message {
     pub subject: String,
     /// Its text.
     pub body: String,
-    /// The answer; empty if there is none.
-    pub answer: String,
     /// The name of its first-level class; empty if nobody labelled it.
     pub label: String,
 }
@@ -47,7 +38,6 @@ pub struct Corpus<'a> {
     labels: Vec<String>,
     labelled: Vec<Labelled<'a>>,
     unlabelled: Vec<Counts>,
-    answered: Vec<Lesson>,
     taught: Vec<Lesson>,
 }
 
@@ -107,7 +97,6 @@ impl<'a> Corpus<'a> {
             .collect();
         let mut labelled = Vec::new();
         let mut unlabelled = Vec::new();
-        let mut answers = Vec::new();
         for message in messages {
             let counts = Counts::of(&message.subject, &message.body);
             match labels.iter().position(|label| *label == message.label) {
@@ -116,24 +105,18 @@ impl<'a> Corpus<'a> {
                     counts,
                     label,
                 }),
-                None => {
-                    answers.push((counts.clone(), message.answer.as_str()));
-                    unlabelled.push(counts);
-                }
+                None => unlabelled.push(counts),
             }
         }
         labelled.sort_by(|a, b| a.message.id.cmp(&b.message.id));
-        let mut corpus = Self {
+        Self {
             tree,
             taxonomy,
             taught: taught(tree, taxonomy, &labels),
             labels,
             labelled,
             unlabelled,
-            answered: Vec::new(),
-        };
-        corpus.answered = corpus.answered(&answers);
-        corpus
+        }
     }
 
     /// How many messages have a label.
@@ -142,44 +125,10 @@ impl<'a> Corpus<'a> {
         self.labelled.len()
     }
 
-    /// How many lessons come from answers, and how many from the taxonomy.
+    /// How many lessons come from the taxonomy.
     #[must_use]
-    pub fn lessons(&self) -> (usize, usize) {
-        (self.answered.len(), self.taught.len())
-    }
-
-    /// Lessons from answers that name one department at least twice, and hardly another.
-    fn answered(&self, answers: &[(Counts, &str)]) -> Vec<Lesson> {
-        let departments = departments(&self.labels);
-        let all = self
-            .unlabelled
-            .iter()
-            .chain(self.labelled.iter().map(|one| &one.counts));
-        let steps = rarity(all);
-        let vector = |counts: &Counts| weighed(counts, &steps);
-        let known: Vec<Vector> = self
-            .labelled
-            .iter()
-            .map(|one| vector(&one.counts))
-            .collect();
-        let mut lessons = Vec::new();
-        for (counts, answer) in answers {
-            let Some(shares) = named_departments(&departments, answer) else {
-                continue;
-            };
-            let text = vector(counts);
-            let length = text.dot(&text).sqrt();
-            let repeats =
-                |other: &Vector| text.dot(other) > LIKENESS_MAX * length * other.dot(other).sqrt();
-            if !known.iter().any(repeats) {
-                lessons.push(Lesson {
-                    counts: counts.clone(),
-                    shares,
-                    doubt: 0.0,
-                });
-            }
-        }
-        lessons
+    pub fn taught(&self) -> usize {
+        self.taught.len()
     }
 
     /// Which fold each labelled message is in, in the order of their ids.
@@ -227,14 +176,10 @@ impl<'a> Corpus<'a> {
                 doubt: plan.labelled,
             });
         }
-        for (others, doubt) in [(&self.answered, plan.answered), (&self.taught, plan.taught)] {
-            if doubt.is_finite() {
-                lessons.extend(others.iter().map(|lesson| Lesson {
-                    doubt,
-                    ..lesson.clone()
-                }));
-            }
-        }
+        lessons.extend(self.taught.iter().map(|lesson| Lesson {
+            doubt: plan.taught,
+            ..lesson.clone()
+        }));
         let labels: Vec<&str> = self.labels.iter().map(String::as_str).collect();
         learn(&labels, &prior, &steps, &lessons, plan)
     }
@@ -317,13 +262,6 @@ impl<'a> Corpus<'a> {
     }
 }
 
-fn weighed(counts: &Counts, steps: &[u8]) -> Vector {
-    counts.weighed(|bucket| {
-        let steps = usize::try_from(bucket).ok().and_then(|at| steps.get(at));
-        f64::from(steps.copied().unwrap_or_default()) / RARITY_STEPS
-    })
-}
-
 /// The taxonomy's own texts: every class teaches its first level.
 fn taught(tree: &Taxonomy, taxonomy: &str, labels: &[String]) -> Vec<Lesson> {
     let lesson = |class: &Class| {
@@ -343,36 +281,6 @@ fn taught(tree: &Taxonomy, taxonomy: &str, labels: &[String]) -> Vec<Lesson> {
         .filter(|class| class.taxonomy == taxonomy)
         .filter_map(lesson)
         .collect()
-}
-
-/// The words of each label's departments.
-fn departments(labels: &[String]) -> Vec<Vec<String>> {
-    let (table, _) = parse_table(DEPARTMENTS);
-    let words = |label: &String| {
-        let rows = table.rows.iter().filter(|row| row.text("class") == label);
-        rows.flat_map(|row| parse_list(row.text("words"))).collect()
-    };
-    labels.iter().map(words).collect()
-}
-
-/// How much of the departments named in an answer is each label's; `None` unless one is named at least twice and in three of four.
-fn named_departments(departments: &[Vec<String>], answer: &str) -> Option<Vec<f64>> {
-    let answer: String = answer.chars().take(ANSWER_CHARS_MAX).collect();
-    let times = |words: &Vec<String>| {
-        words
-            .iter()
-            .map(|word| answer.matches(word.as_str()).count())
-            .sum()
-    };
-    let counts: Vec<usize> = departments.iter().map(times).collect();
-    let (most, all) = (counts.iter().copied().max()?, counts.iter().sum::<usize>());
-    let number = |count: usize| u32::try_from(count).map(f64::from).ok();
-    (most >= 2 && most * 4 >= all * 3).then(|| {
-        let shares = counts
-            .iter()
-            .map(|count| Some(number(*count)? / number(all)?));
-        shares.collect()
-    })?
 }
 
 /// FNV-1a of `seed:id`, mixed once more so that its low bits tell too.

@@ -1,8 +1,7 @@
 //! Learning the first-level classes from labelled texts; done where the program is made, never on a phone.
 //!
-//! Three kinds of texts teach: labelled messages; messages whose *answer* names the department that dealt with them (weaker, the
-//! label is read off the answer, `data/train/departments.tsv`); and the taxonomy's own definitions and examples. The
-//! rarity of features is counted over all texts, with or without a label.
+//! Two kinds of texts teach: labelled messages, and the taxonomy's own definitions and examples. The rarity of features is counted over
+//! all texts, with or without a label.
 
 use std::collections::BTreeMap;
 
@@ -21,13 +20,11 @@ pub struct Lesson {
     pub doubt: f64,
 }
 
-/// Doubts and limits of the learning; chosen by nested cross-validation.
+/// Doubts and limits of the learning. The figures hardly depend on them: see the example `classify --nested`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Plan {
     /// Doubt in a label that a person gave.
     pub labelled: f64,
-    /// Doubt in a label read off an answer.
-    pub answered: f64,
     /// Doubt in a definition or example of the taxonomy.
     pub taught: f64,
     /// Buckets that keep weights.
@@ -38,8 +35,7 @@ impl Default for Plan {
     fn default() -> Self {
         Self {
             labelled: 0.15,
-            answered: 1.0,
-            taught: 1.0,
+            taught: 0.3,
             rows_max: 24_000,
         }
     }

@@ -188,11 +188,11 @@ impl<'a> Set<'a> {
         let mut findings = Vec::new();
         for (at, class) in self.classes.iter().enumerate() {
             let mut level = BTreeSet::from([class.parent.as_str()]);
-            for _ in 0..DEPTH_MAX {
+            for _ in 1..DEPTH_MAX {
                 let rows = level.iter().flat_map(|code| self.rows(code));
                 level = rows.map(|(_, above)| above.parent.as_str()).collect();
             }
-            if !level.is_empty() {
+            if level.iter().any(|code| !code.is_empty()) {
                 let name = &class.name;
                 let zh = format!("分类“{name}”的上级成环或超过 {DEPTH_MAX} 级");
                 let en = format!("{name} lies below itself or deeper than {DEPTH_MAX} levels");
