@@ -107,18 +107,35 @@ fn of_two_plans_at_one_time_the_one_approved_later_wins() {
         approved: Some(Hlc(when)),
         ..grid
     };
-    let all = [
-        grid(1, 1, &[10, 11]),
-        approved(new(2, 2, &[10, 11], &[1]), 20),
-        approved(new(3, 3, &[11], &[1]), 30),
-    ];
-    let after = Division::on(&all, day(AFTER));
-    assert_eq!(of(&after, &building(11)), Some((id(3), Found::Building)));
-    let findings = after.findings();
-    assert_eq!(
-        (codes(&findings), findings[0].ids.clone()),
-        (vec!["division.twice"], vec![id(11), id(3), id(2)])
-    );
+    // Whichever was written first.
+    for (second, third, winner, loser) in [(20, 30, 3, 2), (30, 20, 2, 3)] {
+        let all = [
+            grid(1, 1, &[10, 11]),
+            approved(new(2, 2, &[10, 11], &[1]), second),
+            approved(new(3, 3, &[11], &[1]), third),
+        ];
+        let after = Division::on(&all, day(AFTER));
+        let found = of(&after, &building(11));
+        assert_eq!(found, Some((id(winner), Found::Building)));
+        let findings = after.findings();
+        assert_eq!(codes(&findings), ["division.twice"]);
+        assert_eq!(findings[0].ids, [id(11), id(winner), id(loser)]);
+    }
+}
+
+#[test]
+fn the_heir_is_the_one_with_most_buildings_then_the_older() {
+    let heir = |second: &[u32], third: &[u32]| {
+        let all = [
+            grid(1, 1, &[10, 11, 12]),
+            new(2, 2, second, &[1]),
+            new(3, 3, third, &[1]),
+        ];
+        of(&Division::on(&all, day(AFTER)), &household(100, None, 1))
+    };
+    assert_eq!(heir(&[10, 11], &[12]), Some((id(2), Found::Successor)));
+    assert_eq!(heir(&[10], &[11, 12]), Some((id(3), Found::Successor)));
+    assert_eq!(heir(&[10], &[11]), Some((id(2), Found::Successor)));
 }
 
 #[test]
