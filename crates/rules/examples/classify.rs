@@ -3,10 +3,13 @@
 //! `cargo run -p wangge-rules --example classify -- --data citizen_messages.csv [--seeds 10] [--nested] [--write classify.bin]`
 
 use std::collections::BTreeMap;
+use std::hint::black_box;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use wangge_rules::classify::evaluate::{Corpus, Message, SEED, Score, wilson};
 use wangge_rules::classify::train::Plan;
+use wangge_rules::classify::{Learned, Suggester};
 use wangge_rules::taxonomy::{Taxonomy, default_classes};
 
 const USAGE: &str = "\
@@ -82,11 +85,44 @@ fn run(args: &[String]) -> Result<(), String> {
             share(together.among_three)
         );
     }
+    timed(&tree, &messages)?;
     if let Some(file) = after("--write", 1) {
         let weights = corpus.shipped(&plan).ok_or("too many classes")?;
         std::fs::write(file, weights.encode()).map_err(|error| format!("{file}: {error}"))?;
         println!("{file}: {} bytes", weights.encode().len());
     }
+    Ok(())
+}
+
+/// How long a suggestion takes, over all messages.
+fn timed(tree: &Taxonomy, messages: &[Message]) -> Result<(), String> {
+    let begun = Instant::now();
+    let suggester = Suggester::new(tree, "appeal").ok_or("the shipped weights cannot be read")?;
+    let built = begun.elapsed();
+    let mut spans = Vec::new();
+    let none = Learned::default();
+    for message in messages {
+        let once = |_| {
+            let begun = Instant::now();
+            black_box(suggester.suggest(&none, &message.subject, &message.body, 5));
+            begun.elapsed()
+        };
+        // The shortest of five: what the work takes, not what else the machine does.
+        spans.extend((0..5).map(once).min());
+    }
+    spans.sort_unstable();
+    let at = |permille: usize| {
+        spans
+            .get(spans.len() * permille / 1000)
+            .copied()
+            .unwrap_or_default()
+    };
+    println!(
+        "time     built in {built:?}; a suggestion p50 {:?}, p99 {:?}, p99.9 {:?}",
+        at(500),
+        at(990),
+        at(999)
+    );
     Ok(())
 }
 

@@ -33,6 +33,8 @@ static SHIPPED: &[u8] = include_bytes!("../data/classify.bin");
 const WORDS_SHARE: f64 = 1.0;
 /// How much the nearest class below counts beside the weights, at the first level.
 const NEAREST_SHARE: f64 = 0.5;
+/// Suggestions that name their words; those further down are hardly read.
+const REASONED_MAX: usize = 5;
 /// Words that are named as a reason, at most.
 const REASONS_MAX: usize = 5;
 
@@ -43,7 +45,7 @@ pub struct Suggestion {
     pub code: String,
     /// How much speaks for it, in thousandths: 1000 is much, 0 nothing. Comparable within one answer only.
     pub permille: u16,
-    /// Words of the class that stand in the text.
+    /// Words of the class that stand in the text; named for the first few suggestions.
     pub words: Vec<String>,
 }
 
@@ -174,12 +176,16 @@ impl Suggester {
         let mut ranked: Vec<(String, f64)> = scores.into_iter().collect();
         ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         ranked.truncate(limit);
-        let told = ranked.into_iter().map(|(code, score)| Suggestion {
-            permille: permille(score),
-            words: self.reasons(&code, words),
-            code,
-        });
-        told.collect()
+        let told = |(place, (code, score)): (usize, (String, f64))| {
+            let shown = place < REASONED_MAX;
+            let words = shown.then(|| self.reasons(&code, words));
+            Suggestion {
+                permille: permille(score),
+                words: words.unwrap_or_default(),
+                code,
+            }
+        };
+        ranked.into_iter().enumerate().map(told).collect()
     }
 
     fn reasons(&self, code: &str, text: &str) -> Vec<String> {
