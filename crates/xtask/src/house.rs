@@ -1,5 +1,6 @@
 //! Where things lie.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::error::XtaskError;
@@ -41,6 +42,24 @@ impl House {
     /// The folder of the workshop's logs.
     pub(crate) fn logs(&self) -> PathBuf {
         self.target.join("xtask")
+    }
+
+    /// The folder of a Node.js that setup brought.
+    pub(crate) fn node(&self) -> PathBuf {
+        self.target.join("xtask-node")
+    }
+
+    /// The search path of the workshop's commands: what setup brought comes first. `None` where it brought nothing.
+    pub(crate) fn search_path(&self) -> Option<OsString> {
+        let modules = self.node().join("node_modules");
+        let brought = entries(&modules).ok()?;
+        let programs = brought
+            .into_iter()
+            .map(|package| package.join("bin"))
+            .filter(|folder| folder.join("node").is_file())
+            .chain([modules.join(".bin")]);
+        let former = std::env::var_os("PATH").unwrap_or_default();
+        std::env::join_paths(programs.chain(std::env::split_paths(&former))).ok()
     }
 
     /// What is kept from a test run: screenshots and the like.

@@ -41,6 +41,9 @@ impl Run {
     pub(crate) fn new(house: &House, title: &str, program: impl AsRef<OsStr>) -> Self {
         let mut command = Command::new(program);
         command.current_dir(&house.root).stdin(Stdio::null());
+        if let Some(path) = house.search_path() {
+            command.env("PATH", path);
+        }
         let name: String = title
             .chars()
             .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })

