@@ -416,7 +416,7 @@ impl Phone {
         self.ask(&["sync", "--seconds", "30"]).json()
     }
 
-    /// Saves an act, such as `["resident", "new", "name=王芳"]`.
+    /// Saves an act, such as `["record", "new", "resident", "name=王芳"]`.
     ///
     /// # Panics
     /// When the phone does not take it.
@@ -430,8 +430,8 @@ impl Phone {
     }
 
     /// A record with its fields, its log and its history.
-    pub fn show(&self, kind: &str, record: &str) -> Value {
-        self.ask(&[kind, "show", record]).json()
+    pub fn show(&self, record: &str) -> Value {
+        self.ask(&["record", "show", record]).json()
     }
 
     /// The records of a kind that the phone holds, sorted.
@@ -440,7 +440,7 @@ impl Phone {
     /// When it does not list them.
     #[must_use]
     pub fn list(&self, kind: &str) -> Vec<String> {
-        let said = self.ask(&[kind, "list", "--rows", "500"]);
+        let said = self.ask(&["record", "list", kind, "--rows", "500"]);
         if said.code == Some(3) {
             return Vec::new();
         }

@@ -121,8 +121,9 @@ impl World {
             let value = format!("{round}-{at}");
             let saved = phone
                 .ask(&[
-                    "resident",
+                    "record",
                     "new",
+                    "resident",
                     &format!("name=甲{value}"),
                     &format!("address={value}"),
                 ])
@@ -132,7 +133,7 @@ impl World {
                 let record = saved["record"].as_str().unwrap();
                 let value = format!("{round}-{at}-moved");
                 let saved = phone
-                    .ask(&["resident", "set", record, &format!("address={value}")])
+                    .ask(&["record", "set", record, &format!("address={value}")])
                     .json();
                 self.ledger.note(at, &saved, value);
             }
@@ -195,11 +196,9 @@ impl World {
         let mut missing = Vec::new();
         let mut histories: BTreeMap<&str, Value> = BTreeMap::new();
         for (commit, (phone, record)) in &self.ledger.commits {
-            let shown = histories.entry(record).or_insert_with(|| {
-                self.phones[*phone]
-                    .ask(&["resident", "show", record])
-                    .json()
-            });
+            let shown = histories
+                .entry(record)
+                .or_insert_with(|| self.phones[*phone].ask(&["record", "show", record]).json());
             let row = shown["history"]
                 .as_array()
                 .unwrap()

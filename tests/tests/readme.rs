@@ -49,7 +49,7 @@ fn the_story_of_the_readme_can_be_replayed() {
         &format!("hub invite --dir room --address {address}"),
     );
     assert!(
-        story.contains("resident set") && story.contains("settle"),
+        story.contains("record set") && story.contains("settle"),
         "{story}"
     );
 

@@ -257,26 +257,30 @@ fn a_bad_value_is_refused_with_its_field_and_nothing_is_saved() {
     let phone = Phone::enrolled(&room.invite(HUB, "王芳", GRID));
     let tries = [
         (
-            "resident new name=张三 id_number=110105194912310021",
+            "record new resident name=张三 id_number=110105194912310021",
             1,
             "校验",
         ),
-        ("resident new name=张三 sex=7", 1, "性别"),
-        ("resident new name=张三 birth_date=2000-02-30", 1, "日期"),
-        ("resident new name=张三 phone=一三九", 1, "电话"),
-        ("resident new name=张三 password=1", 1, "password"),
-        ("resident new 张三", 2, "张三"),
+        ("record new resident name=张三 sex=7", 1, "性别"),
         (
-            "resident set 01a20cd7-995a-78df-829e-ca436ce27b63 name=李四",
+            "record new resident name=张三 birth_date=2000-02-30",
+            1,
+            "日期",
+        ),
+        ("record new resident name=张三 phone=一三九", 1, "电话"),
+        ("record new resident name=张三 password=1", 1, "password"),
+        ("record new resident 张三", 2, "张三"),
+        (
+            "record set 01a20cd7-995a-78df-829e-ca436ce27b63 name=李四",
             1,
             "记录",
         ),
         (
-            "matter step 01a20cd7-995a-78df-829e-ca436ce27b63 accept",
+            "record step 01a20cd7-995a-78df-829e-ca436ce27b63 accept",
             1,
             "记录",
         ),
-        ("resident show 不是编号", 3, "没有找到"),
+        ("record show 不是编号", 3, "没有找到"),
     ];
     for (words, code, place) in tries {
         let words: Vec<_> = words.split(' ').collect();
@@ -285,8 +289,9 @@ fn a_bad_value_is_refused_with_its_field_and_nothing_is_saved() {
     assert_eq!(phone.list("resident"), Vec::<String>::new());
     assert_eq!(phone.ask(&["status"]).json()["waiting"], 0);
     let saved = phone.save(&[
-        "resident",
+        "record",
         "new",
+        "resident",
         "name=张三",
         "id_number=11010519491231002X",
     ]);
@@ -298,14 +303,16 @@ fn a_bad_value_is_refused_with_its_field_and_nothing_is_saved() {
 fn a_wrong_key_opens_nothing_and_harms_nothing() {
     let room = room();
     let phone = Phone::enrolled(&room.invite(HUB, "王芳", GRID));
-    let record = phone.save(&["resident", "new", "name=张三"]).record;
+    let record = phone
+        .save(&["record", "new", "resident", "name=张三"])
+        .record;
     let with =
         |key: &str, words: &[&str]| Said::of(phone.command(words).env("WANGGE_PHONE_KEY", key));
     let wrong = "0".repeat(64);
     for words in [
         &["status"][..],
-        &["resident", "list"],
-        &["resident", "new", "name=李四"],
+        &["record", "list", "resident"],
+        &["record", "new", "resident", "name=李四"],
         &["sync"],
     ] {
         let told = refused(&with(&wrong, words), 1);
@@ -394,7 +401,7 @@ fn an_invitation_is_good_once_in_time_and_as_it_was_given() {
     }
     // Not enrolled, it says what to do; and then the right one is taken in the same folder.
     says(
-        &refused(&phone.ask(&["resident", "new", "name=张三"]), 1),
+        &refused(&phone.ask(&["record", "new", "resident", "name=张三"]), 1),
         &["邀请码"],
     );
     let _ = enrol(&phone, &text).json();
@@ -406,7 +413,7 @@ fn an_invitation_is_good_once_in_time_and_as_it_was_given() {
     // The same phone may ask again: the first answer may have been lost on the way.
     let _ = enrol(&phone, &text).json();
 
-    phone.save(&["resident", "new", "name=张三"]);
+    phone.save(&["record", "new", "resident", "name=张三"]);
     phone.sync();
     room.wait_count(HUB, "residents", 1);
     assert_eq!(room.status(HUB)["peers"].as_array().map(Vec::len), Some(1));
@@ -416,7 +423,9 @@ fn an_invitation_is_good_once_in_time_and_as_it_was_given() {
 fn a_phones_newer_store_asks_for_an_update() {
     let room = room();
     let phone = Phone::enrolled(&room.invite(HUB, "王芳", GRID));
-    let record = phone.save(&["resident", "new", "name=张三"]).record;
+    let record = phone
+        .save(&["record", "new", "resident", "name=张三"])
+        .record;
     let version = |version: i64| {
         let key = fs::read_to_string(phone.path().join("phone.key")).unwrap();
         let store = Connection::open(phone.path().join("phone.db")).unwrap();
@@ -432,7 +441,7 @@ fn a_phones_newer_store_asks_for_an_update() {
     let ours = version(99);
     for words in [
         &["status"][..],
-        &["resident", "new", "name=李四"],
+        &["record", "new", "resident", "name=李四"],
         &["sync"],
     ] {
         says(

@@ -131,13 +131,19 @@ fn two_offline_edits_of_one_resident_reach_the_county_and_the_decision_comes_dow
     let mut town = Town::new();
     let one = town.phone("王芳", COMMUNITY, "001");
     let two = town.phone("赵伟", COMMUNITY, "001");
-    let fields = ["resident", "new", "name=张秀英", "phone=19900000000"];
+    let fields = [
+        "record",
+        "new",
+        "resident",
+        "name=张秀英",
+        "phone=19900000000",
+    ];
     let Saved { record, commit } = one.save(&fields);
     one.sync();
     two.sync();
 
     // Offline, each for themselves: the same field, and others.
-    let set = ["resident", "set", &record];
+    let set = ["record", "set", &record];
     one.save(&[set.as_slice(), &["phone=19900000001", "address=东街一号"]].concat());
     two.save(&[set.as_slice(), &["phone=19900000002", "note=腿脚不便"]].concat());
     one.sync();
@@ -162,7 +168,7 @@ fn two_offline_edits_of_one_resident_reach_the_county_and_the_decision_comes_dow
     // Both phones show it as well, and which one stands meanwhile is the same everywhere.
     one.sync();
     for phone in [&one, &two] {
-        let shown = phone.show("resident", &record);
+        let shown = phone.show(&record);
         assert_eq!(field(&shown, "phone")["value"], candidates[0]["value"]);
         assert_eq!(
             values(&field(&shown, "phone")["candidates"]),
@@ -181,7 +187,7 @@ fn two_offline_edits_of_one_resident_reach_the_county_and_the_decision_comes_dow
     assert_eq!(town.communities.review(COMMUNITY), None);
     for phone in [&one, &two] {
         phone.sync();
-        let shown = phone.show("resident", &record);
+        let shown = phone.show(&record);
         assert_eq!(field(&shown, "phone")["value"], other);
         assert_eq!(
             field(&shown, "phone")["candidates"],
@@ -191,7 +197,7 @@ fn two_offline_edits_of_one_resident_reach_the_county_and_the_decision_comes_dow
     town.rise(4);
     until("the phone knows it merged at the county", || {
         one.sync();
-        (status(&one.show("resident", &record), &commit) == "merged county").then_some(())
+        (status(&one.show(&record), &commit) == "merged county").then_some(())
     });
 
     town.stop();
@@ -239,9 +245,9 @@ fn a_matter_goes_through_the_hands_of_several_and_stands_the_same_everywhere() {
     );
     let (first, second) = (town.director("李主任"), town.director("周主任"));
     let matter = reporter
-        .save(&["matter", "new", "title=路灯不亮", "place=东街"])
+        .save(&["record", "new", "matter", "title=路灯不亮", "place=东街"])
         .record;
-    let step = ["matter", "step", matter.as_str()];
+    let step = ["record", "step", matter.as_str()];
     let take = |phone: &Phone, words: &[&str]| phone.save(&[&step, words].concat());
     let refused = |phone: &Phone, words: &[&str]| {
         let said = phone.ask(&[&step, words].concat());
@@ -267,7 +273,7 @@ fn a_matter_goes_through_the_hands_of_several_and_stands_the_same_everywhere() {
     hand_over(&[&first, &second, &first, &reporter]);
     town.rise(8);
 
-    let shown = reporter.show("matter", &matter);
+    let shown = reporter.show(&matter);
     assert_eq!(shown["row"]["stage"]["code"], "closed");
     assert_eq!(field(&shown, "reply")["value"], "已经修好");
     let told = log(&shown);
@@ -289,7 +295,7 @@ fn a_matter_goes_through_the_hands_of_several_and_stands_the_same_everywhere() {
         "{closed:?}"
     );
     for phone in [&first, &second] {
-        assert_eq!(log(&phone.show("matter", &matter)), told);
+        assert_eq!(log(&phone.show(&matter)), told);
     }
     town.stop();
     for (room, hub) in town.levels() {
@@ -311,9 +317,11 @@ fn a_phone_sees_its_grid_and_nothing_beside_it() {
     ] {
         let phone = town.phone(name, community, grid);
         let resident = phone
-            .save(&["resident", "new", &format!("name={name}家")])
+            .save(&["record", "new", "resident", &format!("name={name}家")])
             .record;
-        let matter = phone.save(&["matter", "new", "title=占道"]).record;
+        let matter = phone
+            .save(&["record", "new", "matter", "title=占道"])
+            .record;
         phone.sync();
         phones.insert(name, (phone, resident, matter));
     }
@@ -326,8 +334,8 @@ fn a_phone_sees_its_grid_and_nothing_beside_it() {
         assert_eq!(phone.list("matter"), [matter.as_str()]);
         // Nothing else lies in its store either, be it in a list or not.
         for (_, other, _) in phones.values().filter(|(_, other, _)| other != resident) {
-            assert_eq!(phone.ask(&["resident", "show", other]).code, Some(1));
-            let edited = phone.ask(&["resident", "set", other, "note=x"]);
+            assert_eq!(phone.ask(&["record", "show", other]).code, Some(1));
+            let edited = phone.ask(&["record", "set", other, "note=x"]);
             assert_eq!(edited.code, Some(1), "{edited:?}");
         }
     }

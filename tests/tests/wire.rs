@@ -28,9 +28,9 @@ fn room() -> Room {
 
 /// A phone of ours works on, whatever was sent before.
 fn others_go_on(room: &Room, phone: &Phone) {
-    let saved = phone.save(&["resident", "new", "name=照旧"]);
+    let saved = phone.save(&["record", "new", "resident", "name=照旧"]);
     phone.sync();
-    let shown = phone.show("resident", &saved.record);
+    let shown = phone.show(&saved.record);
     assert_eq!(status(&shown, &saved.commit), "admitted");
     room.wait_count(
         HUB,
@@ -295,7 +295,9 @@ const SPOILT: &[(&str, Reason, Spoil)] = &[
 fn every_bad_commit_is_held_with_its_reason_and_the_next_one_passes() {
     let room = room();
     let phone = Phone::enrolled(&room.invite(HUB, "王芳", GRID));
-    let victim = phone.save(&["resident", "new", "name=张秀英"]).record;
+    let victim = phone
+        .save(&["record", "new", "resident", "name=张秀英"])
+        .record;
     phone.sync();
     let other: RecordId = victim.parse().unwrap();
     let mut forger = Forger::enrolled(&room.invite(HUB, "赵伟", GRID), 5);
@@ -329,10 +331,10 @@ fn every_bad_commit_is_held_with_its_reason_and_the_next_one_passes() {
     }
     room.wait_count(HUB, "residents", 3);
     phone.sync();
-    let shown = phone.show("resident", &victim);
+    let shown = phone.show(&victim);
     assert_eq!(field(&shown, "name")["value"], "张秀英");
     assert_eq!(shown["history"].as_array().map(Vec::len), Some(1));
-    phone.save(&["resident", "set", &victim, "note=照旧"]);
+    phone.save(&["record", "set", &victim, "note=照旧"]);
     others_go_on(&room, &phone);
 }
 
@@ -340,7 +342,9 @@ fn every_bad_commit_is_held_with_its_reason_and_the_next_one_passes() {
 fn a_director_takes_a_held_commit_over_or_declines_it() {
     let mut room = room();
     let phone = Phone::enrolled(&room.invite(HUB, "王芳", GRID));
-    let victim = phone.save(&["resident", "new", "name=张秀英"]).record;
+    let victim = phone
+        .save(&["record", "new", "resident", "name=张秀英"])
+        .record;
     phone.sync();
     let record = *victim.parse::<RecordId>().unwrap().as_bytes();
     let mut forger = Forger::enrolled(&room.invite(HUB, "赵伟", GRID), 5);
@@ -364,7 +368,7 @@ fn a_director_takes_a_held_commit_over_or_declines_it() {
     room.wait_count(HUB, "held", 0);
     assert_eq!(room.review(HUB), None);
     phone.sync();
-    let shown = phone.show("resident", &victim);
+    let shown = phone.show(&victim);
     assert_eq!(field(&shown, "name")["value"], "第0户");
     // Decided is decided.
     let again = room.ask(&["review", "--hub", HUB, "adopt", &id(left)]);

@@ -4,6 +4,7 @@ mod demo;
 mod exchange;
 mod hub;
 mod phone;
+mod record;
 
 pub(crate) use demo::DemoArgs;
 pub(crate) use exchange::{ExportArgs, ExportWhat, ImportArgs, ImportWhat};
@@ -11,7 +12,8 @@ pub(crate) use hub::{
     DeclineArg, DirectorArgs, HubArgs, HubCommand, InitArgs, InviteArgs, ReviewAct, ReviewArgs,
     RevokeArgs, RoleArg, RunArgs, StatusArgs,
 };
-pub(crate) use phone::{MatterAct, PageArgs, PhoneArgs, PhoneCommand, ResidentAct, SyncArgs};
+pub(crate) use phone::{PageArgs, PhoneArgs, PhoneCommand, SyncArgs};
+pub(crate) use record::{HubRecordArgs, PhoneRecordArgs, RecordCommand};
 
 use clap::{Parser, Subcommand};
 
@@ -54,7 +56,7 @@ pub(crate) enum Command {
     #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge hub init --dir site --area 410522100001 --name 某某社区\n  wangge hub run --dir site")]
     Hub(HubArgs),
     /// 网格员的手机(在命令行里) · A grid member's phone, from the shell
-    #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge phone enrol --dir phone 'wangge:…'\n  wangge phone resident new --dir phone name=王芳")]
+    #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge phone enrol --dir phone 'wangge:…'\n  wangge phone record new --dir phone resident name=王芳")]
     Phone(PhoneArgs),
     /// 从 CSV 文件导入;有误的行逐行列出,其余照常导入 · Take rows in from a CSV file; bad rows are listed, good rows go in
     #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge import residents residents.csv --dir phone")]

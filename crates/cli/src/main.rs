@@ -9,6 +9,7 @@ mod import;
 mod log;
 mod output;
 mod phone;
+mod records;
 mod signal;
 mod words;
 
@@ -41,7 +42,10 @@ fn main() -> ExitCode {
 
 fn run(args: Args, output: Output) -> Result<()> {
     match args.command {
-        Command::Hub(args) => on_runtime(hub::run(args, output)),
+        Command::Hub(args) => match args.command {
+            args::HubCommand::Record(record) => records::of_hub(&args.dir, record, output),
+            _ => on_runtime(hub::run(args, output)),
+        },
         Command::Phone(args) => phone::run(args, output),
         Command::Import(args) => import::run(&args, output),
         Command::Export(args) => export::export(&args, output),
@@ -51,7 +55,7 @@ fn run(args: Args, output: Output) -> Result<()> {
 }
 
 /// Runs a command's work on the program's threads.
-fn on_runtime(work: impl Future<Output = Result<()>>) -> Result<()> {
+fn on_runtime<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -1,18 +1,16 @@
 //! `wangge phone …`: the core of the phone from a shell. Everything but enrolling and syncing works offline.
 
 mod keep;
-mod records;
 mod salvage;
-mod show;
 
 use std::path::Path;
 
 use wangge_core::SyncEnd;
-use wangge_core::rows::StatusWord;
 
 use crate::args::{PhoneArgs, PhoneCommand, SyncArgs};
-use crate::error::{CliError, Result};
+use crate::error::Result;
 use crate::output::{Output, table};
+use crate::records::{self, Ledger};
 use crate::words;
 
 pub(crate) use keep::open;
@@ -36,8 +34,9 @@ pub(crate) fn run(args: PhoneArgs, output: Output) -> Result<()> {
                 )
             })
         }
-        PhoneCommand::Resident(args) => records::resident(dir, args.act, output),
-        PhoneCommand::Matter(args) => records::matter(dir, args.act, output),
+        PhoneCommand::Record(args) => {
+            records::run(Ledger::Phone(Box::new(open(dir)?)), args.command, output)
+        }
         PhoneCommand::Sync(args) => sync(dir, &args, output),
         PhoneCommand::Status => status(dir, output),
         PhoneCommand::Salvage { file } => salvage::run(dir, file, output),
@@ -125,37 +124,4 @@ fn status(dir: &Path, output: Output) -> Result<()> {
             text
         },
     )
-}
-
-/// What became of a commit, in both languages.
-pub(crate) fn status_word(status: &wangge_core::rows::Status) -> String {
-    let word = match status.word {
-        StatusWord::Saved => "已保存 saved",
-        StatusWord::Sent => "已发送 sent",
-        StatusWord::Received => "已收到 received",
-        StatusWord::Admitted => "已采纳 admitted",
-        StatusWord::Merged => "已汇总 merged",
-        StatusWord::Held => "暂存 held",
-    };
-    match (&status.level, &status.reason) {
-        (Some(level), _) => format!("{word} ({} {})", level.zh(), level.en()),
-        (None, Some(reason)) => format!("{word}: {} · {}", reason.why.zh, reason.why.en),
-        (None, None) => word.to_owned(),
-    }
-}
-
-/// A record by its id, or by enough of its last digits.
-pub(crate) fn find_record(text: &str, known: impl IntoIterator<Item = String>) -> Result<String> {
-    if text.len() == 36 {
-        return Ok(text.to_owned());
-    }
-    let mut matching = known.into_iter().filter(|record| record.ends_with(text));
-    match (matching.next(), matching.next()) {
-        (Some(record), None) if text.len() >= 4 => Ok(record),
-        (None, _) => Err(CliError::Nothing),
-        _ => Err(CliError::Word {
-            zh: format!("「{text}」不足以认出一条记录,请多写几位"),
-            en: format!("{text} does not name one record: give more digits"),
-        }),
-    }
 }

@@ -8,6 +8,17 @@ pub(crate) fn date(ms: i64) -> String {
     Ms(ms).to_minutes()
 }
 
+/// The instant so many days before now.
+pub(crate) fn days_ago_ms(days: u32) -> i64 {
+    const DAY_MS: i64 = 86_400_000;
+    let now = std::time::SystemTime::now()
+        .duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| {
+            i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+        });
+    now - i64::from(days) * DAY_MS
+}
+
 /// Yes or no.
 pub(crate) fn yes(truth: bool) -> &'static str {
     if truth { "是 yes" } else { "否 no" }

@@ -1,6 +1,7 @@
 //! What a person typed, made into the engine's acts, and the engine's answers into words for people.
 
-use wangge_engine::{ActBody, ActDone, NewAct, Status as Known};
+use wangge_engine::typed::{Typed, TypedField, TypedProblem, TypedStep};
+use wangge_engine::{ActDone, NewAct, Status as Known};
 use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 use wangge_views::rows::{Status, StatusWord};
@@ -8,7 +9,7 @@ use wangge_views::rows::{Status, StatusWord};
 use crate::error::{Error, Trouble};
 use crate::face::{Draft, FieldEdit, Saved};
 use crate::machine::Machine;
-use crate::{fields, trouble};
+use crate::trouble;
 
 /// Saves drafts in one transaction: one answer for each, in order.
 pub(crate) fn save(
@@ -60,58 +61,65 @@ fn kinds_of(machine: &Machine, drafts: &[Draft]) -> Result<Vec<(RecordId, Kind)>
 }
 
 fn act(draft: &Draft, kinds: &[(RecordId, Kind)]) -> Result<NewAct, Error> {
-    let (what, stated_ms) = match draft {
+    let typed = typed(draft);
+    let record = typed.record().map_err(fix_draft)?;
+    let known = record.and_then(|record| kinds.iter().find(|(known, _)| *known == record));
+    typed.read(known.copied()).map_err(fix_draft)
+}
+
+/// A draft as the engine reads what people type.
+fn typed(draft: &Draft) -> Typed {
+    match draft {
         Draft::New {
             kind,
             area,
             fields,
             stated_ms,
-        } => (create(kind, area, fields)?, *stated_ms),
+        } => Typed::New {
+            kind: kind.clone(),
+            area: area.clone(),
+            fields: typed_fields(fields),
+            stated_ms: *stated_ms,
+        },
         Draft::Edit {
             record,
             fields,
             stated_ms,
-        } => {
-            let (record, kind) = parse_known(record, kinds)?;
-            let edits = fields::parse_edits(kind, fields)?;
-            let records = vec![(record, edits)];
-            (ActBody::Edit { records }, *stated_ms)
-        }
-        Draft::Step { record, step } => {
-            let (record, kind) = parse_known(record, kinds)?;
-            let at_ms = step.at_ms;
-            let (step, edits) = fields::parse_step(kind, step)?;
-            let what = ActBody::Step {
-                record,
-                step,
-                edits,
-            };
-            (what, at_ms)
-        }
-    };
-    Ok(NewAct { what, stated_ms })
+        } => Typed::Edit {
+            record: record.clone(),
+            fields: typed_fields(fields),
+            stated_ms: *stated_ms,
+        },
+        Draft::Step { record, step } => Typed::Step {
+            record: record.clone(),
+            step: TypedStep {
+                step: step.step.clone(),
+                note: step.note.clone(),
+                to: step.to.clone(),
+                fields: typed_fields(&step.fields),
+                at_ms: step.at_ms,
+            },
+        },
+    }
 }
 
-fn create(kind: &str, area: &str, typed: &[FieldEdit]) -> Result<ActBody, Error> {
-    let kind = fields::parse_kind(kind)?;
-    let area = if area.is_empty() {
-        None
-    } else {
-        Some(area.parse().map_err(|_| bad_id("area", "区域代码"))?)
-    };
-    Ok(ActBody::Create {
-        kind,
-        area,
-        edits: fields::parse_edits(kind, typed)?,
-        step: fields::first_step(kind),
-    })
+fn typed_fields(fields: &[FieldEdit]) -> Vec<TypedField> {
+    fields
+        .iter()
+        .map(|FieldEdit { key, value }| TypedField {
+            key: key.clone(),
+            value: value.clone(),
+        })
+        .collect()
 }
 
-/// Reads the id of a record that is here, and says of which kind it is.
-fn parse_known(text: &str, kinds: &[(RecordId, Kind)]) -> Result<(RecordId, Kind), Error> {
-    let id = parse_record(text)?;
-    let known = kinds.iter().find(|(known, _)| *known == id);
-    known.copied().ok_or_else(unknown_record)
+/// What is wrong with what was typed, in the face's words.
+pub(crate) fn fix_draft(problem: TypedProblem) -> Error {
+    let mut trouble = Trouble::new(problem.code, problem.zh.clone(), problem.en.clone());
+    if let Some(field) = &problem.field {
+        trouble = trouble.field(field);
+    }
+    Error::FixDraft(trouble.cause(problem))
 }
 
 pub(crate) fn saved(done: ActDone) -> Saved {
@@ -142,19 +150,10 @@ pub(crate) fn status(known: Known) -> Status {
     }
 }
 
-fn parse_record(text: &str) -> Result<RecordId, Error> {
-    text.parse().map_err(|_| bad_id("record", "记录编号"))
-}
-
 /// An id, a code or a commit that is none.
 pub(crate) fn bad_id(what: &'static str, zh: &str) -> Error {
     let zh = format!("{zh}的写法不对");
     Error::FixDraft(Trouble::new("bad_id", zh, format!("this is no {what}")).field(what))
-}
-
-fn unknown_record() -> Error {
-    let en = "there is no such record on this phone";
-    Error::FixDraft(Trouble::new("unknown_record", "本机没有这条记录", en).field("record"))
 }
 
 /// The engine owes an answer for each act.

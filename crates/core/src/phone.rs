@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, watch};
 use wangge_engine::NodeView;
+use wangge_engine::typed::read_kind;
 use wangge_model::id::{CommitId, Key};
 use wangge_views::rows::{Coded, HeldRow, HistoryRow, Person, Query, Record, Status};
 use wangge_views::{Reveal, Views};
@@ -109,7 +110,7 @@ impl Phone {
     /// [`Error::FixDraft`] where there is no such kind.
     pub fn form(&self, kind: &str) -> Result<Form, Error> {
         self.machine()?;
-        fields::parse_kind(kind).map(fields::form)
+        read_kind(kind).map(fields::form).map_err(drafts::fix_draft)
     }
 
     /// Makes a new record of a kind in the phone's grid. The log of a kind that has one begins with its first step.
@@ -174,12 +175,20 @@ impl Phone {
         salvage::redo(&*self.machine()?, wreck)
     }
 
+    /// The records whose ids end so, at most ten: what a person types of an id, four digits or more.
+    ///
+    /// # Errors
+    /// [`Error::Retry`], or [`Error::Report`].
+    pub fn ending(&self, tail: &str) -> Result<Vec<String>, Error> {
+        self.views(|views| views.ending(tail))
+    }
+
     /// A page of the records of a kind; with [`Query::text`], those that contain its words. Numbers of documents and telephones are masked.
     ///
     /// # Errors
     /// [`Error::FixDraft`] where there is no such kind, the area is no code, or a filter is none that the kind has.
     pub fn list(&self, kind: &str, query: &Query) -> Result<RecordPage, Error> {
-        let kind = fields::parse_kind(kind)?;
+        let kind = read_kind(kind).map_err(drafts::fix_draft)?;
         let page = self.views(|views| views.records(kind, query, Reveal::Masked))?;
         Ok(RecordPage {
             rows: page.rows,

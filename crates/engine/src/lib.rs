@@ -16,6 +16,7 @@
 //! | `verdict` | a verdict takes effect: records, documents, feed; a phone goes on beside a held commit |
 //! | `session` | one conversation: hello, push, receipts, feed, enrolment, on both sides |
 //! | `status` | what can be said of a commit |
+//! | [`typed`] | what a person typed, read into an act |
 //! | [`limits`] | every bound |
 //!
 //! # Example
@@ -31,6 +32,7 @@
 pub mod error;
 pub mod limits;
 pub mod tx;
+pub mod typed;
 
 mod act;
 mod admission;

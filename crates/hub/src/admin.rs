@@ -8,12 +8,17 @@ use wangge_model::kind::{Facet, Level, Role};
 use wangge_model::reason::Reason;
 use wangge_views::rows::{AsOf, ConflictRow, Counts, HeldRow, PeerRow};
 
+use crate::error::HubError;
+
 mod answer;
+mod records;
 mod socket;
 
 pub(crate) use answer::{answer, invite};
+pub use records::{Listed, RecordAsk, ShownRecord};
 pub use socket::ask;
 pub(crate) use socket::{bind, serve};
+pub use wangge_engine::typed::{Typed, TypedField, TypedStep};
 
 /// A question to a site.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -55,6 +60,13 @@ pub enum Request {
     Review {
         /// Which hub.
         hub: Option<Area>,
+    },
+    /// Records of every kind.
+    Records {
+        /// Which hub.
+        hub: Option<Area>,
+        /// What is asked.
+        ask: RecordAsk,
     },
     /// A director's decision.
     Decide {
@@ -164,11 +176,65 @@ pub enum Reply {
     },
     /// To [`Request::Review`].
     Review(Review),
+    /// To [`RecordAsk::Save`]: one for each act.
+    Saved(Vec<Saved>),
+    /// To [`RecordAsk::List`].
+    Listed(Listed),
+    /// To [`RecordAsk::Show`].
+    Shown(Box<ShownRecord>),
+    /// To [`RecordAsk::Find`].
+    Found {
+        /// The ids, at most ten.
+        records: Vec<String>,
+    },
     /// To [`Request::Decide`].
     Decided {
         /// The director's own commit, which travels down.
         commit: CommitId,
     },
+}
+
+/// What became of an act.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Saved {
+    /// It is a commit.
+    Done {
+        /// The record.
+        record: String,
+        /// The commit.
+        commit: String,
+    },
+    /// It is none, and the others are as they are.
+    Wrong(Wrong),
+}
+
+/// What is wrong with an act.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Wrong {
+    /// The rule's code.
+    pub code: String,
+    /// In Chinese.
+    pub zh: String,
+    /// In English.
+    pub en: String,
+    /// The field at which it is; empty where none is to blame.
+    pub field: String,
+}
+
+impl From<HubError> for Wrong {
+    fn from(error: HubError) -> Self {
+        let (zh, en) = match error {
+            HubError::Refused { zh, en } => (zh, en),
+            other => (other.advice().zh, other.chain()),
+        };
+        Self {
+            code: "refused".to_owned(),
+            zh,
+            en,
+            field: String::new(),
+        }
+    }
 }
 
 /// What a hub holds.

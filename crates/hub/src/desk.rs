@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
 use wangge_console::{Answer, Desk, DeskError, Director, Done, HubInfo, Overview, Settle};
-use wangge_engine::{ActBody, DeskKey, NewAct, Refusal};
+use wangge_engine::{ActBody, ActDone, DeskKey, NewAct, Refusal};
 use wangge_model::id::{CommitId, RecordId};
 use wangge_model::kind::Facet;
 use wangge_model::reason::Reason;
@@ -132,10 +132,19 @@ pub(crate) async fn act(
     entry: &DirectorEntry,
     act: NewAct,
 ) -> Result<std::result::Result<CommitId, Refusal>> {
-    let desk = DeskKey(Arc::new(entry.load_signer()?));
-    let mut results = hub.act(desk, vec![act]).await?;
+    let mut results = act_all(hub, entry, vec![act]).await?;
     let result = results.pop().ok_or(HubError::Stopped)?;
     Ok(result.map(|done| done.commit))
+}
+
+/// A director's acts as commits of their desk, in one transaction.
+pub(crate) async fn act_all(
+    hub: &Hub,
+    entry: &DirectorEntry,
+    acts: Vec<NewAct>,
+) -> Result<Vec<std::result::Result<ActDone, Refusal>>> {
+    let desk = DeskKey(Arc::new(entry.load_signer()?));
+    hub.act(desk, acts).await
 }
 
 impl Desk for HubDesk {

@@ -112,6 +112,23 @@ impl<'s> Views<'s> {
         self.store.read(|conn| detail::record(conn, record, reveal))
     }
 
+    /// The records whose ids end so, at most ten: what a person types of an id.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn ending(&self, tail: &str) -> Result<Vec<String>> {
+        self.store.read(|conn| list::ending(conn, tail))
+    }
+
+    /// What a record is about; `None` where it is not here.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn kind_of(&self, record: RecordId) -> Result<Option<Kind>> {
+        self.store
+            .read(|conn| Ok(source::head(conn, record)?.map(|head| head.kind)))
+    }
+
     /// Records of a kind by id after `after`, in clear, with every field and the log: for exports. An empty `after` begins.
     ///
     /// # Errors

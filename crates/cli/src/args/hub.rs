@@ -3,7 +3,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::TEMPLATE;
+use super::{HubRecordArgs, TEMPLATE};
 
 /// `wangge hub`
 #[derive(Debug, Args)]
@@ -60,6 +60,10 @@ pub(crate) enum HubCommand {
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
         after_help = "示例 Example:\n  wangge hub review --dir site --hub 410522100001\n  wangge hub review --dir site --hub 410522100001 settle 0190a7e4-5c7e-7cc0-8a4e-0123456789ab open phone 2")]
     Review(ReviewArgs),
+    /// 各类记录:新建、修改、办理、列出、查看;以负责人的名义 · Records of every kind: make, edit, step, list, show; as a director
+    #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
+        after_help = "示例 Example:\n  wangge hub record --dir site --hub 410522100001 list matter --open\n  wangge hub record --dir site --hub 410522 --as 张县长 new notice title=汛期值守 text=…")]
+    Record(HubRecordArgs),
 }
 
 /// `wangge hub init`

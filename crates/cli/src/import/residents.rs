@@ -1,4 +1,4 @@
-//! Residents: a column is called by its field's key or by its name in Chinese or English (`wangge phone resident fields` lists them);
+//! Residents: a column is called by its field's key or by its name in Chinese or English (`wangge phone record fields resident` lists them);
 //! `area` (网格) may name another grid of the phone's area. Empty cells are left out.
 
 use wangge_model::area::{Area, Level};

@@ -11,6 +11,7 @@ use wangge_views::rows::{ConflictRow, FieldRow, Page, PeerSide, Query};
 use wangge_wire::Signer;
 use wangge_wire::invitation::Invitation;
 
+use super::records;
 use super::{Broken, Decision, HubStatus, Invited, Reply, Request, Review, Whom, Whose};
 use crate::desk;
 use crate::directors::DirectorEntry;
@@ -50,6 +51,7 @@ pub(crate) async fn answer(host: &Host, request: Request) -> Result<Reply> {
             Ok(Reply::Director { member })
         }
         Request::Review { hub } => review(host.hub(hub.as_ref())?).await.map(Reply::Review),
+        Request::Records { hub, ask } => records::answer(host.hub(hub.as_ref())?, ask).await,
         Request::Decide {
             hub,
             director,
@@ -284,17 +286,22 @@ async fn review(hub: &Hub) -> Result<Review> {
     })
 }
 
-async fn decide(hub: &Arc<Hub>, director: Option<&str>, decision: Decision) -> Result<CommitId> {
+/// The director of this name, or the only one.
+pub(super) fn director_of(hub: &Hub, name: Option<&str>) -> Result<DirectorEntry> {
     let directors = hub.directors();
-    let matching: Vec<_> = directors
+    let mut matching = directors
         .iter()
-        .filter(|entry| director.is_none_or(|name| entry.name == name))
-        .collect();
-    let [entry] = matching.as_slice() else {
-        return Err(HubError::WhichDirector {
-            found: matching.len(),
-        });
-    };
+        .filter(|entry| name.is_none_or(|name| entry.name == name));
+    match (matching.next(), matching.count()) {
+        (Some(entry), 0) => Ok(entry.clone()),
+        (first, more) => Err(HubError::WhichDirector {
+            found: usize::from(first.is_some()) + more,
+        }),
+    }
+}
+
+async fn decide(hub: &Arc<Hub>, director: Option<&str>, decision: Decision) -> Result<CommitId> {
+    let entry = director_of(hub, director)?;
     let what = match decision {
         Decision::Settle {
             record,
@@ -325,7 +332,7 @@ async fn decide(hub: &Arc<Hub>, director: Option<&str>, decision: Decision) -> R
     };
     desk::act(
         hub,
-        entry,
+        &entry,
         NewAct {
             what,
             stated_ms: None,
@@ -395,7 +402,7 @@ fn not_there(zh: &str, en: &str) -> HubError {
 }
 
 /// The engine's refusal, for whoever runs the hub.
-fn refused(refusal: Refusal) -> HubError {
+pub(super) fn refused(refusal: Refusal) -> HubError {
     let zh = match &refusal {
         Refusal::Rights(reason) => reason.zh().to_owned(),
         _ => "这个请求现在不能办理".to_owned(),

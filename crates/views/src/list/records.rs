@@ -180,6 +180,29 @@ fn field_value(form: Form, value: rusqlite::types::Value) -> FieldValue {
     }
 }
 
+/// The records whose ids end with these digits, at most ten.
+pub(crate) fn ending(conn: &Connection, tail: &str) -> Result<Vec<String>> {
+    let digits: String = tail.chars().filter(|c| *c != '-').collect();
+    if digits.len() < 4 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Ok(Vec::new());
+    }
+    let mut statement = conn
+        .prepare_cached("SELECT record FROM view_record WHERE hex(record) LIKE '%' || ?1 LIMIT 10")
+        .doing(DOING)?;
+    let rows = statement
+        .query_map([digits], |row| row.get::<_, [u8; 16]>(0))
+        .doing(DOING)?;
+    rows.map(|row| {
+        RecordId::try_from(row.doing(DOING)?.as_slice())
+            .map(|record| record.to_string())
+            .map_err(|_| ViewsError::Value {
+                doing: DOING,
+                what: "record",
+            })
+    })
+    .collect()
+}
+
 /// What people call the record with this id, where it is held here.
 pub(crate) fn title_of(conn: &Connection, record: &str) -> Result<Option<String>> {
     let Ok(record) = record.parse::<RecordId>() else {

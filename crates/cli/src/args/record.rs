@@ -1,0 +1,122 @@
+use clap::{Args, Subcommand};
+
+use super::{PageArgs, TEMPLATE};
+
+/// What is done with the records of every kind, on a phone and on a hub alike.
+#[derive(Debug, Subcommand)]
+pub(crate) enum RecordCommand {
+    /// 列出记录类型:居民、家庭户、房屋、部件、组织、事件等 · List the kinds of records
+    #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
+        after_help = "示例 Example:\n  wangge phone record kinds\n  wangge hub record --hub 410522100001 kinds")]
+    Kinds,
+    /// 列出一类记录的字段、可选代码与办理步骤 · List a kind's fields, codes and steps
+    #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
+        after_help = "示例 Example:\n  wangge phone record fields household\n  wangge hub record --hub 410522100001 fields household")]
+    Fields {
+        /// 记录类型,见 kinds · The kind, see kinds
+        kind: String,
+    },
+    /// 新建一条记录 · Make a record
+    #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
+        after_help = "示例 Example:\n  wangge phone record new resident name=王芳 sex=2 phone=13900000000\n  wangge phone record new matter title=路灯不亮 place=东街\n  wangge hub record --hub 410522100001 new resident name=王芳 sex=2 phone=13900000000")]
+    New {
+        /// 记录类型,见 kinds · The kind, see kinds
+        kind: String,
+        /// 字段=值,见 fields · field=value, see fields
+        #[arg(value_name = "FIELD=VALUE")]
+        fields: Vec<String>,
+        /// 所属网格或区域的代码;不写即自己的 · Its grid or area; without it your own
+        #[arg(long, value_name = "CODE", default_value = "")]
+        area: String,
+    },
+    /// 修改字段;值为空即清除 · Edit fields; an empty value clears
+    #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
+        after_help = "示例 Example:\n  wangge phone record set 0123456789ab phone=13900000001\n  wangge hub record --hub 410522100001 set 0123456789ab phone=13900000001")]
+    Set {
+        /// 记录编号,或能认出它的末几位 · The record, or enough of its last digits
+        record: String,
+        /// 字段=值 · field=value
+        #[arg(required = true, value_name = "FIELD=VALUE")]
+        fields: Vec<String>,
+    },
+    /// 为一件事办理一步 · Take a step of a matter
+    #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
+        after_help = "示例 Example:\n  wangge phone record step 0123456789ab dispose --note 已更换灯泡\n  wangge hub record step 0123456789ab return reason=not_duty basis=职责清单第3条\n  wangge hub record step 0123456789ab ask_suspend until_ms=2026-12-31T00:00:00+08:00 --note 等待配件")]
+    Step {
+        /// 记录编号,或能认出它的末几位 · The record, or enough of its last digits
+        record: String,
+        /// 哪一步,见 fields matter · Which step, see fields matter
+        step: String,
+        /// 随这一步填写的字段与步骤内容,如 reply=…、reason=… · What the step sets and says, such as reply=…, reason=…
+        #[arg(value_name = "FIELD=VALUE")]
+        fields: Vec<String>,
+        /// 说明 · A note
+        #[arg(long, default_value = "")]
+        note: String,
+        /// 交给谁 · To whom it is handed
+        #[arg(long, default_value = "")]
+        to: String,
+    },
+    /// 列出一类记录,可按字段筛选、按文字查找 · List a kind, filtered by fields, searched by words
+    #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
+        after_help = "示例 Example:\n  wangge phone record list resident --find 王芳\n  wangge phone record list component --where state=破损 --where checked=2026-01-01..2026-04-01\n  wangge phone record list matter --open\n  wangge hub record --hub 410522100001 list resident --find 王芳")]
+    List {
+        /// 记录类型,见 kinds · The kind, see kinds
+        kind: String,
+        /// 要找的字:姓名、地址、标题;完整的证件号码 · Words to find: a name, an address, a title; a whole identity number
+        #[arg(long, value_name = "TEXT", default_value = "")]
+        find: String,
+        /// 字段=值,或 字段=从..到(不含),或 字段=(没有值) · field=value, field=from..until (without until), or field= (has none)
+        #[arg(long = "where", value_name = "FIELD=VALUE")]
+        filters: Vec<String>,
+        /// 只看这个区域 · Only this area
+        #[arg(long, value_name = "CODE", default_value = "")]
+        area: String,
+        /// 只看有冲突的 · Only those with a conflict
+        #[arg(long)]
+        conflicts: bool,
+        /// 只看这么多天没有更新的 · Only those that nobody has changed for so many days
+        #[arg(long, value_name = "N")]
+        stale_days: Option<u32>,
+        /// 事件:只看未办结的 · Matters: only open ones
+        #[arg(long, conflicts_with = "closed")]
+        open: bool,
+        /// 事件:只看已办结的 · Matters: only closed ones
+        #[arg(long)]
+        closed: bool,
+        /// 事件:只看这个阶段 · Matters: only this stage
+        #[arg(long, value_name = "STAGE", default_value = "")]
+        stage: String,
+        #[command(flatten)]
+        page: PageArgs,
+    },
+    /// 查看一条记录:字段、来源与时间、关联、经过、冲突、提交 · Show one: fields, who said so and when, links, log, conflicts, commits
+    #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
+        after_help = "示例 Example:\n  wangge phone record show 0123456789ab\n  wangge hub record --hub 410522100001 show 0123456789ab")]
+    Show {
+        /// 记录编号,或能认出它的末几位 · The record, or enough of its last digits
+        record: String,
+    },
+}
+
+/// `wangge phone record`
+#[derive(Debug, Args)]
+#[command(subcommand_help_heading = "命令 Commands")]
+pub(crate) struct PhoneRecordArgs {
+    #[command(subcommand)]
+    pub(crate) command: RecordCommand,
+}
+
+/// `wangge hub record`
+#[derive(Debug, Args)]
+#[command(subcommand_help_heading = "命令 Commands")]
+pub(crate) struct HubRecordArgs {
+    /// 哪个节点;只有一个时可以不写 · Which hub; needed where there are several
+    #[arg(long, value_name = "CODE", global = true)]
+    pub(crate) hub: Option<String>,
+    /// 以哪位负责人的名义;只有一位时可以不写 · As which director; needed where there are several
+    #[arg(long = "as", value_name = "NAME", global = true)]
+    pub(crate) director: Option<String>,
+    #[command(subcommand)]
+    pub(crate) command: RecordCommand,
+}

@@ -1,0 +1,383 @@
+//! Records of every kind from the shell: the same commands on a phone and on a hub.
+
+use std::path::Path;
+
+use serde::Serialize;
+use wangge_core::rows::{FieldFilter, HistoryRow, Query, Record, RecordRow};
+use wangge_core::{Draft, FieldEdit, NewStep};
+use wangge_hub::admin::{RecordAsk, Reply, Request, Saved, Typed, TypedField, TypedStep, ask};
+use wangge_hub::{HubError, Site};
+use wangge_model::area::Area;
+use wangge_model::kind::Kind;
+
+use crate::args::{HubRecordArgs, PageArgs, RecordCommand};
+use crate::error::{CliError, Result};
+use crate::hub::parse_area;
+use crate::output::Output;
+use crate::words;
+
+mod show;
+
+/// Where the records are.
+pub(crate) enum Ledger {
+    /// On a phone, offline.
+    Phone(Box<wangge_core::Phone>),
+    /// At a hub, running or not; what is written is a director's.
+    Hub {
+        site: Site,
+        hub: Option<Area>,
+        director: Option<String>,
+    },
+}
+
+/// An act that is saved.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Done {
+    pub(crate) record: String,
+    pub(crate) commit: String,
+}
+
+#[derive(Serialize)]
+pub(crate) struct Shown {
+    #[serde(flatten)]
+    pub(crate) record: Record,
+    pub(crate) history: Vec<HistoryRow>,
+}
+
+#[derive(Serialize)]
+struct Listed {
+    rows: Vec<RecordRow>,
+    total: u64,
+}
+
+impl Ledger {
+    fn ask(&self, what: RecordAsk) -> Result<Option<Reply>> {
+        match self {
+            Self::Phone(_) => Ok(None),
+            Self::Hub { site, hub, .. } => {
+                let request = Request::Records {
+                    hub: hub.clone(),
+                    ask: what,
+                };
+                crate::on_runtime(async { Ok(ask(site, request).await?) }).map(Some)
+            }
+        }
+    }
+
+    /// Saves acts; each succeeds or fails for itself.
+    pub(crate) fn save(&self, acts: &[Draft]) -> Result<Vec<Result<Done>>> {
+        let director = match self {
+            Self::Phone(phone) => {
+                return Ok(phone
+                    .save_all(acts)?
+                    .into_iter()
+                    .map(|saved| Ok(done_of_phone(saved?)))
+                    .collect());
+            }
+            Self::Hub { director, .. } => director.clone(),
+        };
+        let acts = acts.iter().map(typed).collect();
+        let Some(Reply::Saved(saved)) = self.ask(RecordAsk::Save { director, acts })? else {
+            return Err(CliError::Nothing);
+        };
+        Ok(saved
+            .into_iter()
+            .map(|saved| match saved {
+                Saved::Done { record, commit } => Ok(Done { record, commit }),
+                Saved::Wrong(wrong) => Err(CliError::Hub(HubError::Refused {
+                    zh: wrong.zh,
+                    en: wrong.en,
+                })),
+            })
+            .collect())
+    }
+
+    fn save_one(&self, act: Draft) -> Result<Done> {
+        let mut saved = self.save(std::slice::from_ref(&act))?;
+        saved.pop().ok_or(CliError::Nothing)?
+    }
+
+    /// A page of a kind.
+    pub(crate) fn list(&self, kind: &str, query: Query) -> Result<(Vec<RecordRow>, u64)> {
+        if let Self::Phone(phone) = self {
+            let page = phone.list(kind, &query)?;
+            return Ok((page.rows, page.total));
+        }
+        let kind = kind.to_owned();
+        match self.ask(RecordAsk::List { kind, query })? {
+            Some(Reply::Listed(page)) => Ok((page.rows, page.total)),
+            _ => Err(CliError::Nothing),
+        }
+    }
+
+    fn show(&self, record: String) -> Result<Shown> {
+        if let Self::Phone(phone) = self {
+            let commits = Query {
+                limit: 100,
+                ..Query::default()
+            };
+            return Ok(Shown {
+                record: phone.record(&record, true)?,
+                history: phone.history(&record, &commits)?,
+            });
+        }
+        match self.ask(RecordAsk::Show { record })? {
+            Some(Reply::Shown(shown)) => Ok(Shown {
+                record: shown.record,
+                history: shown.history,
+            }),
+            _ => Err(CliError::Nothing),
+        }
+    }
+
+    /// A record by its id or enough of its last digits.
+    fn find(&self, text: &str) -> Result<String> {
+        if text.len() == 36 {
+            return Ok(text.to_owned());
+        }
+        let records = match self {
+            Self::Phone(phone) => phone.ending(text)?,
+            Self::Hub { .. } => match self.ask(RecordAsk::Find {
+                tail: text.to_owned(),
+            })? {
+                Some(Reply::Found { records }) => records,
+                _ => Vec::new(),
+            },
+        };
+        match records.as_slice() {
+            [one] => Ok(one.clone()),
+            [] if text.len() >= 4 => Err(CliError::Nothing),
+            _ => Err(CliError::Word {
+                zh: format!("「{text}」不足以认出一条记录,请多写几位"),
+                en: format!("{text} does not name one record: give more digits"),
+            }),
+        }
+    }
+
+    /// Lets the store go.
+    pub(crate) fn close(self) -> Result<()> {
+        match self {
+            Self::Phone(phone) => Ok(phone.close()?),
+            Self::Hub { .. } => Ok(()),
+        }
+    }
+}
+
+/// An act as a hub takes it.
+fn typed(draft: &Draft) -> Typed {
+    let fields = |fields: &[FieldEdit]| {
+        fields
+            .iter()
+            .map(|FieldEdit { key, value }| TypedField {
+                key: key.clone(),
+                value: value.clone(),
+            })
+            .collect()
+    };
+    match draft {
+        Draft::New {
+            kind,
+            area,
+            fields: set,
+            stated_ms,
+        } => Typed::New {
+            kind: kind.clone(),
+            area: area.clone(),
+            fields: fields(set),
+            stated_ms: *stated_ms,
+        },
+        Draft::Edit {
+            record,
+            fields: set,
+            stated_ms,
+        } => Typed::Edit {
+            record: record.clone(),
+            fields: fields(set),
+            stated_ms: *stated_ms,
+        },
+        Draft::Step { record, step } => Typed::Step {
+            record: record.clone(),
+            step: TypedStep {
+                step: step.step.clone(),
+                note: step.note.clone(),
+                to: step.to.clone(),
+                fields: fields(&step.fields),
+                at_ms: step.at_ms,
+            },
+        },
+    }
+}
+
+fn done_of_phone(saved: wangge_core::Saved) -> Done {
+    Done {
+        record: saved.record,
+        commit: saved.commit,
+    }
+}
+
+/// `wangge hub record …`
+pub(crate) fn of_hub(dir: &Path, args: HubRecordArgs, output: Output) -> Result<()> {
+    let ledger = Ledger::Hub {
+        site: Site::open(dir)?,
+        hub: args.hub.as_deref().map(parse_area).transpose()?,
+        director: args.director,
+    };
+    run(ledger, args.command, output)
+}
+
+/// Runs one of the commands and lets the ledger go.
+pub(crate) fn run(ledger: Ledger, command: RecordCommand, output: Output) -> Result<()> {
+    let done = act(&ledger, command, output);
+    ledger.close()?;
+    done
+}
+
+fn act(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
+    match command {
+        RecordCommand::Kinds => show::kinds(output),
+        RecordCommand::Fields { kind } => show::fields(&kind, output),
+        RecordCommand::New { kind, fields, area } => {
+            let fields = parse_pairs(&fields)?;
+            let act = Draft::New {
+                kind,
+                area,
+                fields,
+                stated_ms: None,
+            };
+            print_saved(&ledger.save_one(act)?, output)
+        }
+        RecordCommand::Set { record, fields } => {
+            let act = Draft::Edit {
+                record: ledger.find(&record)?,
+                fields: parse_pairs(&fields)?,
+                stated_ms: None,
+            };
+            print_saved(&ledger.save_one(act)?, output)
+        }
+        RecordCommand::Step {
+            record,
+            step,
+            fields,
+            note,
+            to,
+        } => {
+            let act = Draft::Step {
+                record: ledger.find(&record)?,
+                step: NewStep {
+                    step,
+                    note,
+                    to,
+                    fields: parse_pairs(&fields)?,
+                    at_ms: None,
+                },
+            };
+            print_saved(&ledger.save_one(act)?, output)
+        }
+        RecordCommand::List { .. } => list(ledger, command, output),
+        RecordCommand::Show { record } => {
+            let record = ledger.find(&record)?;
+            show::record(&ledger.show(record)?, output)
+        }
+    }
+}
+
+fn list(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
+    let RecordCommand::List {
+        kind,
+        find,
+        filters,
+        area,
+        conflicts,
+        stale_days,
+        open,
+        closed,
+        stage,
+        page,
+    } = command
+    else {
+        return Err(CliError::Nothing);
+    };
+    let query = Query {
+        area,
+        text: find,
+        filters: filters
+            .iter()
+            .map(|word| parse_filter(word))
+            .collect::<Result<_>>()?,
+        changed_before_ms: stale_days.map(words::days_ago_ms),
+        stage,
+        closed: (open || closed).then_some(closed),
+        conflicts_only: conflicts,
+        ..query(&page)
+    };
+    let (rows, total) = ledger.list(&kind, query)?;
+    let found = total > 0;
+    let listed = Listed { rows, total };
+    output.print(&listed, |listed| {
+        show::rows(kind.parse().unwrap_or(Kind::RESIDENT), &listed.rows, total)
+    })?;
+    if found {
+        Ok(())
+    } else {
+        Err(CliError::Nothing)
+    }
+}
+
+fn query(page: &PageArgs) -> Query {
+    Query {
+        offset: u64::from(page.page.saturating_sub(1)) * u64::from(page.rows),
+        limit: page.rows,
+        ..Query::default()
+    }
+}
+
+/// `field=value`; an empty value clears.
+pub(crate) fn parse_pairs(words: &[String]) -> Result<Vec<FieldEdit>> {
+    words
+        .iter()
+        .map(|word| {
+            let (key, value) = pair(word)?;
+            Ok(if value.is_empty() {
+                FieldEdit::remove(key)
+            } else {
+                FieldEdit::set(key, value)
+            })
+        })
+        .collect()
+}
+
+/// `field=value`, `field=from..until`, `field=` for none.
+fn parse_filter(word: &str) -> Result<FieldFilter> {
+    let (key, value) = pair(word)?;
+    let key = key.to_owned();
+    let none = FieldFilter {
+        key,
+        ..FieldFilter::default()
+    };
+    Ok(match value.split_once("..") {
+        Some((from, until)) => FieldFilter {
+            from: from.to_owned(),
+            until: until.to_owned(),
+            ..none
+        },
+        None if value.is_empty() => FieldFilter {
+            missing: true,
+            ..none
+        },
+        None => FieldFilter {
+            value: value.to_owned(),
+            ..none
+        },
+    })
+}
+
+fn pair(word: &str) -> Result<(&str, &str)> {
+    word.split_once('=').ok_or_else(|| CliError::Word {
+        zh: format!("「{word}」应写成 字段=值"),
+        en: format!("{word}: write field=value"),
+    })
+}
+
+fn print_saved(done: &Done, output: Output) -> Result<()> {
+    output.print(done, |done| format!("已保存 saved  {}", done.record))
+}

@@ -1,0 +1,179 @@
+//! Records of every kind, asked for and written from the shell.
+
+use serde::{Deserialize, Serialize};
+use wangge_engine::typed::{Typed, TypedProblem, read_kind};
+use wangge_model::id::RecordId;
+use wangge_model::kind::Kind;
+use wangge_views::Reveal;
+use wangge_views::rows::{HistoryRow, Query, Record, RecordRow};
+
+use super::answer::{director_of, refused};
+use super::{Reply, Saved};
+use crate::desk;
+use crate::error::{HubError, Result};
+use crate::hub::Hub;
+
+/// Commits of a record that are shown.
+const COMMITS_MAX: u32 = 100;
+
+/// What is asked of a hub's records.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordAsk {
+    /// Acts of a director, in order, as one transaction; each succeeds or fails for itself.
+    Save {
+        /// The director's name; may be left out where there is one.
+        director: Option<String>,
+        /// The acts.
+        acts: Vec<Typed>,
+    },
+    /// A page of a ledger.
+    List {
+        /// The kind's word.
+        kind: String,
+        /// Which rows.
+        query: Query,
+    },
+    /// One record with all that is held.
+    Show {
+        /// Its id.
+        record: String,
+    },
+    /// The ids that end so.
+    Find {
+        /// The last digits.
+        tail: String,
+    },
+}
+
+/// A page of a ledger.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Listed {
+    /// The rows.
+    pub rows: Vec<RecordRow>,
+    /// How many the whole list has.
+    pub total: u64,
+}
+
+/// A record and the latest commits that touched it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct ShownRecord {
+    /// The record.
+    #[serde(flatten)]
+    pub record: Record,
+    /// The commits, the newest first.
+    pub history: Vec<HistoryRow>,
+}
+
+pub(super) async fn answer(hub: &Hub, ask: RecordAsk) -> Result<Reply> {
+    match ask {
+        RecordAsk::Save { director, acts } => {
+            save(hub, director.as_deref(), acts).await.map(Reply::Saved)
+        }
+        RecordAsk::List { kind, query } => {
+            let kind = read_kind(&kind).map_err(wrong)?;
+            let page = hub
+                .read(move |views| {
+                    views.fold_all()?;
+                    views.records(kind, &query, Reveal::Masked)
+                })
+                .await?;
+            Ok(Reply::Listed(Listed {
+                rows: page.rows,
+                total: page.total,
+            }))
+        }
+        RecordAsk::Show { record } => {
+            let shown = hub
+                .read(move |views| {
+                    views.fold_all()?;
+                    let commits = Query {
+                        limit: COMMITS_MAX,
+                        ..Query::default()
+                    };
+                    Ok(ShownRecord {
+                        history: views.history(&record, &commits, Reveal::Masked)?.rows,
+                        record: views.record(&record, Reveal::Masked)?,
+                    })
+                })
+                .await?;
+            Ok(Reply::Shown(Box::new(shown)))
+        }
+        RecordAsk::Find { tail } => {
+            let records = hub
+                .read(move |views| {
+                    views.fold_all()?;
+                    views.ending(&tail)
+                })
+                .await?;
+            Ok(Reply::Found { records })
+        }
+    }
+}
+
+/// Each act is read, then written under the director's own key.
+async fn save(hub: &Hub, director: Option<&str>, acts: Vec<Typed>) -> Result<Vec<Saved>> {
+    let entry = director_of(hub, director)?;
+    let mut answers: Vec<Option<Saved>> = Vec::with_capacity(acts.len());
+    let mut read = Vec::new();
+    for act in &acts {
+        let kind = match act.record() {
+            Ok(Some(record)) => kind_of(hub, record).await?.map(|kind| (record, kind)),
+            _ => None,
+        };
+        match act.record().and_then(|_| act.read(kind)) {
+            Ok(act) => {
+                read.push(act);
+                answers.push(None);
+            }
+            Err(problem) => answers.push(Some(Saved::Wrong(problem_of(problem)))),
+        }
+    }
+    let done = if read.is_empty() {
+        Vec::new()
+    } else {
+        desk::act_all(hub, &entry, read).await?
+    };
+    let mut done = done.into_iter();
+    answers
+        .into_iter()
+        .map(|answer| match answer {
+            Some(wrong) => Ok(wrong),
+            None => Ok(match done.next().ok_or(HubError::Stopped)? {
+                Ok(done) => Saved::Done {
+                    record: done
+                        .records
+                        .first()
+                        .map(ToString::to_string)
+                        .unwrap_or_default(),
+                    commit: done.commit.to_string(),
+                },
+                Err(refusal) => Saved::Wrong(super::Wrong::from(refused(refusal))),
+            }),
+        })
+        .collect()
+}
+
+async fn kind_of(hub: &Hub, record: RecordId) -> Result<Option<Kind>> {
+    hub.read(move |views| {
+        views.fold_all()?;
+        views.kind_of(record)
+    })
+    .await
+}
+
+fn problem_of(problem: TypedProblem) -> super::Wrong {
+    super::Wrong {
+        code: problem.code.to_owned(),
+        zh: problem.zh,
+        en: problem.en,
+        field: problem.field.unwrap_or_default(),
+    }
+}
+
+fn wrong(problem: TypedProblem) -> HubError {
+    HubError::Refused {
+        zh: problem.zh,
+        en: problem.en,
+    }
+}
