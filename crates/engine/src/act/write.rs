@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use wangge_model::doc::Written;
 use wangge_model::gate::{GateLimits, outline};
 use wangge_model::id::{ActorId, CommitId, RecordId};
-use wangge_model::kind::{Act, Facet, Kind};
+use wangge_model::kind::{Act, Facet, Kind, Role};
 use wangge_model::reason::Reason;
 use wangge_model::step::{Step, log_key};
 use wangge_model::time::{Hlc, Ms};
 use wangge_model::value::Edit;
-use wangge_rules::matter;
+use wangge_rules::matter::{self, Void};
+use wangge_rules::role;
 use wangge_wire::commit::{
     Header, PartRef, commit_id, derive_actor, encode_header, part_digest, sign_commit,
 };
@@ -119,7 +120,13 @@ fn write_pages(
             }
         };
         if let Some((_, step)) = draft.entry.as_ref().filter(|(at, _)| *at == id)
-            && let Some(refusal) = refuse_step(&sheet, step, &log_key(hlc, &actor))
+            && let Some(refusal) = refuse_step(
+                &sheet,
+                draft,
+                step,
+                &log_key(hlc, &actor),
+                author.grant.role,
+            )
         {
             return Ok(Err(refusal));
         }
@@ -132,14 +139,24 @@ fn write_pages(
     Ok(Ok(pages))
 }
 
-/// A step that would count for nothing is not written.
-fn refuse_step(sheet: &Sheet, step: &Step, key: &str) -> Option<Refusal> {
-    if let Err(problem) = step.validate() {
+/// A step that would count for nothing is not written. What is not of the author's office at all, the judge of rights says; a step that is
+/// adopted may be of an older program, and lack what is asked for today.
+fn refuse_step(
+    sheet: &Sheet,
+    draft: &Draft,
+    step: &Step,
+    key: &str,
+    office: Role,
+) -> Option<Refusal> {
+    if draft.act != Act::Adopt
+        && let Err(problem) = step.validate()
+    {
         return Some(Refusal::StepIncomplete(problem));
     }
     let state = matter::fold(&sheet.doc.entries());
     let void = state.void.iter().find(|(entry, _)| entry == key)?;
-    Some(Refusal::StepVoid(void.1))
+    let rights_say = void.1 == Void::WrongOffice && !role::may_step(office, step.kind);
+    (!rights_say).then_some(Refusal::StepVoid(void.1))
 }
 
 /// The parts with their salts, and what the header says of each.
