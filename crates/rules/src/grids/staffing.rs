@@ -240,6 +240,11 @@ mod tests {
                 ..post(7, 6, Office::Member, GRID)
             },
             post(8, 7, Office::Member, "410522100201002"),
+            // Who has a post of their own here is staff, whatever else they cover.
+            Post {
+                sort: PostSort::Cover,
+                ..post(9, 2, Office::Member, GRID)
+            },
         ];
         let roster = [
             member(1, Employment::FullTime),

@@ -55,21 +55,14 @@ fn one_number_is_one_person() {
         found(old.clone(), of(2, "赵刚", "11010519491231002X")),
         Some((Grade::Likely, vec![Why::Number, Why::NameDiffers]))
     );
-    // Two valid numbers are two persons, whatever else agrees.
-    let twin = Person {
+    // Two valid numbers are two persons, whatever else agrees: the second is of the same day, and of the same telephone.
+    let with_phone = |person: Person<'static>| Person {
         phones: vec!["13800000000"],
-        ..of(2, "李梅", "440524188001010014")
+        ..person
     };
-    assert_eq!(
-        found(
-            Person {
-                phones: vec!["13800000000"],
-                ..old
-            },
-            twin
-        ),
-        None
-    );
+    let twin = with_phone(of(2, "李梅", "110105194912310046"));
+    check::gb11643("110105194912310046").unwrap();
+    assert_eq!(found(with_phone(old), twin), None);
 }
 
 #[test]

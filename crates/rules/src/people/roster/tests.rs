@@ -59,6 +59,17 @@ fn a_year_of_a_community() {
 }
 
 #[test]
+fn the_last_day_of_a_period_is_still_a_day_of_work() {
+    let gone = member(1, Employment::FullTime, "2020-01-01", Some("2025-12-31"));
+    let year = |year: i64| {
+        let day = |month, day| Date::new(year, month, day).unwrap();
+        let roster = figures(std::slice::from_ref(&gone), day(1, 1), day(12, 31));
+        (roster.at_start, roster.left, roster.at_end)
+    };
+    assert_eq!((year(2025), year(2026)), ((1, 0, 1), (1, 1, 0)));
+}
+
+#[test]
 fn vacant_days_are_those_without_a_member() {
     const GRID: &str = "410522100201001";
     let grid: Area = GRID.parse().unwrap();
