@@ -141,6 +141,8 @@ fn field(kind: Kind, key: &str, value: &str, masked: bool) -> FieldRow {
         masked,
         candidates: Vec::new(),
         problem: None,
+        author: None,
+        stated_ms: None,
     }
 }
 
