@@ -48,6 +48,7 @@ const FACE: &[(&str, &[&str])] = &[
             "StepRow",
         ],
     ),
+    ("../views/src/rows/clocks.rs", &["ClockRow", "Light"]),
 ];
 
 /// The types whose default every language has.

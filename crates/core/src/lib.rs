@@ -48,8 +48,9 @@ pub use watching::Watch;
 pub mod rows {
     pub use wangge_model::kind::{Act, Facet, Kind, Level, Role};
     pub use wangge_views::rows::{
-        Candidate, CellRow, ChangeRow, Coded, FieldFilter, FieldRow, HeldRow, HistoryRow, Label,
-        LinkRow, Order, Person, Query, ReasonText, Record, RecordRow, Status, StatusWord, StepRow,
+        Candidate, CellRow, ChangeRow, ClockRow, Coded, FieldFilter, FieldRow, HeldRow, HistoryRow,
+        Label, Light, LinkRow, Order, Person, Query, ReasonText, Record, RecordRow, Status,
+        StatusWord, StepRow,
     };
 }
 

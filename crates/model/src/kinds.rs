@@ -81,6 +81,8 @@ named! {
     PARTY_ORG = 28, "party_org";
     /// A resident's rating of a matter or service.
     RATING = 36, "rating";
+    /// Who took part in what.
+    PARTICIPATION = 37, "participation";
     /// A sampled matter looked at again.
     REVIEW = 38, "review";
     /// A corrective action.

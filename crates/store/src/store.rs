@@ -1,9 +1,10 @@
 //! An open store: one writer, one reader, one file.
 
+use std::any::Any;
 use std::cell::Cell;
 use std::fmt;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
@@ -29,6 +30,7 @@ pub struct Store {
     in_memory: bool,
     writer: Mutex<Writer>,
     reader: Mutex<Option<Connection>>,
+    companion: OnceLock<Box<dyn Any + Send + Sync>>,
 }
 
 struct Writer {
@@ -78,7 +80,15 @@ impl Store {
                 data_version,
             }),
             reader: Mutex::new(None),
+            companion: OnceLock::new(),
         })
+    }
+
+    /// What the one tenant keeps in memory beside this store, made when first asked for; `None` where another type is kept already.
+    pub fn companion<T: Default + Send + Sync + 'static>(&self) -> Option<&T> {
+        self.companion
+            .get_or_init(|| Box::new(T::default()))
+            .downcast_ref()
     }
 
     /// Where the store is; empty for one in memory.

@@ -8,6 +8,7 @@ use rusqlite::types::Value;
 use crate::error::{Doing, Result};
 use crate::fold;
 use crate::limits;
+use crate::reference::Cache;
 
 const DOING: &str = "comparing rows";
 
@@ -20,13 +21,15 @@ const TABLES: &[(&str, &str)] = &[
     ),
     (
         "view_resident",
-        "SELECT hex(r.record), s.sex, s.birth, s.residence, s.household, s.address, s.id_number \
+        "SELECT hex(r.record), s.sex, s.birth, s.residence, s.household, s.address, s.id_number, s.phones \
          FROM view_resident s JOIN view_record r ON r.id = s.id ORDER BY r.record",
     ),
     (
         "view_matter",
         "SELECT hex(r.record), m.sort, m.class, m.scale, m.severity, m.source, m.reporter, m.replied, m.place, m.occurred_ms, m.stage, m.closed, \
-         m.stage_since_ms, m.holder, m.steps, m.void_steps FROM view_matter m JOIN view_record r ON r.id = m.id ORDER BY r.record",
+         m.stage_since_ms, m.holder, m.steps, m.void_steps, m.urgent, m.exempt, m.reported_ms, m.wait, m.due_ms, m.yellow_ms, \
+         m.community_ms, m.township_ms, m.county_ms, m.rise_ms, m.suspended_from_ms, m.suspended_until_ms, m.suspended_levels, m.asks, \
+         m.unclaimed, m.answered_ms, m.response_ms FROM view_matter m JOIN view_record r ON r.id = m.id ORDER BY r.record",
     ),
     (
         "view_value",
@@ -35,6 +38,22 @@ const TABLES: &[(&str, &str)] = &[
     (
         "view_conflict",
         "SELECT hex(r.record), x.facet, x.key FROM view_conflict x JOIN view_record r ON r.id = x.id ORDER BY r.record, x.facet, x.key",
+    ),
+    (
+        "view_invalid",
+        "SELECT hex(r.record), x.facet, x.key FROM view_invalid x JOIN view_record r ON r.id = x.id ORDER BY r.record, x.facet, x.key",
+    ),
+    (
+        "view_reference",
+        "SELECT hex(r.record), f.kind, f.area, f.cells FROM view_reference f JOIN view_record r ON r.id = f.id ORDER BY r.record",
+    ),
+    (
+        "view_share",
+        "SELECT hex(r.record), s.area, s.shares FROM view_share s JOIN view_record r ON r.id = s.id ORDER BY r.record",
+    ),
+    (
+        "view_sum",
+        "SELECT measure || ' ' || area || ' ' || day, split, n FROM view_sum ORDER BY measure, area, day, split",
     ),
     (
         "view_problem",
@@ -53,7 +72,8 @@ pub(crate) fn differences(conn: &Connection, schema: &[&str]) -> Result<Vec<Stri
     for step in schema {
         scratch.execute_batch(step).doing(DOING)?;
     }
-    while fold::fold_next(conn, &scratch, limits::FOLD_RECORDS_MAX)?.folded > 0 {}
+    let cache = Cache::default();
+    while fold::fold_next(conn, &scratch, limits::FOLD_RECORDS_MAX, &cache)?.folded > 0 {}
     let mut found = Vec::new();
     for (table, sql) in TABLES {
         let (ours, anew) = (dump(conn, sql)?, dump(&scratch, sql)?);

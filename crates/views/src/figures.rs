@@ -81,7 +81,6 @@ fn stages(conn: &Connection, from: &str, until: &str) -> Result<Vec<(StageCount,
 /// How fresh the rows are.
 pub(crate) fn as_of(conn: &Connection) -> Result<AsOf> {
     let doing = "reading how fresh rows are";
-    let cursor = fold::cursor(conn)?;
     let place: Option<u64> = conn
         .query_row("SELECT max(place) FROM feed", [], |row| row.get(0))
         .doing(doing)?;
@@ -106,7 +105,7 @@ pub(crate) fn as_of(conn: &Connection) -> Result<AsOf> {
     Ok(AsOf {
         place: place.unwrap_or(0),
         admitted_ms,
-        behind: source::behind(conn, cursor)?,
+        behind: fold::behind(conn, conn)?,
         parent_ms: None,
         child_oldest_ms,
     })

@@ -9,7 +9,10 @@
 //! | [`rows`] | the rows: the console's JSON and the face of core |
 //! | `source` | reads records, commits and grants from the engine's tables |
 //! | `fold` | what was touched becomes rows |
-//! | `list`, `detail`, `review`, `peers`, `figures` | answer questions |
+//! | `clockwork`, `sums` | what a matter's clocks say, and what a record adds to the figures |
+//! | `reference` | what differs by city, from records or the default set |
+//! | `ground`, `check` | grids and their people as the rules take them; every broken rule of the data |
+//! | `list`, `detail`, `review`, `peers`, `figures`, `indicators` | answer questions |
 //! | `search` | cuts texts into tokens, and questions into match expressions |
 //! | `equal` | the law `fold_equal` |
 
@@ -17,34 +20,46 @@ pub mod error;
 pub mod limits;
 pub mod rows;
 
+mod check;
+mod clockwork;
 mod detail;
 mod equal;
 mod figures;
 mod fold;
+mod ground;
+mod indicators;
 mod list;
 mod mask;
 mod peers;
+mod reference;
 mod review;
 mod search;
 mod source;
 mod stage;
+mod sums;
 mod text;
+mod values;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use wangge_model::area::Area;
 use wangge_model::id::{CommitId, Key, RecordId};
 use wangge_model::kind::{Facet, Kind, Level};
+use wangge_model::time::{Date, Ms};
 use wangge_store::{Ladder, Store};
 
+use indicators::Period;
+use reference::Cache;
 use rows::{
-    AsOf, ConflictRow, Counts, HeldRow, HistoryRow, Matter, MatterRow, Page, PeerRow, ProblemRow,
-    Query, Record, RecordRow, Resident, ResidentRow,
+    Ageing, AsOf, Check, ConflictRow, Counts, EscalationRow, Figures, HeldRow, HistoryRow, Matter,
+    MatterRow, Page, PeerRow, ProblemRow, Query, Record, RecordRow, Resident, ResidentRow, Spread,
 };
 
 pub use detail::Settling;
 pub use error::{Fault, Result, ViewsError};
 pub use fold::Progress;
+pub use reference::Local;
 pub use text::Reveal;
 
 /// The steps of the tables `view_…`.
@@ -53,6 +68,7 @@ const LADDER: Ladder = Ladder {
     steps: &[
         include_str!("../schema/0001_begin.sql"),
         include_str!("../schema/0002_ledgers.sql"),
+        include_str!("../schema/0003_clocks.sql"),
     ],
 };
 
@@ -79,7 +95,10 @@ impl<'s> Views<'s> {
     /// The store's; nothing of the call has happened then.
     pub fn fold(&self, records_max: u32) -> Result<Progress> {
         let limit = records_max.min(limits::FOLD_RECORDS_MAX);
-        self.store.views_tx(|tx| fold::fold_next(tx, tx, limit))
+        let scratch = Cache::default();
+        let cache = self.store.companion().unwrap_or(&scratch);
+        self.store
+            .views_tx(|tx| fold::fold_next(tx, tx, limit, cache))
     }
 
     /// Folds to the journal's end, in as many transactions as it takes.
@@ -259,6 +278,101 @@ impl<'s> Views<'s> {
     /// As [`Views::residents`].
     pub fn counts(&self, area: &str) -> Result<Counts> {
         self.store.read(|conn| figures::counts(conn, area))
+    }
+
+    /// The indicators of an area in the days from `from` up to, and without, `until`; an empty code means everything here.
+    ///
+    /// # Errors
+    /// [`ViewsError::Question`] where the area is not empty and no code of a level; the store's.
+    pub fn figures(&self, area: &str, from: Date, until: Date, now: Ms) -> Result<Figures> {
+        let period = Period { from, until, now };
+        self.store
+            .read(|conn| indicators::figures(conn, area, period))
+    }
+
+    /// The indicators of each area of the next level that has records here: of a township, its communities.
+    ///
+    /// # Errors
+    /// As [`Views::figures`].
+    pub fn figures_below(
+        &self,
+        area: &str,
+        from: Date,
+        until: Date,
+        now: Ms,
+    ) -> Result<Vec<Figures>> {
+        let period = Period { from, until, now };
+        self.store
+            .read(|conn| indicators::figures_below(conn, area, period))
+    }
+
+    /// How long the reporters of matters that were answered in a period had waited: from the report to the first answer.
+    ///
+    /// # Errors
+    /// As [`Views::residents`].
+    pub fn response(&self, area: &str, from: Date, until: Date) -> Result<Spread> {
+        let now = until.start();
+        let period = Period { from, until, now };
+        self.store
+            .read(|conn| indicators::response(conn, area, period))
+    }
+
+    /// A page of the matters of which a level above must be told now: the highest level first, then the longest since. A limit of 0 means
+    /// [`limits::PAGE_ROWS_DEFAULT`].
+    ///
+    /// # Errors
+    /// As [`Views::residents`].
+    pub fn escalations(
+        &self,
+        area: &str,
+        now: Ms,
+        offset: u64,
+        limit: u32,
+    ) -> Result<Page<EscalationRow>> {
+        self.store
+            .read(|conn| list::escalations(conn, area, now, offset, limit))
+    }
+
+    /// How old the open matters of an area are. The list itself: [`Views::records`] with [`rows::Order::Oldest`] of those not closed.
+    ///
+    /// # Errors
+    /// As [`Views::residents`].
+    pub fn ageing(&self, area: &str, now: Ms) -> Result<Ageing> {
+        self.store.read(|conn| list::ageing(conn, area, now))
+    }
+
+    /// Every broken rule of the data of an area; at most `findings_max` are listed, all are counted. Reads all of it: a command, no screen.
+    ///
+    /// # Errors
+    /// As [`Views::residents`].
+    pub fn check(&self, area: &str, now: Ms, findings_max: usize) -> Result<Check> {
+        let scratch = Cache::default();
+        let cache = self.store.companion().unwrap_or(&scratch);
+        self.store.read(|conn| {
+            let reference = cache.at(conn, reference::version(conn)?)?;
+            let scope = check::Scope {
+                conn,
+                area,
+                now,
+                on: now.date(),
+                reference: &reference,
+            };
+            check::check(&scope, findings_max)
+        })
+    }
+
+    /// The reference data that counts in an area on a day: classes, standards, duties, norms, days; from the records that are folded, of
+    /// one key those of the nearest area above, else the default set.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn reference(&self, area: &Area, on: Date) -> Result<Arc<Local>> {
+        let scratch = Cache::default();
+        let cache = self.store.companion().unwrap_or(&scratch);
+        self.store.read(|conn| {
+            let version = reference::version(conn)?;
+            Ok(cache.at(conn, version)?.at(area.as_str(), on))
+        })
     }
 
     /// How fresh the rows are. The last contact with the hub above is the program's to add.

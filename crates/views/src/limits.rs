@@ -14,3 +14,9 @@ pub const QUESTION_TERMS_MAX: usize = 16;
 
 /// Records of one folding transaction at most: a writer waits no longer than these take.
 pub const FOLD_RECORDS_MAX: u32 = 256;
+
+/// Days after which a record that nobody has changed counts as stale (R40h).
+pub const STALE_DAYS: u32 = 180;
+
+/// Open matters that a check compares with each other at most, the newest.
+pub const ALIKE_MATTERS_MAX: u32 = 5_000;

@@ -1,5 +1,6 @@
 //! Lists: ledgers of every kind, residents and matters, searched, filtered, in a stable order, by the page.
 
+mod clocks;
 mod matters;
 mod records;
 mod residents;
@@ -15,6 +16,7 @@ use crate::rows::{Order, Page, Person, Query};
 use crate::search;
 use crate::source::{self, state};
 
+pub(crate) use clocks::{ageing, escalations};
 pub(crate) use matters::{matter_row, matters};
 pub(crate) use records::{ending, links_to, record_row, records, sql_value, title_of};
 pub(crate) use residents::{resident_row, residents};
@@ -47,9 +49,7 @@ fn common(row: &Row<'_>) -> rusqlite::Result<Common> {
     let record: [u8; 16] = row.get(0)?;
     let facets: u32 = row.get(3)?;
     Ok(Common {
-        record: RecordId::try_from(record.as_slice())
-            .map(|id| id.to_string())
-            .unwrap_or_default(),
+        record: record_text(&record),
         area: row.get(1)?,
         title: row.get(2)?,
         facets: Facet::ALL
@@ -63,6 +63,13 @@ fn common(row: &Row<'_>) -> rusqlite::Result<Common> {
         changed_by: source::person(row.get(7)?, row.get(8)?, row.get(9)?, row.get(10)?),
         held: row.get(11)?,
     })
+}
+
+/// A record's id as text.
+pub(crate) fn record_text(record: &[u8; 16]) -> String {
+    RecordId::try_from(record.as_slice())
+        .map(|id| id.to_string())
+        .unwrap_or_default()
 }
 
 /// The rows of an area stand from this code up to, and without, the other.
@@ -134,13 +141,30 @@ impl Filter {
     }
 
     /// What only matters have.
-    fn of_matters(&mut self, query: &Query) {
+    fn of_matters(&mut self, query: &Query) -> Result<()> {
         if !query.stage.is_empty() {
             self.push("m.stage = ?", [query.stage.clone().into()]);
         }
         if let Some(closed) = query.closed {
             self.push("m.closed = ?", [i64::from(closed).into()]);
         }
+        if let Some(overdue) = query.overdue {
+            let now = query.now_ms.ok_or(ViewsError::Question {
+                what: "overdue",
+                form: "asked together with what time it is",
+            })?;
+            // What is done at the due instant is in time.
+            let condition = if overdue {
+                "m.due_ms < ?"
+            } else {
+                "(m.due_ms >= ? OR m.due_ms IS NULL)"
+            };
+            self.push(condition, [now.into()]);
+        }
+        if let Some(before) = query.due_before_ms {
+            self.push("m.due_ms <= ?", [before.into()]);
+        }
+        Ok(())
     }
 
     /// Reads a page: `columns` of `from`, in `order`.
@@ -180,9 +204,12 @@ impl Filter {
     }
 }
 
-fn order(query: &Query, register: &'static str) -> &'static str {
+/// The order of a list; `dues` are the orders by due and report instants, where its rows have any.
+fn order(query: &Query, register: &'static str, dues: bool) -> &'static str {
     match query.order {
-        Order::Newest => "r.changed_hlc DESC, r.record DESC",
+        Order::Due if dues => "m.due_ms NULLS LAST, r.record",
+        Order::Oldest if dues => "m.reported_ms NULLS LAST, r.record",
+        Order::Newest | Order::Due | Order::Oldest => "r.changed_hlc DESC, r.record DESC",
         Order::Register => register,
     }
 }

@@ -6,8 +6,16 @@
 //! * words (`kind`, `facet`, `act`, `role`, `level`, `status`) are `snake_case`;
 //! * what people read comes in both languages, Chinese first.
 
+mod clocks;
+mod figures;
+mod findings;
+
 use serde::{Deserialize, Serialize};
 use wangge_model::kind::{Act, Facet, Kind, Level, Role};
+
+pub use clocks::{AgeBucket, Ageing, ClockRow, EscalationRow, Light};
+pub use figures::{Figures, Indicator, Split, Spread, Unit};
+pub use findings::{Check, FindingRow};
 
 /// A text of the product in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +124,8 @@ pub struct RecordRow {
     pub stage_since_ms: Option<i64>,
     /// Of a matter: who has to act now; empty where nobody is named.
     pub holder: String,
+    /// Of a matter: what its clocks say.
+    pub clock: Option<ClockRow>,
     /// Which facets of the record are held here.
     pub facets: Vec<Facet>,
     /// How many fields have more than one value waiting for a director.
@@ -569,6 +579,12 @@ pub struct Query {
     pub closed: Option<bool>,
     /// Only records with a field in conflict.
     pub conflicts_only: bool,
+    /// What time it is: then matters have their lights and who must be told.
+    pub now_ms: Option<i64>,
+    /// Of matters: only those that wait for something overdue (`true`) or for nothing overdue (`false`); needs `now_ms`.
+    pub overdue: Option<bool>,
+    /// Of matters: only those that wait for something due at this instant or before.
+    pub due_before_ms: Option<i64>,
     /// In which order.
     pub order: Order,
     /// How many rows to pass over.
@@ -586,4 +602,8 @@ pub enum Order {
     Newest,
     /// As in a register: by grid, then household (residents), age (matters) or title (others).
     Register,
+    /// Of matters: what is due first; those that wait for nothing last.
+    Due,
+    /// Of matters: the oldest report first.
+    Oldest,
 }

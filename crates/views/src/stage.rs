@@ -1,7 +1,5 @@
 //! A matter's state, as rows show it.
 
-use std::collections::BTreeMap;
-
 use rusqlite::Connection;
 use wangge_model::doc::Fields;
 use wangge_model::id::RecordId;
@@ -13,34 +11,6 @@ use crate::error::Result;
 use crate::rows::{Coded, Label, Person, StepRow};
 use crate::source::{self, Writer};
 use crate::text;
-
-/// What the list of matters shows of the state.
-pub(crate) struct Summary {
-    pub(crate) stage: Coded,
-    pub(crate) closed: bool,
-    pub(crate) since_ms: Option<i64>,
-    pub(crate) holder: String,
-    pub(crate) replied: bool,
-    pub(crate) steps: u64,
-    pub(crate) void_steps: u64,
-}
-
-/// Folds the log in the open facet; without one nothing has been reported.
-pub(crate) fn fold(facets: &BTreeMap<Facet, Fields>) -> Summary {
-    let state = facets
-        .get(&Facet::Open)
-        .map(matter::fold)
-        .unwrap_or_default();
-    Summary {
-        stage: name(state.stage),
-        closed: state.closed(),
-        since_ms: state.since.map(|ms| ms.0),
-        replied: state.at.replied.is_some(),
-        steps: u64::from(state.steps).saturating_add(state.void.len() as u64),
-        void_steps: state.void.len() as u64,
-        holder: state.holder.unwrap_or_default(),
-    }
-}
 
 /// A stored stage with its names; one of a newer program is its own name.
 pub(crate) fn coded(word: &str) -> Coded {

@@ -1,5 +1,8 @@
 //! Stories over a real store.
 
+mod check;
+mod clocks;
+mod figures;
 mod ledgers;
 mod world;
 

@@ -23,11 +23,11 @@ fn columns() -> String {
 /// A page of matters.
 pub(crate) fn matters(conn: &Connection, query: &Query) -> Result<Page<MatterRow>> {
     let mut filter = Filter::new(Kind::MATTER, query, None)?;
-    filter.of_matters(query);
+    filter.of_matters(query)?;
     filter.page(
         conn,
         query,
-        (&columns(), FROM, order(query, "r.area, r.record")),
+        (&columns(), FROM, order(query, "r.area, r.record", true)),
         read,
     )
 }

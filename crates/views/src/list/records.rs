@@ -8,19 +8,21 @@ use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 use wangge_model::value::Value as FieldValue;
 
-use super::{Filter, common, common_columns};
+use super::{Filter, clocks, common, common_columns, order};
 use crate::error::{Doing, Result, ViewsError};
-use crate::rows::{CellRow, FieldFilter, Label, LinkRow, Order, Page, Query, RecordRow};
+use crate::rows::{CellRow, FieldFilter, Label, LinkRow, Page, Query, RecordRow};
 use crate::stage;
 use crate::text::{self, Reveal};
 
 const FROM: &str = "view_record r LEFT JOIN view_matter m ON m.id = r.id";
+const MATTERS: &str = "view_record r JOIN view_matter m ON m.id = r.id";
 const DOING: &str = "reading a ledger";
 
 fn columns() -> String {
     format!(
-        "{}, r.id, r.kind, m.stage, m.closed, m.stage_since_ms, m.holder",
-        common_columns()
+        "{}, r.id, r.kind, m.stage, m.closed, m.stage_since_ms, m.holder, {}",
+        common_columns(),
+        clocks::COLUMNS
     )
 }
 
@@ -32,15 +34,18 @@ pub(crate) fn records(
     reveal: Reveal,
 ) -> Result<Page<RecordRow>> {
     let mut filter = Filter::new(kind, query, None)?;
-    filter.of_matters(query);
+    filter.of_matters(query)?;
     for asked in &query.filters {
         push_field(&mut filter, kind, asked)?;
     }
-    let order = match query.order {
-        Order::Newest => "r.changed_hlc DESC, r.record DESC",
-        Order::Register => "r.area, r.title, r.record",
-    };
-    let page = filter.page(conn, query, (&columns(), FROM, order), read)?;
+    // Only matters have a row of their own: joined from the left it would be read for every record of the ledger.
+    let matters = kind == Kind::MATTER;
+    let from = if matters { MATTERS } else { FROM };
+    let order = order(query, "r.area, r.title, r.record", matters);
+    let now_ms = query.now_ms;
+    let page = filter.page(conn, query, (&columns(), from, order), |row| {
+        read(row, now_ms)
+    })?;
     let mut rows = Vec::with_capacity(page.rows.len());
     for (id, row) in page.rows {
         rows.push(with_cells(conn, id, row, reveal)?);
@@ -64,7 +69,11 @@ pub(crate) fn record_row(
             "SELECT {} FROM {FROM} LEFT JOIN granted g ON g.statement = r.changed_grant WHERE r.record = ?1",
             columns()
         ))
-        .and_then(|mut statement| statement.query_row([record.as_bytes()], read).optional())
+        .and_then(|mut statement| {
+            statement
+                .query_row([record.as_bytes()], |row| read(row, None))
+                .optional()
+        })
         .doing(DOING)?;
     found
         .map(|(id, row)| with_cells(conn, id, row, reveal))
@@ -112,10 +121,11 @@ pub(crate) fn sql_value(value: FieldValue) -> rusqlite::types::Value {
     }
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<(i64, RecordRow)> {
+fn read(row: &Row<'_>, now_ms: Option<i64>) -> rusqlite::Result<(i64, RecordRow)> {
     let common = common(row)?;
     let stage: Option<String> = row.get(14)?;
     let closed: Option<bool> = row.get(15)?;
+    let clock = stage.is_some().then(|| clocks::clock(row, 18, now_ms));
     Ok((
         row.get(12)?,
         RecordRow {
@@ -128,6 +138,7 @@ fn read(row: &Row<'_>) -> rusqlite::Result<(i64, RecordRow)> {
             closed: closed.unwrap_or(false),
             stage_since_ms: row.get(16)?,
             holder: row.get::<_, Option<String>>(17)?.unwrap_or_default(),
+            clock: clock.transpose()?,
             facets: common.facets,
             conflicts: common.conflicts,
             parallel: common.parallel,

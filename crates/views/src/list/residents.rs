@@ -28,7 +28,7 @@ pub(crate) fn residents(conn: &Connection, query: &Query) -> Result<Page<Residen
         (
             &columns(),
             FROM,
-            order(query, "r.area, s.household, r.record"),
+            order(query, "r.area, s.household, r.record", false),
         ),
         read,
     )

@@ -89,6 +89,37 @@ impl World {
         self.tx(|tx| tx.append_grants(&[row]));
     }
 
+    /// The clock of everybody.
+    pub(crate) fn now(&self) -> Ms {
+        Ms(self.now)
+    }
+
+    /// Lets time pass.
+    pub(crate) fn pass(&mut self, hours: i64) {
+        self.now += hours * 3_600_000;
+    }
+
+    /// A matter of this sort and source, reported.
+    pub(crate) fn report(&mut self, writer: Writer, area: &str, edits: &[Edit]) -> RecordId {
+        let title = Edit::set(Facet::Open, "title", "路灯不亮");
+        let edits: Vec<Edit> = edits.iter().cloned().chain([title]).collect();
+        let matter = self.create(writer, Kind::MATTER, area, &edits);
+        self.take(writer, matter, StepKind::Report, None);
+        matter
+    }
+
+    /// Takes a step on what stands in the store.
+    pub(crate) fn take(
+        &mut self,
+        writer: Writer,
+        matter: RecordId,
+        kind: StepKind,
+        to: Option<&str>,
+    ) {
+        let mut sight = self.sight(matter);
+        self.step(writer, matter, &mut sight, kind, to);
+    }
+
     /// The record as it stands in the store.
     pub(crate) fn sight(&self, record: RecordId) -> Sight {
         let ids: Vec<DocId> = Facet::ALL

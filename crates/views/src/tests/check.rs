@@ -1,0 +1,262 @@
+//! `wangge check`: every broken rule is found, and nothing where nothing is broken.
+
+use wangge_model::id::RecordId;
+use wangge_model::kind::{Facet, Kind};
+use wangge_model::step::StepKind;
+use wangge_model::time::Ms;
+use wangge_model::value::Edit;
+
+use super::{DIRECTOR, LI, ZHAO, community, open};
+use crate::rows::{Check, FindingRow};
+use crate::tests::world::{GRID, OTHER_GRID, World};
+
+const COMMUNITY: &str = "410522100201";
+
+fn checked(world: &World) -> Check {
+    world.views().fold_all().unwrap();
+    let now: Ms = "2023-12-01T12:00:00+08:00".parse().unwrap();
+    world.views().check("410522", now, 1_000).unwrap()
+}
+
+fn codes(check: &Check) -> Vec<&str> {
+    let mut codes: Vec<&str> = check
+        .findings
+        .iter()
+        .map(|finding| finding.code.as_str())
+        .collect();
+    codes.dedup();
+    codes
+}
+
+fn found<'a>(check: &'a Check, code: &str) -> &'a FindingRow {
+    let found = check.findings.iter().find(|finding| finding.code == code);
+    found.unwrap_or_else(|| panic!("{code} of {:?}", check.findings))
+}
+
+/// A grid of 310 households with a member, a chief and a party branch: nothing is broken, but nobody has a matrix or a
+/// calendar of that year.
+fn sound() -> (World, RecordId) {
+    let (mut world, _) = community();
+    let grid = world.create(
+        DIRECTOR,
+        Kind::GRID,
+        COMMUNITY,
+        &[
+            open("name", "第一网格"),
+            open("code", GRID),
+            open("state", "in_force"),
+            open("valid_from", "2022-01-01"),
+            open("checked_by", "审核人"),
+            open("approved_by", "批准人"),
+        ],
+    );
+    for number in 0..310 {
+        let fields = [
+            open("household_no", &format!("H{number}")),
+            Edit::set(Facet::Open, "persons", 3),
+        ];
+        world.create(LI, Kind::HOUSEHOLD, GRID, &fields);
+    }
+    let mut people = Vec::new();
+    for name in ["甲", "乙"] {
+        let fields = [
+            open("name", name),
+            open("employment", "full_time"),
+            open("joined", "2022-01-01"),
+        ];
+        people.push(
+            world
+                .create(DIRECTOR, Kind::MEMBER, GRID, &fields)
+                .to_string(),
+        );
+    }
+    for (member, office) in people.iter().zip(["member", "chief"]) {
+        let fields = [
+            open("member", member),
+            open("office", office),
+            open("grid", GRID),
+            open("from", "2022-01-01"),
+        ];
+        world.create(DIRECTOR, Kind::POST, GRID, &fields);
+    }
+    let committee = [
+        open("name", "社区党委"),
+        open("level", "committee"),
+        open("grid", COMMUNITY),
+        open("leader", &people[0]),
+    ];
+    let committee = world
+        .create(DIRECTOR, Kind::PARTY_ORG, COMMUNITY, &committee)
+        .to_string();
+    let branch = [
+        open("name", "网格党支部"),
+        open("level", "branch"),
+        open("grid", GRID),
+        open("parent", &committee),
+        open("leader", &people[1]),
+    ];
+    world.create(DIRECTOR, Kind::PARTY_ORG, COMMUNITY, &branch);
+    (world, grid)
+}
+
+#[test]
+fn sound_data_have_no_hard_finding() {
+    let (world, _) = sound();
+    let check = checked(&world);
+    assert_eq!(
+        (codes(&check), check.hard),
+        (vec!["calendar.missing", "duty.none"], 0),
+        "{:?}",
+        check.findings
+    );
+}
+
+#[test]
+fn a_broken_rule_is_named_with_its_records() {
+    let (mut world, grid) = sound();
+    // A grid without anybody, an organisation in none.
+    let empty = [
+        open("name", "第二网格"),
+        open("code", OTHER_GRID),
+        open("state", "in_force"),
+        open("valid_from", "2022-01-01"),
+        open("checked_by", "审核人"),
+        open("approved_by", "批准人"),
+    ];
+    let empty = world.create(DIRECTOR, Kind::GRID, "410522100202", &empty);
+    let shop = world.create(
+        LI,
+        Kind::ORGANISATION,
+        "410522100203001",
+        &[open("name", "小店")],
+    );
+    // A link to another kind, one to nowhere, a value that the table does not allow.
+    let wrong = [
+        open("name", "张三"),
+        open("household", &grid.to_string()),
+        open("dwelling", &RecordId::mint(5, [9; 10]).to_string()),
+        open("sex", "7"),
+    ];
+    let wrong = world.create(LI, Kind::RESIDENT, GRID, &wrong);
+    let broken = world.create(LI, Kind::RESIDENT, GRID, &[open("name", "李四")]);
+    world.save_raw(broken, vec![0; 9]);
+    // A matter that nobody takes, reported twice.
+    let lamp = [
+        open("description", "丁字街路口的路灯坏了三天没人修理，晚上很黑"),
+        open("place", "丁字街"),
+    ];
+    let matter = world.report(LI, GRID, &lamp);
+    world.report(ZHAO, GRID, &lamp);
+
+    let check = checked(&world);
+    for (code, record, hard) in [
+        ("coverage.member", empty, true),
+        ("coverage.branch", empty, true),
+        ("staffing.vacant", empty, true),
+        ("sizing.households_low", empty, true),
+        ("coverage.organisation", shop, true),
+        ("link.kind", wrong, true),
+        ("link.missing", wrong, false),
+        ("field.invalid", wrong, true),
+        ("record.unreadable", broken, true),
+        ("matter.unclaimed", matter, true),
+        ("same.matter", matter, false),
+    ] {
+        let finding = found(&check, code);
+        assert_eq!(
+            (finding.hard, finding.records.contains(&record.to_string())),
+            (hard, true),
+            "{finding:?}"
+        );
+        assert!(!finding.zh.is_empty() && !finding.en.is_empty());
+        assert!(!finding.zh.contains("张三"), "no personal data");
+    }
+    let cut = world.views().check("410522", world.now(), 2).unwrap();
+    assert!(cut.cut && cut.findings.len() == 2 && cut.hard > 2);
+    let elsewhere = world.views().check("410523", world.now(), 9).unwrap();
+    assert_eq!(elsewhere.hard, 0, "{:?}", elsewhere.findings);
+
+    // Mended, approved or decided, it is gone or soft.
+    let exemption = [
+        open("rule", "sizing.households_low"),
+        open("subject", &empty.to_string()),
+        open("reason", "在建"),
+        open("until", "2024-01-01"),
+    ];
+    world.create(DIRECTOR, Kind::EXEMPTION, COMMUNITY, &exemption);
+    let mut sight = world.sight(wrong);
+    world.edit(LI, wrong, Kind::RESIDENT, &mut sight, &[open("sex", "1")]);
+    world.take(DIRECTOR, matter, StepKind::Accept, None);
+    let mended = checked(&world);
+    assert!(!found(&mended, "sizing.households_low").hard);
+    assert!(!codes(&mended).contains(&"field.invalid"));
+    let unclaimed = found(&mended, "matter.unclaimed");
+    assert!(
+        !unclaimed.records.contains(&matter.to_string()),
+        "the other report only"
+    );
+}
+
+#[test]
+fn persons_met_twice_are_proposed_until_somebody_decides() {
+    let (mut world, first) = community();
+    let again = [
+        open("name", "王芳"),
+        Edit::set(Facet::Identity, "id_number", "11010519491231002X"),
+    ];
+    let second = world.create(ZHAO, Kind::RESIDENT, OTHER_GRID, &again);
+    let check = checked(&world);
+    let pair = [first.to_string(), second.to_string()];
+    assert_eq!(found(&check, "same.person_certain").records, pair);
+    let apart = [
+        open("sort", "apart"),
+        open("a", &pair[1]),
+        open("b", &pair[0]),
+    ];
+    let decision = world.create(DIRECTOR, Kind::SAME, COMMUNITY, &apart);
+    assert!(!codes(&checked(&world)).contains(&"same.person_certain"));
+    let mut sight = world.sight(decision);
+    let withdrawn = [Edit::set(Facet::Open, "withdrawn", true)];
+    world.edit(DIRECTOR, decision, Kind::SAME, &mut sight, &withdrawn);
+    assert!(codes(&checked(&world)).contains(&"same.person_certain"));
+}
+
+#[test]
+fn what_is_wrong_with_reference_data_names_its_records() {
+    let (mut world, _) = community();
+    let lead = |unit: &str| {
+        [
+            open("class", "*"),
+            open("part", "lead"),
+            open("unit", unit),
+            open("level", "township"),
+        ]
+    };
+    let one = world.create(DIRECTOR, Kind::DUTY, "410522", &lead("城管局"));
+    let two = world.create(DIRECTOR, Kind::DUTY, "410522", &lead("住建局"));
+    let orphan = [
+        open("code", "X1"),
+        open("name", "路灯"),
+        open("taxonomy", "own"),
+        open("parent", "X9"),
+    ];
+    let orphan = world.create(DIRECTOR, Kind::CLASS, "410522", &orphan);
+    let norm = [
+        open("code", "n"),
+        open("grid_sort", "basic"),
+        open("measure", "households"),
+        Edit::set(Facet::Open, "warn_low", 9),
+        Edit::set(Facet::Open, "warn_high", 3),
+    ];
+    let norm = world.create(DIRECTOR, Kind::NORM, "410522", &norm);
+    let check = checked(&world);
+    let mut both = found(&check, "duty.overlap").records.clone();
+    both.sort();
+    assert_eq!(both, [one.to_string(), two.to_string()]);
+    assert_eq!(found(&check, "class.parent").records, [orphan.to_string()]);
+    assert_eq!(
+        found(&check, "norm.contradiction").records,
+        [norm.to_string()]
+    );
+    assert!(found(&check, "duty.no_fallback").hard);
+}
