@@ -362,7 +362,7 @@ mod tests {
 
     #[test]
     fn details_of_a_step_are_told_from_fields_of_the_record() {
-        let step = |pairs| TypedStep {
+        let step = |pairs: &[(&str, &str)]| TypedStep {
             step: "return".to_owned(),
             fields: typed(pairs),
             ..TypedStep::default()
