@@ -2,8 +2,8 @@
 
 use crate::likeness::text::{Alike, Frequencies, Runs};
 
-/// A run of the title is a key if it stands in no more texts than this.
-const TITLE_KEY_TEXTS_MAX: u32 = 512;
+/// How many of a title's rarest runs are keys, however many texts they stand in: an affair may be a thousand's.
+const TITLE_KEYS_MAX: usize = 24;
 /// A run of the text is a key if it stands in no more texts than this.
 const TEXT_KEY_TEXTS_MAX: u32 = 64;
 /// How many of a text's rarest runs are keys.
@@ -99,18 +99,20 @@ impl Postings {
     }
 }
 
-/// A text's keys: the runs of its title that are not everywhere, and its rarest others that another text has as well.
+/// A text's keys: the rarest runs of its title, and its rarest others, that another text has as well.
 fn keys(runs: &Runs, frequencies: &Frequencies) -> Vec<u32> {
-    let titles = runs.title_long.iter().copied();
-    let mut keys: Vec<u32> = titles
-        .filter(|run| (2..=TITLE_KEY_TEXTS_MAX).contains(&frequencies.of(*run)))
-        .collect();
-    let texts = runs.text.iter().map(|run| (frequencies.of(*run), *run));
-    let mut rare: Vec<(u32, u32)> = texts
-        .filter(|(count, _)| (2..=TEXT_KEY_TEXTS_MAX).contains(count))
-        .collect();
-    rare.sort_unstable();
-    keys.extend(rare.into_iter().take(TEXT_KEYS_MAX).map(|(_, run)| run));
+    let rarest = |runs: &[u32], texts_max: u32, most: usize| {
+        let counted = runs.iter().map(|run| (frequencies.of(*run), *run));
+        let mut rare: Vec<(u32, u32)> = counted
+            .filter(|(count, _)| (2..=texts_max).contains(count))
+            .collect();
+        rare.sort_unstable();
+        rare.truncate(most);
+        rare
+    };
+    let title = rarest(&runs.title_long, u32::MAX, TITLE_KEYS_MAX);
+    let text = rarest(&runs.text, TEXT_KEY_TEXTS_MAX, TEXT_KEYS_MAX);
+    let mut keys: Vec<u32> = title.into_iter().chain(text).map(|(_, run)| run).collect();
     keys.sort_unstable();
     keys.dedup();
     keys
