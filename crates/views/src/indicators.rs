@@ -16,7 +16,7 @@ use wangge_model::time::{Date, Ms};
 
 use crate::error::{Doing, Result, ViewsError};
 use crate::limits;
-use crate::list::area_range;
+use crate::list::{area_range, ask};
 use crate::rows::{Figures, Indicator, Label, Split, Spread, Unit};
 use crate::sums::{LENGTHS, STOCK, day_of, word};
 
@@ -100,8 +100,7 @@ pub(crate) fn figures_below(conn: &Connection, area: &str, period: Period) -> Re
     let Some(length) = below else {
         return Ok(Vec::new());
     };
-    let mut statement = conn
-        .prepare_cached(
+    let mut statement = ask(conn,
             "SELECT DISTINCT area FROM view_sum WHERE measure = ?1 AND area >= ?2 AND area < ?3 AND length(area) = ?4 ORDER BY area",
         )
         .doing(DOING)?;
@@ -129,8 +128,7 @@ fn read(conn: &Connection, area: &str, period: Period) -> Result<Sums> {
             }
             _ => (from, until),
         };
-        let mut statement = conn
-            .prepare_cached(
+        let mut statement = ask(conn,
                 "SELECT split, sum(n) FROM view_sum WHERE measure = ?1 AND area = ?2 AND day >= ?3 AND day < ?4 GROUP BY split",
             )
             .doing(DOING)?;
@@ -273,7 +271,7 @@ fn name(names: Names, key: &str) -> Label {
         Names::Kinds => Kind::all()
             .find(|kind| kind.word() == key)
             .and_then(Kind::info)
-            .map(|info| Label::new(&*info.zh, &*info.en)),
+            .map(|info| Label::new(info.zh, info.en)),
         Names::Levels => Level::ALL
             .iter()
             .find(|level| level.word() == key)
@@ -293,8 +291,7 @@ fn name(names: Names, key: &str) -> Label {
 /// How long the reporters of matters that were answered in the period had waited.
 pub(crate) fn response(conn: &Connection, area: &str, period: Period) -> Result<Spread> {
     let (from, until) = area_range(area)?;
-    let mut statement = conn
-        .prepare_cached(
+    let mut statement = ask(conn,
             "SELECT m.response_ms FROM view_matter m JOIN view_record r ON r.id = m.id \
              WHERE m.answered_ms >= ?1 AND m.answered_ms < ?2 AND m.response_ms IS NOT NULL AND r.area >= ?3 AND r.area < ?4 \
              ORDER BY m.response_ms",
@@ -368,8 +365,7 @@ fn spread_indicators(spread: Spread) -> Vec<Indicator> {
 
 /// One number of a statement that has one; 0 where it has none.
 fn one(conn: &Connection, sql: &str, params: impl rusqlite::Params) -> Result<i64> {
-    let found: Option<i64> = conn
-        .prepare_cached(sql)
+    let found: Option<i64> = ask(conn, sql)
         .and_then(|mut statement| statement.query_row(params, |row| row.get(0)).optional())
         .doing(DOING)?;
     Ok(found.unwrap_or_default())

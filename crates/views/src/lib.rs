@@ -108,7 +108,7 @@ impl<'s> Views<'s> {
     pub fn fold_all(&self) -> Result<Progress> {
         loop {
             let progress = self.fold(limits::FOLD_RECORDS_MAX)?;
-            if progress.behind == 0 {
+            if progress.behind == 0 || progress.folded == 0 {
                 return Ok(progress);
             }
         }

@@ -93,6 +93,22 @@ pub(crate) fn page_limit(query: &Query) -> u32 {
     }
 }
 
+#[cfg(test)]
+thread_local! {
+    /// The statements that lists and figures have asked in this test.
+    pub(crate) static ASKED: std::cell::RefCell<Vec<String>> = const { std::cell::RefCell::new(Vec::new()) };
+}
+
+/// A statement of a list or figure.
+pub(crate) fn ask<'c>(
+    conn: &'c Connection,
+    sql: &str,
+) -> rusqlite::Result<rusqlite::CachedStatement<'c>> {
+    #[cfg(test)]
+    ASKED.with_borrow_mut(|asked| asked.push(sql.to_owned()));
+    conn.prepare_cached(sql)
+}
+
 /// The conditions of a list and their parameters.
 struct Filter {
     conditions: Vec<String>,
@@ -177,8 +193,7 @@ impl Filter {
     ) -> Result<Page<T>> {
         let doing = "reading a list";
         let filter = self.conditions.join(" AND ");
-        let total = conn
-            .prepare_cached(&format!("SELECT count(*) FROM {from} WHERE {filter}"))
+        let total = ask(conn, &format!("SELECT count(*) FROM {from} WHERE {filter}"))
             .and_then(|mut statement| {
                 statement.query_row(rusqlite::params_from_iter(&self.params), |row| row.get(0))
             })
@@ -187,8 +202,7 @@ impl Filter {
         let mut params = self.params;
         params.push(i64::from(limit).into());
         params.push(i64::try_from(query.offset).unwrap_or(i64::MAX).into());
-        let mut statement = conn
-            .prepare_cached(&format!(
+        let mut statement = ask(conn, &format!(
                 "SELECT {columns} FROM {from} LEFT JOIN granted g ON g.statement = r.changed_grant WHERE {filter} ORDER BY {order} LIMIT ? OFFSET ?"
             ))
             .doing(doing)?;

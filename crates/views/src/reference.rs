@@ -40,6 +40,9 @@ pub(crate) fn moves_clocks(kind: Kind) -> bool {
     matches!(kind, Kind::CLASS | Kind::STANDARD | Kind::DAY)
 }
 
+/// A kind, and what a row of it says something about.
+type Key<'a> = (Kind, Vec<&'a str>);
+
 /// A record of reference data.
 #[derive(Debug)]
 struct Entry {
@@ -127,7 +130,7 @@ impl Reference {
 
     /// The rows that count in an area, by kind: of one key, those of the nearest area.
     fn lines(&self, area: &str, in_force: impl Fn(&Entry) -> bool) -> Lines<'_> {
-        let mut nearest: BTreeMap<(Kind, Vec<&str>), (usize, Vec<&Entry>)> = BTreeMap::new();
+        let mut nearest: BTreeMap<Key<'_>, (usize, Vec<&Entry>)> = BTreeMap::new();
         let counts = |entry: &&Entry| area.starts_with(&entry.area) && in_force(entry);
         for entry in self.entries.iter().filter(counts) {
             let key = (entry.kind, cells::key(entry.kind, &entry.cells));

@@ -4,6 +4,7 @@ mod check;
 mod clocks;
 mod figures;
 mod ledgers;
+mod plans;
 mod world;
 
 use wangge_engine::tx::PeerKind;

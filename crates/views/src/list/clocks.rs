@@ -6,7 +6,7 @@ use wangge_model::kind::Level;
 use wangge_model::time::Ms;
 use wangge_rules::deadline::Escalation;
 
-use super::{area_range, record_text};
+use super::{area_range, ask, record_text};
 use crate::clockwork::LEVELS;
 use crate::error::{Doing, Result, ViewsError};
 use crate::limits;
@@ -82,17 +82,18 @@ pub(crate) fn escalations(
     let (from, until) = area_range(area)?;
     let filter = "m.rise_ms <= ?1 AND r.area >= ?2 AND r.area < ?3";
     let tables = "view_matter m JOIN view_record r ON r.id = m.id";
-    let total = conn
-        .prepare_cached(&format!("SELECT count(*) FROM {tables} WHERE {filter}"))
-        .and_then(|mut statement| statement.query_row((now.0, &from, &until), |row| row.get(0)))
-        .doing(doing)?;
+    let total = ask(
+        conn,
+        &format!("SELECT count(*) FROM {tables} WHERE {filter}"),
+    )
+    .and_then(|mut statement| statement.query_row((now.0, &from, &until), |row| row.get(0)))
+    .doing(doing)?;
     let limit = if limit == 0 {
         limits::PAGE_ROWS_DEFAULT
     } else {
         limit.min(limits::PAGE_ROWS_MAX)
     };
-    let mut statement = conn
-        .prepare_cached(&format!(
+    let mut statement = ask(conn, &format!(
             "SELECT r.record, r.area, r.title, m.wait, m.due_ms, m.urgent, m.holder, m.community_ms, m.township_ms, m.county_ms \
              FROM {tables} WHERE {filter} \
              ORDER BY CASE WHEN m.county_ms <= ?1 THEN 0 WHEN m.township_ms <= ?1 THEN 1 ELSE 2 END, \
@@ -189,8 +190,7 @@ pub(crate) fn ageing(conn: &Connection, area: &str, now: Ms) -> Result<Ageing> {
             before(from_days)
         };
         let oldest = until_days.map_or(i64::MIN, before);
-        let (matters, overdue, urgent) = conn
-            .prepare_cached(
+        let (matters, overdue, urgent) = ask(conn,
                 "SELECT count(*), coalesce(sum(m.due_ms < ?5), 0), coalesce(sum(m.urgent), 0) \
                  FROM view_matter m JOIN view_record r ON r.id = m.id \
                  WHERE m.closed = 0 AND m.reported_ms > ?1 AND m.reported_ms <= ?2 AND r.area >= ?3 AND r.area < ?4",

@@ -111,8 +111,16 @@ fn sound_data_have_no_hard_finding() {
     );
 }
 
-#[test]
-fn a_broken_rule_is_named_with_its_records() {
+/// What was broken: the records by what is wrong with them.
+struct Broken {
+    empty: RecordId,
+    shop: RecordId,
+    wrong: RecordId,
+    unreadable: RecordId,
+    matter: RecordId,
+}
+
+fn broken() -> (World, Broken) {
     let (mut world, grid) = sound();
     // A grid without anybody, an organisation in none.
     let empty = [
@@ -138,8 +146,8 @@ fn a_broken_rule_is_named_with_its_records() {
         open("sex", "7"),
     ];
     let wrong = world.create(LI, Kind::RESIDENT, GRID, &wrong);
-    let broken = world.create(LI, Kind::RESIDENT, GRID, &[open("name", "李四")]);
-    world.save_raw(broken, vec![0; 9]);
+    let unreadable = world.create(LI, Kind::RESIDENT, GRID, &[open("name", "李四")]);
+    world.save_raw(unreadable, vec![0; 9]);
     // A matter that nobody takes, reported twice.
     let lamp = [
         open("description", "丁字街路口的路灯坏了三天没人修理，晚上很黑"),
@@ -147,20 +155,32 @@ fn a_broken_rule_is_named_with_its_records() {
     ];
     let matter = world.report(LI, GRID, &lamp);
     world.report(ZHAO, GRID, &lamp);
+    let broken = Broken {
+        empty,
+        shop,
+        wrong,
+        unreadable,
+        matter,
+    };
+    (world, broken)
+}
 
+#[test]
+fn a_broken_rule_is_named_with_its_records() {
+    let (world, broken) = broken();
     let check = checked(&world);
     for (code, record, hard) in [
-        ("coverage.member", empty, true),
-        ("coverage.branch", empty, true),
-        ("staffing.vacant", empty, true),
-        ("sizing.households_low", empty, true),
-        ("coverage.organisation", shop, true),
-        ("link.kind", wrong, true),
-        ("link.missing", wrong, false),
-        ("field.invalid", wrong, true),
-        ("record.unreadable", broken, true),
-        ("matter.unclaimed", matter, true),
-        ("same.matter", matter, false),
+        ("coverage.member", broken.empty, true),
+        ("coverage.branch", broken.empty, true),
+        ("staffing.vacant", broken.empty, true),
+        ("sizing.households_low", broken.empty, true),
+        ("coverage.organisation", broken.shop, true),
+        ("link.kind", broken.wrong, true),
+        ("link.missing", broken.wrong, false),
+        ("field.invalid", broken.wrong, true),
+        ("record.unreadable", broken.unreadable, true),
+        ("matter.unclaimed", broken.matter, true),
+        ("same.matter", broken.matter, false),
     ] {
         let finding = found(&check, code);
         assert_eq!(
@@ -175,8 +195,17 @@ fn a_broken_rule_is_named_with_its_records() {
     assert!(cut.cut && cut.findings.len() == 2 && cut.hard > 2);
     let elsewhere = world.views().check("410523", world.now(), 9).unwrap();
     assert_eq!(elsewhere.hard, 0, "{:?}", elsewhere.findings);
+}
 
-    // Mended, approved or decided, it is gone or soft.
+#[test]
+fn what_was_mended_is_gone_and_what_was_approved_is_soft() {
+    let (mut world, broken) = broken();
+    let Broken {
+        empty,
+        wrong,
+        matter,
+        ..
+    } = broken;
     let exemption = [
         open("rule", "sizing.households_low"),
         open("subject", &empty.to_string()),
