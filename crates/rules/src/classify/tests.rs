@@ -51,6 +51,33 @@ fn the_shipped_weights_are_small_and_know_every_first_level_class() {
     }
 }
 
+/// The shipped weights hang on the numbers of the buckets.
+#[test]
+fn the_buckets_stay_where_the_shipped_weights_look_for_them() {
+    let buckets: BTreeSet<u32> = Counts::of("", "路灯").buckets().collect();
+    let known = [
+        46_923, 47_974, 77_494, 51_501, 64_574, 129_177, 64_210, 79_985,
+    ];
+    assert_eq!(buckets, BTreeSet::from(known));
+}
+
+#[test]
+fn the_weights_alone_know_the_taxonomys_own_sentences() {
+    let suggester = suggester("appeal");
+    let (mut right, mut all) = (0, 0);
+    for (above, _, text) in examples("appeal") {
+        let scores = suggester.weights.scores(&suggester.vector("", &text));
+        let best = suggester
+            .labelled
+            .iter()
+            .zip(scores)
+            .max_by(|a, b| a.1.total_cmp(&b.1));
+        all += 1;
+        right += usize::from(best.unwrap().0.as_deref() == Some(above.as_str()));
+    }
+    assert!(right * 1000 >= all * 850, "{right} of {all}");
+}
+
 #[test]
 fn the_taxonomys_own_sentences_find_their_class() {
     for taxonomy in ["appeal", "city", "dispute"] {
