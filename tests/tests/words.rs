@@ -155,6 +155,8 @@ fn each_command_speaks_json() {
     heard.0.insert("hub run".to_owned());
     hub(&room, heard, 0, "status", &[]);
     speak_with_records(heard, &room);
+    let said = Said::of(&mut wangge(&["suggest", "路灯不亮", "--json"]));
+    heard.take("suggest", 0, &said);
     let invite = ["--member", "王芳", "--grid", GRID, "--address"];
     let invite = [&invite[..], &[room.address()]].concat();
     let invited = hub(&room, heard, 0, "invite", &invite).json();

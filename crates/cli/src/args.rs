@@ -58,6 +58,15 @@ pub(crate) enum Command {
     /// 网格员的手机(在命令行里) · A grid member's phone, from the shell
     #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge phone enrol --dir phone 'wangge:…'\n  wangge phone record new --dir phone resident name=王芳")]
     Phone(PhoneArgs),
+    /// 按文字建议事件类别与紧急程度(离线可用) · Suggest a matter's class and urgency from its text (works offline)
+    #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge suggest 小区路灯坏了三天,晚上漆黑一片 --title 路灯不亮")]
+    Suggest {
+        /// 事件的描述 · The matter in words
+        text: String,
+        /// 事件名称 · Its subject
+        #[arg(long, default_value = "")]
+        title: String,
+    },
     /// 从 CSV 文件导入;有误的行逐行列出,其余照常导入 · Take rows in from a CSV file; bad rows are listed, good rows go in
     #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge import residents residents.csv --dir phone")]
     Import(ImportArgs),

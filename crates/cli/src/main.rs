@@ -11,6 +11,7 @@ mod output;
 mod phone;
 mod records;
 mod signal;
+mod suggest;
 mod words;
 
 use std::process::ExitCode;
@@ -47,6 +48,7 @@ fn run(args: Args, output: Output) -> Result<()> {
             _ => on_runtime(hub::run(args, output)),
         },
         Command::Phone(args) => phone::run(args, output),
+        Command::Suggest { text, title } => suggest::run(&title, &text, output),
         Command::Import(args) => import::run(&args, output),
         Command::Export(args) => export::export(&args, output),
         Command::Demo(args) => on_runtime(demo::demo(args, output)),

@@ -32,6 +32,7 @@ mod prove;
 mod runtime;
 mod salvage;
 mod session;
+mod suggest;
 mod trouble;
 mod watching;
 
@@ -42,6 +43,7 @@ pub use face::{
 };
 pub use phone::Phone;
 pub use rows::Query;
+pub use suggest::{Suggested, SuggestedClass, UrgencyHint, suggest};
 pub use watching::Watch;
 
 /// The rows of lists and details, and the words in them.
