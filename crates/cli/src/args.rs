@@ -7,7 +7,7 @@ mod phone;
 mod record;
 
 pub(crate) use demo::DemoArgs;
-pub(crate) use exchange::{ExportArgs, ExportWhat, ImportArgs, ImportWhat};
+pub(crate) use exchange::{ExportArgs, ImportArgs};
 pub(crate) use hub::{
     DeclineArg, DirectorArgs, HubArgs, HubCommand, InitArgs, InviteArgs, ReviewAct, ReviewArgs,
     RevokeArgs, RoleArg, RunArgs, StatusArgs,
@@ -67,11 +67,11 @@ pub(crate) enum Command {
         #[arg(long, default_value = "")]
         title: String,
     },
-    /// 从 CSV 文件导入;有误的行逐行列出,其余照常导入 · Take rows in from a CSV file; bad rows are listed, good rows go in
-    #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge import residents residents.csv --dir phone")]
+    /// 从 CSV 或 XLSX 文件导入,逐行与已有记录核对;有误的行逐行列出,其余照常导入 · Take rows in from a CSV or XLSX file, each held against what is here; bad rows are listed, good rows go in
+    #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge import resident residents.csv --phone phone --dry-run\n  wangge import household households.xlsx --hub 410522100001 --dir site")]
     Import(ImportArgs),
-    /// 从库文件导出 · Give out what a store holds
-    #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge export --store site/410522/hub.db matters --json")]
+    /// 导出一类记录:JSON、CSV 或 XLSX,可原样再导入 · Give out the records of a kind as JSON, CSV or XLSX, fit to be imported again
+    #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge export --store site/410522/hub.db matters --json\n  wangge export resident --phone phone --csv residents.csv --clear")]
     Export(ExportArgs),
     /// 演示:县、乡镇、社区各级节点与手机,离线一天后逐级汇总 · Show a county at work: a day offline, then merged upward
     #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge demo\n  wangge demo --exit --json --divisions divisions.csv --messages messages.csv")]

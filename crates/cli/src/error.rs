@@ -66,6 +66,20 @@ pub(crate) enum CliError {
         #[source]
         source: csv::Error,
     },
+    /// A file to import is no workbook.
+    #[error("read the workbook")]
+    Workbook {
+        /// Why.
+        #[source]
+        source: calamine::XlsxError,
+    },
+    /// A workbook could not be made.
+    #[error("make the workbook")]
+    MakeWorkbook {
+        /// Why.
+        #[source]
+        source: rust_xlsxwriter::XlsxError,
+    },
     /// Some rows of an import were bad; they are listed, the others are in.
     #[error("{rows} rows were left out")]
     BadRows {
@@ -153,6 +167,14 @@ impl CliError {
             Self::NotUtf8 { .. } => (
                 "文件不是 UTF-8(可能是 GBK):用表格软件另存为「CSV UTF-8」",
                 "save the file as «CSV UTF-8»; it may be GBK",
+            ),
+            Self::Workbook { .. } => (
+                "文件损坏或加了密:用表格软件打开后另存为 xlsx",
+                "it is damaged or locked: open it and save it as xlsx",
+            ),
+            Self::MakeWorkbook { .. } => (
+                "改用 --csv:表格一格最多 32767 字符",
+                "use --csv: a cell of a workbook holds 32767 characters",
             ),
             Self::BadRows { .. } => (
                 "改正列出的行,只把它们再导入一次",

@@ -1,19 +1,23 @@
-//! `wangge import`, and how CSV files are read: good rows go in, bad rows are listed with their line and what to do.
+//! `wangge import`: every row of a table is held against what is here. Good rows go in, bad rows are listed with their line and what to do.
 
+pub(crate) mod columns;
 mod divisions;
+mod index;
 mod into;
 mod messages;
-mod residents;
+mod records;
+mod sheet;
 
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use serde::Serialize;
+use wangge_model::kind::Kind;
 
-use crate::args::{ImportArgs, ImportWhat};
+use crate::args::ImportArgs;
 use crate::error::{CliError, Result};
 use crate::output::Output;
+use crate::words;
+use sheet::Sheet;
 
 pub(crate) use divisions::{Division, read_divisions};
 pub(crate) use messages::{Message, read_messages};
@@ -21,31 +25,132 @@ pub(crate) use messages::{Message, read_messages};
 /// Bad rows that are told one by one; of more only the number.
 const TOLD_MAX: usize = 50;
 
-/// What an import did.
+/// What an import did, or would do.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Imported {
+    /// Rows that were written: new ones, and with `--update` conflicting ones.
+    pub(crate) taken: u64,
+    /// Rows about what was not here.
+    pub(crate) new: u64,
+    /// Rows that say what is here already.
+    pub(crate) matched: u64,
+    /// Rows about what is here with other values.
+    pub(crate) conflicting: u64,
+    /// Of these, the ones whose values were written.
+    pub(crate) updated: u64,
+    /// Rows that were left out.
+    pub(crate) rejected: u64,
+    /// Why, by line; a row may have more than one problem.
+    pub(crate) bad: Vec<RowProblem>,
+    /// What differs, by line.
+    pub(crate) conflicts: Vec<Conflict>,
+    /// What is odd, and was taken as it is.
+    pub(crate) warnings: Vec<RowProblem>,
+}
+
+/// A row about what is here with other values.
 #[derive(Debug, Serialize)]
-struct Imported {
-    taken: u64,
-    bad: Vec<RowProblem>,
+pub(crate) struct Conflict {
+    pub(crate) line: u64,
+    /// The record here.
+    pub(crate) record: String,
+    pub(crate) fields: Vec<Difference>,
+}
+
+/// A field that is otherwise here than in the file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Difference {
+    pub(crate) field: String,
+    /// What stands here; empty where nothing does. As asterisks where the field is sensitive, without `--clear`.
+    pub(crate) here: String,
+    /// What the file says, shown alike.
+    pub(crate) file: String,
+    /// Whether the file's value was written.
+    pub(crate) written: bool,
+}
+
+impl Imported {
+    /// Leaves rows out.
+    fn reject(&mut self, problems: impl IntoIterator<Item = RowProblem>) {
+        self.rejected += 1;
+        self.bad.extend(problems);
+    }
 }
 
 /// Runs an import.
 pub(crate) fn run(args: &ImportArgs, output: Output) -> Result<()> {
-    let imported = match args.what {
-        ImportWhat::Divisions => into::divisions(args, output)?,
-        ImportWhat::Messages => into::messages(args, output)?,
-        ImportWhat::Residents => into::residents(args, output)?,
+    let mut imported = match args.what.as_str() {
+        "divisions" => into::divisions(args, output)?,
+        "messages" => into::messages(args, output)?,
+        word => {
+            let kind = words::kind(word)?;
+            if kind == Kind::MATTER && messages::is_heading(&args.file)? {
+                into::messages(args, output)?
+            } else {
+                records::import(kind, args, output)?
+            }
+        }
     };
+    imported.bad.sort_by_key(|problem| problem.line);
+    imported.conflicts.sort_by_key(|conflict| conflict.line);
+    tell_bad(&imported.warnings, output);
+    tell_conflicts(&imported.conflicts, output);
     tell_bad(&imported.bad, output);
-    output.print(&imported, |imported| {
-        let (taken, bad) = (imported.taken, imported.bad.len());
-        format!("导入 {taken} 行,{bad} 行有误 · took in {taken} rows, {bad} bad")
-    })?;
-    if imported.bad.is_empty() {
+    output.print(&imported, |imported| told(imported, args.dry_run))?;
+    let rows = imported.rejected;
+    if rows == 0 {
         Ok(())
     } else {
         Err(CliError::BadRows {
-            rows: imported.bad.len(),
+            rows: usize::try_from(rows).unwrap_or(usize::MAX),
         })
+    }
+}
+
+fn told(imported: &Imported, dry_run: bool) -> String {
+    let Imported {
+        new,
+        matched,
+        conflicting,
+        updated,
+        rejected,
+        ..
+    } = imported;
+    let dry = if dry_run {
+        "\n只检查,没有写入 checked only, nothing was written"
+    } else {
+        ""
+    };
+    format!(
+        "新增 new          {new}\n相同 matched      {matched}\n不同 conflicting  {conflicting} (已更新 updated {updated})\n拒绝 rejected     {rejected}{dry}"
+    )
+}
+
+/// Lists the rows whose values differ from what is here.
+fn tell_conflicts(conflicts: &[Conflict], output: Output) {
+    for Conflict { line, fields, .. } in conflicts.iter().take(TOLD_MAX) {
+        for Difference {
+            field,
+            here,
+            file,
+            written,
+        } in fields
+        {
+            let end = if *written {
+                "已更新 updated"
+            } else {
+                "未写入 not written"
+            };
+            output.note(&format!(
+                "第 {line} 行 line {line} {field}: 这里 here「{here}」, 文件 file「{file}」, {end}"
+            ));
+        }
+    }
+    if conflicts.len() > TOLD_MAX {
+        let more = conflicts.len() - TOLD_MAX;
+        output.note(&format!(
+            "… 另有 {more} 行不同 · and {more} more rows differ"
+        ));
     }
 }
 
@@ -60,6 +165,10 @@ pub(crate) struct Rows<T> {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct RowProblem {
     pub(crate) line: u64,
+    /// The field at which it is; empty where none is to blame.
+    pub(crate) field: String,
+    /// The rule's code.
+    pub(crate) code: String,
     /// What is wrong and what would be right, in Chinese.
     pub(crate) zh: String,
     /// The same in English.
@@ -69,37 +178,60 @@ pub(crate) struct RowProblem {
 /// What is wrong with a value, before it is known where it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Wrong {
+    field: String,
+    code: String,
     zh: String,
     en: String,
 }
 
 impl Wrong {
-    fn new(zh: impl Into<String>, en: impl Into<String>) -> Self {
+    fn new(code: &str, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self {
+            field: String::new(),
+            code: code.to_owned(),
             zh: zh.into(),
             en: en.into(),
+        }
+    }
+
+    /// At this field.
+    fn of(self, field: &str) -> Self {
+        Self {
+            field: field.to_owned(),
+            ..self
+        }
+    }
+
+    /// On this line.
+    fn at(self, line: u64) -> RowProblem {
+        RowProblem {
+            line,
+            field: self.field,
+            code: self.code,
+            zh: self.zh,
+            en: self.en,
         }
     }
 }
 
 /// Reads a file whole and hands its bytes to a reader of rows.
 pub(crate) fn load<T>(path: &Path, read: impl FnOnce(&[u8]) -> Result<Rows<T>>) -> Result<Rows<T>> {
-    let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|mut file| file.read_to_end(&mut bytes))
-        .map_err(|source| CliError::Read {
-            path: path.to_path_buf(),
-            source,
-        })?;
-    read(&bytes)
+    read(&read_file(path)?)
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>> {
+    std::fs::read(path).map_err(|source| CliError::Read {
+        path: path.to_path_buf(),
+        source,
+    })
 }
 
 /// Lists the rows that were left out.
 pub(crate) fn tell_bad(bad: &[RowProblem], output: Output) {
     for problem in bad.iter().take(TOLD_MAX) {
         output.note(&format!(
-            "第 {} 行 line {}: {} · {}",
-            problem.line, problem.line, problem.zh, problem.en
+            "第 {} 行 line {}: {} · {} [{}]",
+            problem.line, problem.line, problem.zh, problem.en, problem.code
         ));
     }
     if bad.len() > TOLD_MAX {
@@ -108,30 +240,17 @@ pub(crate) fn tell_bad(bad: &[RowProblem], output: Output) {
     }
 }
 
-/// Reads rows by the names of their columns. `named` says what a column of the heading is called here; one that it does not know is told
-/// as a problem of the heading's line, and passed over. `parse` gets a lookup by name.
+/// Reads rows by the names of their columns; `parse` gets a lookup by name. Columns that nobody asks for are passed over.
 fn read_rows<T>(
     bytes: &[u8],
     needed: &[&'static str],
-    named: impl Fn(&str) -> Option<String>,
     mut parse: impl FnMut(&dyn Fn(&str) -> String) -> std::result::Result<T, Wrong>,
 ) -> Result<Rows<T>> {
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if std::str::from_utf8(bytes).is_err() {
-        return Err(CliError::NotUtf8 {
-            line: bad_line(bytes),
-        });
-    }
-    let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
-    let cells = reader
-        .headers()
-        .map_err(|source| CliError::Heading { source })?
-        .clone();
-    let (heading, odd) = read_heading(&cells, named);
+    let sheet = Sheet::read(bytes)?;
     let missing: Vec<_> = needed
         .iter()
         .copied()
-        .filter(|name| !heading.iter().any(|found| found == name))
+        .filter(|name| !sheet.heading.iter().any(|found| found == name))
         .collect();
     if !missing.is_empty() {
         return Err(CliError::Columns {
@@ -140,89 +259,20 @@ fn read_rows<T>(
     }
     let mut rows = Rows {
         good: Vec::new(),
-        bad: odd,
+        bad: sheet.bad,
     };
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(error) => {
-                let line = error.position().map_or(0, csv::Position::line);
-                rows.bad.push(RowProblem {
-                    line,
-                    zh: "这一行不是 CSV".to_owned(),
-                    en: format!("not CSV: {error}"),
-                });
-                continue;
-            }
-        };
-        let line = record.position().map_or(0, csv::Position::line);
-        if record.len() != heading.len() {
-            let (found, expected) = (record.len(), heading.len());
-            rows.bad.push(RowProblem {
-                line,
-                zh: format!("有 {found} 列,应为 {expected} 列:检查逗号与引号"),
-                en: format!("{found} columns where {expected} belong: check commas and quotes"),
-            });
-            continue;
-        }
+    for (line, cells) in sheet.rows {
         let column = |name: &str| {
-            let at = heading.iter().position(|found| found == name);
-            at.and_then(|at| record.get(at))
-                .unwrap_or_default()
-                .to_owned()
+            let at = sheet.heading.iter().position(|found| found == name);
+            at.and_then(|at| cells.get(at)).cloned().unwrap_or_default()
         };
         match parse(&column) {
             Ok(row) => rows.good.push((line, row)),
-            Err(Wrong { zh, en }) => rows.bad.push(RowProblem { line, zh, en }),
+            Err(wrong) => rows.bad.push(wrong.at(line)),
         }
     }
+    rows.bad.sort_by_key(|problem| problem.line);
     Ok(rows)
-}
-
-/// The columns by the names they have here, and what is odd about them. An odd column has no name, and nobody asks for it.
-fn read_heading(
-    cells: &csv::StringRecord,
-    named: impl Fn(&str) -> Option<String>,
-) -> (Vec<String>, Vec<RowProblem>) {
-    let mut heading: Vec<String> = Vec::new();
-    let mut odd = Vec::new();
-    for cell in cells {
-        let name = named(cell.trim()).unwrap_or_default();
-        let problem = if name.is_empty() {
-            Some((
-                format!("不认识的列「{cell}」,没有导入"),
-                format!("column {cell} is not known and was passed over"),
-            ))
-        } else if heading.contains(&name) {
-            Some((
-                format!("列「{cell}」重复,没有导入"),
-                format!("column {cell} is there twice; the second was passed over"),
-            ))
-        } else {
-            None
-        };
-        heading.push(if problem.is_some() {
-            String::new()
-        } else {
-            name
-        });
-        odd.extend(problem.map(|(zh, en)| RowProblem { line: 1, zh, en }));
-    }
-    (heading, odd)
-}
-
-/// The name that a column has in the file, where any will do.
-fn as_named(cell: &str) -> Option<String> {
-    Some(cell.to_owned())
-}
-
-/// The line of the first byte that is not UTF-8.
-fn bad_line(bytes: &[u8]) -> u64 {
-    let valid = std::str::from_utf8(bytes).map_or_else(|error| error.valid_up_to(), str::len);
-    let before = bytes.get(..valid).unwrap_or_default();
-    1 + before
-        .iter()
-        .fold(0, |lines, byte| lines + u64::from(*byte == b'\n'))
 }
 
 #[cfg(test)]

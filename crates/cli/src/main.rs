@@ -4,6 +4,7 @@ mod args;
 mod demo;
 mod error;
 mod export;
+mod held;
 mod hub;
 mod import;
 mod log;

@@ -1,7 +1,10 @@
 //! Small words of the answers, in both languages.
 
 use wangge_hub::rows::PeerSide;
+use wangge_model::kind::Kind;
 use wangge_model::time::Ms;
+
+use crate::error::{CliError, Result};
 
 /// A moment as people read it, in Beijing time.
 pub(crate) fn date(ms: i64) -> String {
@@ -32,4 +35,16 @@ pub(crate) fn side(side: PeerSide) -> &'static str {
         PeerSide::Phone => "手机 phone",
         PeerSide::Desk => "席位 desk",
     }
+}
+
+/// A kind by its word, its plural or its Chinese name.
+pub(crate) fn kind(word: &str) -> Result<Kind> {
+    let ends = [("", ""), ("s", ""), ("es", ""), ("ies", "y")];
+    ends.iter()
+        .filter_map(|(end, one)| Some(format!("{}{one}", word.strip_suffix(end)?)))
+        .find_map(|one| Kind::all().find(|kind| kind.word() == one || kind.zh() == one))
+        .ok_or_else(|| CliError::Word {
+            zh: format!("没有记录类型「{word}」;wangge phone record kinds 列出全部"),
+            en: format!("there is no kind of record {word}"),
+        })
 }

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use wangge_model::kind::Kind;
 use wangge_store::{Mode, Options, Store};
-use wangge_views::rows::{Matter, Resident};
-use wangge_views::{Views, ViewsError};
+use wangge_views::Views;
+use wangge_views::rows::Record;
 
 use crate::error::{HubError, Result};
 use crate::site::Site;
@@ -12,43 +13,14 @@ use crate::site::Site;
 /// Records that are read at once.
 const PAGE_MAX: u32 = 200;
 
-/// Every resident of a hub's store in the order of their ids, in clear.
+/// Every record of a kind in a hub's store in the order of their ids, in clear, with its log.
 ///
 /// # Errors
 /// What `each` answers, or the store's.
-pub fn export_residents<E: From<HubError>>(
+pub fn export_records<E: From<HubError>>(
     path: &Path,
-    each: impl FnMut(Resident) -> std::result::Result<(), E>,
-) -> std::result::Result<(), E> {
-    export(
-        path,
-        |views, after| views.export_residents(after, PAGE_MAX),
-        |resident| &resident.row.record,
-        each,
-    )
-}
-
-/// Every matter of a hub's store in the order of their ids, in clear, with its log.
-///
-/// # Errors
-/// What `each` answers, or the store's.
-pub fn export_matters<E: From<HubError>>(
-    path: &Path,
-    each: impl FnMut(Matter) -> std::result::Result<(), E>,
-) -> std::result::Result<(), E> {
-    export(
-        path,
-        |views, after| views.export_matters(after, PAGE_MAX),
-        |matter| &matter.row.record,
-        each,
-    )
-}
-
-fn export<T, E: From<HubError>>(
-    path: &Path,
-    page: impl Fn(&Views<'_>, &str) -> std::result::Result<Vec<T>, ViewsError>,
-    id: impl Fn(&T) -> &String,
-    mut each: impl FnMut(T) -> std::result::Result<(), E>,
+    kind: Kind,
+    mut each: impl FnMut(Record) -> std::result::Result<(), E>,
 ) -> std::result::Result<(), E> {
     let store =
         Store::open_with(Options::new(path).mode(Mode::Existing)).map_err(HubError::store_file)?;
@@ -56,11 +28,13 @@ fn export<T, E: From<HubError>>(
     fold_if_free(path, &views)?;
     let mut after = String::new();
     loop {
-        let rows = page(&views, &after).map_err(HubError::rows)?;
+        let rows = views
+            .export_records(kind, &after, PAGE_MAX)
+            .map_err(HubError::rows)?;
         let Some(last) = rows.last() else {
             return Ok(());
         };
-        after.clone_from(id(last));
+        after.clone_from(&last.row.record);
         rows.into_iter().try_for_each(&mut each)?;
     }
 }

@@ -39,7 +39,7 @@ mod uplink;
 
 pub use directors::{DirectorEntry, mint_passphrase};
 pub use error::{Advice, HubError, Result};
-pub use export::{export_matters, export_residents};
+pub use export::export_records;
 pub use host::{Host, HostOptions};
 pub use hub::Hub;
 pub use init::{NewHub, Parent, init, init_tree};

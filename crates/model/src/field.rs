@@ -52,6 +52,10 @@ pub struct Marks {
     pub filter: bool,
     /// The search looks through it.
     pub words: bool,
+    /// Two records with the same value are about one thing: a number that is given once.
+    pub unique: bool,
+    /// Two records of a community with the same values in all such fields are about one thing, where no unique field says otherwise.
+    pub key: bool,
 }
 
 /// A field of a record.
@@ -118,6 +122,26 @@ pub enum EditProblem {
 }
 
 impl EditProblem {
+    /// The rule's code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownField => "unknown_field",
+            Self::WrongType(_) => "wrong_type",
+            Self::TooLong(_) => "too_long",
+            Self::Empty => "empty",
+            Self::Character => "bad_character",
+            Self::Range(..) => "out_of_range",
+            Self::Date => "bad_date",
+            Self::Code(_) => "unknown_code",
+            Self::CitizenNumber(_) => "bad_citizen_number",
+            Self::Phone => "bad_phone",
+            Self::OrganisationNumber(_) => "bad_organisation_number",
+            Self::Area => "bad_area",
+            Self::Link => "bad_link",
+        }
+    }
+
     /// What is wrong, in Chinese.
     #[must_use]
     pub fn zh(&self) -> String {

@@ -339,6 +339,8 @@ fn parse_marks(text: &str) -> Option<Marks> {
             'l' => marks.listed = true,
             'f' => marks.filter = true,
             'w' => marks.words = true,
+            'u' => marks.unique = true,
+            'k' => marks.key = true,
             _ => return None,
         }
     }
@@ -380,6 +382,13 @@ mod tests {
             assert!(
                 matches!(titles.as_slice(), [title] if title.marks.listed && title.facet == Facet::Open),
                 "{} needs one title, in the open facet and in lists",
+                info.word
+            );
+            assert!(
+                info.fields
+                    .iter()
+                    .any(|field| field.marks.key || field.marks.unique),
+                "{}: no field tells its records apart",
                 info.word
             );
             for field in &info.fields {

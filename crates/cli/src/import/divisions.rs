@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use wangge_model::area::Area;
 
-use super::{RowProblem, Rows, Wrong, as_named, read_rows};
+use super::{Rows, Wrong, read_rows};
 use crate::error::Result;
 
 /// A division of the country.
@@ -17,17 +17,18 @@ pub(crate) struct Division {
 /// Reads divisions. A row whose parent is not in the file (and is not the top of it) is bad, and so are the rows below it.
 pub(crate) fn read_divisions(bytes: &[u8]) -> Result<Rows<Division>> {
     let needed = ["code", "name", "parent_code"];
-    let read = read_rows(bytes, &needed, as_named, |column| {
+    let read = read_rows(bytes, &needed, |column| {
         let code = column("code");
         let area: Area = code.parse().map_err(|error| {
             Wrong::new(
+                "bad_code",
                 format!("代码「{code}」应为 2、4、6、9 或 12 位数字"),
                 format!("code {code}: {error}"),
             )
         })?;
         let name = column("name");
         if name.trim().is_empty() {
-            return Err(Wrong::new("没有名称", "no name"));
+            return Err(Wrong::new("field_needed", "没有名称", "no name"));
         }
         Ok((Division { code: area, name }, column("parent_code")))
     })?;
@@ -45,7 +46,7 @@ fn with_parents(read: Rows<(Division, String)>) -> Rows<Division> {
                 known.insert(division.code.clone(), line);
                 rows.push((line, division));
             }
-            Err(Wrong { zh, en }) => bad.push(RowProblem { line, zh, en }),
+            Err(wrong) => bad.push(wrong.at(line)),
         }
     }
     bad.sort_by_key(|problem| problem.line);
@@ -61,6 +62,7 @@ fn check(
     let code = &division.code;
     if let Some(line) = known.get(code) {
         return Err(Wrong::new(
+            "row_twice",
             format!("代码 {code} 与第 {line} 行重复"),
             format!("code {code} is on line {line} already"),
         ));
@@ -70,12 +72,14 @@ fn check(
     }
     if !code.as_str().starts_with(parent) || code.as_str().len() == parent.len() {
         return Err(Wrong::new(
+            "bad_parent",
             format!("上级代码 {parent} 应是 {code} 的开头几位"),
             format!("the parent {parent} is no beginning of {code}"),
         ));
     }
     if !known.keys().any(|area| area.as_str() == parent) {
         return Err(Wrong::new(
+            "bad_parent",
             format!("上级代码 {parent} 不在文件里,或那一行有误"),
             format!("the parent {parent} is not in the file, or its row is bad"),
         ));

@@ -1,12 +1,9 @@
 //! Where imported rows go.
 
-use std::path::Path;
-
-use wangge_core::{Draft, FieldEdit, Phone};
+use wangge_core::{Draft, Phone};
 use wangge_hub::{NewHub, Parent, Site, init_tree};
 
-use super::residents::{ResidentRow, read_residents};
-use super::{Imported, RowProblem, Rows, load, read_divisions, read_messages};
+use super::{Imported, RowProblem, Rows, Wrong, load, read_divisions, read_messages};
 use crate::args::ImportArgs;
 use crate::demo::letters;
 use crate::error::{CliError, Result};
@@ -50,14 +47,18 @@ pub(super) fn divisions(args: &ImportArgs, output: Output) -> Result<Imported> {
         })
         .collect();
     let taken = u64::try_from(news.len()).unwrap_or(u64::MAX);
-    if !args.check {
-        let site = Site::create(&args.dir)?;
+    if !args.dry_run {
+        let site = Site::create(args.place.folder()?)?;
         let bar = output.bar(taken, "新建节点 making hubs");
         let step = bar.clone();
         crate::on_runtime(async move { Ok(init_tree(&site, news, move || step.inc(1)).await?) })?;
         bar.finish_and_clear();
     }
-    Ok(Imported { taken, bad })
+    Ok(Imported {
+        taken,
+        new: taken,
+        ..rejected(bad)
+    })
 }
 
 /// Citizens' messages as matters of a phone.
@@ -67,12 +68,13 @@ pub(super) fn messages(args: &ImportArgs, output: Output) -> Result<Imported> {
         .iter()
         .map(|(line, message)| (*line, letters::matter(message)))
         .collect();
-    let mut imported = Imported { taken: 0, bad };
-    if args.check {
+    let mut imported = rejected(bad);
+    if args.dry_run {
         imported.taken = u64::try_from(drafts.len()).unwrap_or(u64::MAX);
+        imported.new = imported.taken;
         return Ok(imported);
     }
-    let phone = open(&args.dir)?;
+    let phone = crate::phone::open(args.place.folder()?)?;
     let records = save(&phone, &drafts, &mut imported, output)?;
     let replies: Vec<_> = good
         .iter()
@@ -84,34 +86,7 @@ pub(super) fn messages(args: &ImportArgs, output: Output) -> Result<Imported> {
     let taken = imported.taken;
     save(&phone, &replies, &mut imported, output)?;
     imported.taken = taken;
-    phone.close()?;
-    Ok(imported)
-}
-
-/// Residents into a phone.
-pub(super) fn residents(args: &ImportArgs, output: Output) -> Result<Imported> {
-    let Rows { good, bad } = load(&args.file, read_residents)?;
-    let draft = |row: ResidentRow| Draft::New {
-        kind: "resident".to_owned(),
-        area: row.area,
-        fields: row
-            .fields
-            .into_iter()
-            .map(|(key, value)| FieldEdit::set(key, value))
-            .collect(),
-        stated_ms: None,
-    };
-    let drafts: Vec<_> = good
-        .into_iter()
-        .map(|(line, row)| (line, draft(row)))
-        .collect();
-    let mut imported = Imported { taken: 0, bad };
-    if args.check {
-        imported.taken = u64::try_from(drafts.len()).unwrap_or(u64::MAX);
-        return Ok(imported);
-    }
-    let phone = open(&args.dir)?;
-    save(&phone, &drafts, &mut imported, output)?;
+    imported.new = taken;
     phone.close()?;
     Ok(imported)
 }
@@ -137,11 +112,7 @@ fn save(
                     Some(saved.record)
                 }
                 Err(wangge_core::Error::FixDraft(trouble)) => {
-                    imported.bad.push(RowProblem {
-                        line: *line,
-                        zh: trouble.zh,
-                        en: trouble.en,
-                    });
+                    imported.reject([Wrong::new(&trouble.code, trouble.zh, trouble.en).at(*line)]);
                     None
                 }
                 Err(error) => return Err(CliError::Phone(error)),
@@ -154,6 +125,11 @@ fn save(
     Ok(records)
 }
 
-fn open(dir: &Path) -> Result<Phone> {
-    crate::phone::open(dir)
+/// An import so far: what was left out of the file.
+fn rejected(bad: Vec<RowProblem>) -> Imported {
+    let mut imported = Imported::default();
+    for problem in bad {
+        imported.reject([problem]);
+    }
+    imported
 }

@@ -1,10 +1,11 @@
 //! Citizens' messages: `id,sender,subject,sent_at,text,supports,opposes,reply,replied_at,class_level1`. Texts are taken as they are.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use wangge_model::time::Ms;
 
-use super::{RowProblem, Rows, Wrong, as_named, read_rows};
+use super::{Rows, Sheet, Wrong, read_file, read_rows};
 use crate::error::Result;
 
 /// A citizen's message to the government, and the answer where there is one.
@@ -22,6 +23,13 @@ pub(crate) struct Message {
     pub(crate) class: String,
 }
 
+/// Whether the table is one of messages.
+pub(super) fn is_heading(path: &Path) -> Result<bool> {
+    let heading = Sheet::read(&read_file(path)?)?.heading;
+    let has = |name: &str| heading.iter().any(|found| found == name);
+    Ok(has("sender") && has("subject") && has("sent_at"))
+}
+
 /// Reads messages. A second row of one id is bad.
 pub(crate) fn read_messages(bytes: &[u8]) -> Result<Rows<Message>> {
     let needed = [
@@ -33,10 +41,10 @@ pub(crate) fn read_messages(bytes: &[u8]) -> Result<Rows<Message>> {
         "reply",
         "replied_at",
     ];
-    let Rows { good, mut bad } = read_rows(bytes, &needed, as_named, |column| {
+    let Rows { good, mut bad } = read_rows(bytes, &needed, |column| {
         let id = column("id");
         if id.is_empty() {
-            return Err(Wrong::new("没有编号 (id)", "no id"));
+            return Err(Wrong::new("field_needed", "没有编号 (id)", "no id"));
         }
         let reply = match (column("reply"), column("replied_at")) {
             (text, _) if text.is_empty() => None,
@@ -58,11 +66,12 @@ pub(crate) fn read_messages(bytes: &[u8]) -> Result<Rows<Message>> {
     let mut rows = Vec::with_capacity(good.len());
     for (line, message) in good {
         if let Some(first) = seen.insert(message.id.clone(), line) {
-            bad.push(RowProblem {
-                line,
-                zh: format!("编号与第 {first} 行重复"),
-                en: format!("the id is on line {first} already"),
-            });
+            let twice = Wrong::new(
+                "row_twice",
+                format!("编号与第 {first} 行重复"),
+                format!("the id is on line {first} already"),
+            );
+            bad.push(twice.at(line));
         } else {
             rows.push((line, message));
         }
@@ -75,6 +84,7 @@ fn time(column: &str, text: &str) -> std::result::Result<i64, Wrong> {
     let parsed: std::result::Result<Ms, _> = text.parse();
     parsed.map(|ms| ms.0).map_err(|error| {
         Wrong::new(
+            "bad_date",
             format!("{column} 列的时间「{text}」应如 2017-10-14T14:25:14+08:00"),
             format!("{column}: {error}"),
         )
@@ -88,6 +98,7 @@ fn number(column: &str, text: &str) -> std::result::Result<Option<i64>, Wrong> {
     let whole = text.strip_suffix(".0").unwrap_or(text);
     whole.parse().map(Some).map_err(|_| {
         Wrong::new(
+            "wrong_type",
             format!("{column} 列应为整数,现为「{text}」"),
             format!("{column}: {text} is no whole number"),
         )

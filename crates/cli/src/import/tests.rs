@@ -71,44 +71,124 @@ fn another_encoding_and_missing_columns_are_told_before_any_row() {
 }
 
 #[test]
-fn residents_are_read_by_any_name_of_a_column_and_held_against_their_fields() {
-    let csv = "姓名,sex,出生日期,id_number,area,鞋码,name\n\
+fn rows_are_read_by_any_name_of_a_column_and_held_against_their_fields() {
+    let csv = "姓名,sex,出生日期,ID,area,鞋码,name\n\
         张三,女,19491231,11010519491231002x,410522100001001,44,\n\
-        李四,男,,110105194912310021,,,\n\
-        王五,男,2000-02-30,,,,\n\
-        赵六,雌,,,,,\n\
-        钱七,,,,410522,,\n\
-        ,男,,,,,\n\
+        李四,雌,2000-02-30,110105194912310021,4105,,\n\
         孙八,,,,,,\n";
-    let rows = residents::read_residents(csv.as_bytes()).unwrap();
-    let (line, first) = &rows.good[0];
-    assert_eq!((*line, first.area.as_str()), (2, "410522100001001"));
-    let fields: Vec<_> = first
-        .fields
+    let sheet = Sheet::read(csv.as_bytes()).unwrap();
+    let map = ["ID=公民身份号码".to_owned()];
+    let (columns, odd) = columns::read_heading(Kind::RESIDENT, &sheet, &map).unwrap();
+    expect![[r#"
+        1 column 鞋码 is not known and was passed over
+        1 column name is there twice; the second was passed over
+    "#]]
+    .assert_eq(&problems(&odd));
+    let read = |at: usize| columns::read_row(&columns, sheet.rows[at].0, &sheet.rows[at].1);
+    let first = read(0).unwrap();
+    assert_eq!((first.line, first.area.as_str()), (2, "410522100001001"));
+    let values: Vec<_> = first
+        .values
         .iter()
         .map(|(key, value)| format!("{key}={value}"))
         .collect();
     assert_eq!(
-        fields,
+        values,
         [
-            "name=张三",
-            "sex=2",
+            "birth_date=1949-12-31",
             "id_number=11010519491231002X",
-            "birth_date=1949-12-31"
+            "name=张三",
+            "sex=2"
         ]
     );
+    // All that is wrong with a row is told at once, each with the rule's code.
+    let bad = read(1).unwrap_err();
+    let codes: Vec<_> = bad
+        .iter()
+        .map(|one| format!("{} {}", one.field, one.code))
+        .collect();
     assert_eq!(
-        rows.good.iter().map(|(line, _)| *line).collect::<Vec<_>>(),
-        [2, 8]
+        codes,
+        [
+            "sex unknown_code",
+            "birth_date bad_date",
+            "id_number bad_citizen_number",
+            "area bad_area"
+        ]
     );
-    expect![[r#"
-        1 column 鞋码 is not known and was passed over
-        1 column name is there twice; the second was passed over
-        3 id_number: not a citizen's number: its check character is 1 where X belongs: one of the characters is wrong
-        4 birth_date: not a date as 2017-10-14
-        5 sex: not a code of the list sex
-        6 area 410522: a grid has 15 digits, a community 12
-        7 no name: fill it in and import it again
-    "#]]
-    .assert_eq(&problems(&rows.bad));
+    assert_eq!(read(2).unwrap().values.len(), 1);
+}
+
+#[test]
+fn a_row_finds_its_record_by_id_by_number_and_by_name_within_the_community() {
+    const HOME: &str = "410522100001";
+    let held = |record: &str, area: &str, fields: &[(&str, &str)]| crate::held::Held {
+        record: record.to_owned(),
+        area: area.to_owned(),
+        fields: fields
+            .iter()
+            .map(|(key, value)| {
+                let field = crate::held::HeldField {
+                    value: (*value).to_owned(),
+                    stated_ms: None,
+                };
+                ((*key).to_owned(), field)
+            })
+            .collect(),
+    };
+    let id = "11010519491231002X";
+    let index = index::Index::new(
+        Kind::RESIDENT,
+        HOME,
+        vec![
+            held(
+                "a",
+                "410522100001001",
+                &[("name", "张三"), ("id_number", id)],
+            ),
+            held(
+                "b",
+                "410522100001002",
+                &[("name", "李四"), ("phone", "139")],
+            ),
+            held("c", "410522100001002", &[("name", "王五")]),
+            held("d", "410522100001001", &[("name", "王五")]),
+        ],
+    );
+    let find = |record: Option<&str>, area: &str, values: &[(&'static str, &str)]| {
+        index.find(&columns::Row {
+            line: 2,
+            record: record.map(str::to_owned),
+            area: area.to_owned(),
+            values: values
+                .iter()
+                .map(|(key, value)| (*key, (*value).to_owned()))
+                .collect(),
+            links: std::collections::BTreeMap::new(),
+        })
+    };
+    use index::Found;
+    assert_eq!(find(Some("b"), "", &[("name", "改名")]), Found::One(1));
+    assert_eq!(
+        find(None, "410522999", &[("name", "张三丰"), ("id_number", id)]),
+        Found::One(0)
+    );
+    assert_eq!(
+        find(None, "", &[("name", "李四"), ("phone", "139")]),
+        Found::One(1)
+    );
+    // Of another community, with another telephone, with a number that the one here does not have.
+    assert_eq!(
+        find(None, "410522100002", &[("name", "李四"), ("phone", "139")]),
+        Found::None
+    );
+    assert_eq!(
+        find(None, "", &[("name", "李四"), ("phone", "138")]),
+        Found::None
+    );
+    assert_eq!(
+        find(None, "", &[("name", "张三"), ("id_number", "another")]),
+        Found::None
+    );
+    assert_eq!(find(None, "", &[("name", "王五")]), Found::Many(2));
 }
