@@ -112,7 +112,7 @@ fn save(
                     Some(saved.record)
                 }
                 Err(wangge_core::Error::FixDraft(trouble)) => {
-                    imported.reject([Wrong::new(&trouble.code, trouble.zh, trouble.en).at(*line)]);
+                    imported.reject([Wrong::new(trouble.code, trouble.zh, trouble.en).at(*line)]);
                     None
                 }
                 Err(error) => return Err(CliError::Phone(error)),

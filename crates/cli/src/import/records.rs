@@ -426,7 +426,7 @@ impl Import<'_> {
 fn refused(error: CliError) -> Result<Wrong> {
     match error {
         CliError::Phone(wangge_core::Error::FixDraft(trouble)) => Ok(Wrong::new(
-            &trouble.code,
+            trouble.code,
             trouble.zh.clone(),
             trouble.en.clone(),
         )),
