@@ -101,6 +101,10 @@ fn speak_with_records(heard: &mut Heard, room: &Room) {
         &["building", "--where", "floors=5..7"],
     );
     hub(room, heard, 0, "record show", &[&record[24..]]);
+    let period = ["--from", "2026-01-01", "--until", "2027-01-01"];
+    hub(room, heard, 0, "record figures", &period);
+    hub(room, heard, 3, "record escalations", &[]);
+    hub(room, heard, 0, "record check", &[]);
     let matter = ["matter", "title=井盖破损"];
     let saved = hub(room, heard, 0, "record new", &matter).json();
     let record = saved["record"].as_str().unwrap();
@@ -125,6 +129,13 @@ fn speak_with_phone(heard: &mut Heard, phone: &Phone, invitation: &str) {
     ask(0, "status", &[]);
     ask(3, "record list", &["matter"]);
     ask(0, "record kinds", &[]);
+    ask(0, "record check", &[]);
+    ask(3, "record escalations", &[]);
+    ask(
+        0,
+        "record figures",
+        &["--from", "2026-01-01", "--until", "2027-01-01"],
+    );
     for (kind, field, word, edit) in [
         ("resident", "name=张秀英", "秀英", "note=已看"),
         ("matter", "title=路灯不亮", "路灯", "place=东街"),

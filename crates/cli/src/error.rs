@@ -80,6 +80,12 @@ pub(crate) enum CliError {
         #[source]
         source: rust_xlsxwriter::XlsxError,
     },
+    /// The data breaks rules; they are listed.
+    #[error("the data breaks {hard} rules")]
+    BrokenRules {
+        /// How many hard findings.
+        hard: u64,
+    },
     /// Some rows of an import were bad; they are listed, the others are in.
     #[error("{rows} rows were left out")]
     BadRows {
@@ -176,6 +182,9 @@ impl CliError {
                 "改用 --csv:表格一格最多 32767 字符",
                 "use --csv: a cell of a workbook holds 32767 characters",
             ),
+            Self::BrokenRules { .. } => {
+                ("按列出的规则逐条处理", "mend what is listed, rule by rule")
+            }
             Self::BadRows { .. } => (
                 "改正列出的行,只把它们再导入一次",
                 "mend the listed rows, and import only those again",

@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use serde::Serialize;
-use wangge_core::rows::{FieldFilter, HistoryRow, Query, Record, RecordRow};
+use wangge_core::rows::{
+    Check, EscalationRow, FieldFilter, Figures, HistoryRow, Order, Query, Record, RecordRow,
+};
 use wangge_core::{Draft, FieldEdit, NewStep};
 use wangge_hub::admin::{RecordAsk, Reply, Request, Saved, Typed, TypedField, TypedStep, ask};
 use wangge_hub::{HubError, Site};
@@ -126,6 +128,36 @@ impl Ledger {
                 record: shown.record,
                 history: shown.history,
             }),
+            _ => Err(CliError::Nothing),
+        }
+    }
+
+    fn figures(&self, area: String, from: String, until: String) -> Result<Figures> {
+        if let Self::Phone(phone) = self {
+            return Ok(phone.figures(&area, &from, &until)?);
+        }
+        match self.ask(RecordAsk::Figures { area, from, until })? {
+            Some(Reply::Figures(figures)) => Ok(figures),
+            _ => Err(CliError::Nothing),
+        }
+    }
+
+    fn check(&self, area: String, findings_max: u32) -> Result<Check> {
+        if let Self::Phone(phone) = self {
+            return Ok(phone.check(&area, usize::try_from(findings_max).unwrap_or(usize::MAX))?);
+        }
+        match self.ask(RecordAsk::Check { area, findings_max })? {
+            Some(Reply::Check(check)) => Ok(check),
+            _ => Err(CliError::Nothing),
+        }
+    }
+
+    fn escalations(&self, area: String, rows_max: u32) -> Result<Vec<EscalationRow>> {
+        if let Self::Phone(phone) = self {
+            return Ok(phone.escalations(&area, rows_max)?);
+        }
+        match self.ask(RecordAsk::Escalations { area, rows_max })? {
+            Some(Reply::Escalations(rows)) => Ok(rows),
             _ => Err(CliError::Nothing),
         }
     }
@@ -273,6 +305,25 @@ fn act(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
             };
             print_saved(&ledger.save_one(act)?, output)
         }
+        RecordCommand::Figures { from, until, area } => {
+            show::figures(&ledger.figures(area, from, until)?, output)
+        }
+        RecordCommand::Check { area, rows } => {
+            let check = ledger.check(area, rows)?;
+            show::check(&check, output)?;
+            if check.hard > 0 {
+                return Err(CliError::BrokenRules { hard: check.hard });
+            }
+            Ok(())
+        }
+        RecordCommand::Escalations { area, rows } => {
+            let rows = ledger.escalations(area, rows)?;
+            show::escalations(&rows, output)?;
+            if rows.is_empty() {
+                return Err(CliError::Nothing);
+            }
+            Ok(())
+        }
         RecordCommand::List { .. } => list(ledger, command, output),
         RecordCommand::Show { record } => {
             let record = ledger.find(&record)?;
@@ -289,6 +340,8 @@ fn list(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
         area,
         conflicts,
         stale_days,
+        overdue,
+        by_due,
         open,
         closed,
         stage,
@@ -308,6 +361,9 @@ fn list(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
         stage,
         closed: (open || closed).then_some(closed),
         conflicts_only: conflicts,
+        now_ms: Some(words::days_ago_ms(0)),
+        overdue: overdue.then_some(true),
+        order: if by_due { Order::Due } else { Order::Newest },
         ..query(&page)
     };
     let (rows, total) = ledger.list(&kind, query)?;

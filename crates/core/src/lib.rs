@@ -50,9 +50,9 @@ pub use watching::Watch;
 pub mod rows {
     pub use wangge_model::kind::{Act, Facet, Kind, Level, Role};
     pub use wangge_views::rows::{
-        Candidate, CellRow, ChangeRow, ClockRow, Coded, FieldFilter, FieldRow, HeldRow, HistoryRow,
-        Label, Light, LinkRow, Order, Person, Query, ReasonText, Record, RecordRow, Status,
-        StatusWord, StepRow,
+        Candidate, CellRow, ChangeRow, Check, ClockRow, Coded, EscalationRow, FieldFilter,
+        FieldRow, Figures, FindingRow, HeldRow, HistoryRow, Indicator, Label, Light, LinkRow,
+        Order, Person, Query, ReasonText, Record, RecordRow, Status, StatusWord, StepRow, Unit,
     };
 }
 

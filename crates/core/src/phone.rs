@@ -7,7 +7,10 @@ use tokio::sync::{Mutex, watch};
 use wangge_engine::NodeView;
 use wangge_engine::typed::read_kind;
 use wangge_model::id::{CommitId, Key};
-use wangge_views::rows::{Coded, HeldRow, HistoryRow, Person, Query, Record, Status};
+use wangge_model::time::{Date, Ms};
+use wangge_views::rows::{
+    Check, Coded, EscalationRow, Figures, HeldRow, HistoryRow, Person, Query, Record, Status,
+};
 use wangge_views::{Reveal, Views};
 use wangge_wire::invitation::Invitation;
 
@@ -16,7 +19,7 @@ use crate::face::*;
 use crate::machine::{Machine, closed};
 use crate::session::{self, Ended, Goal, Hub};
 use crate::watching::{self, Watch};
-use crate::{drafts, fields, keeper, limits, runtime, salvage};
+use crate::{drafts, fields, keeper, limits, machine, runtime, salvage};
 
 /// The records of a phone: edited offline, synced when there is a link.
 ///
@@ -173,6 +176,36 @@ impl Phone {
     /// [`Error::Report`] where nothing can be read. What is wrong with a single act stands in the answer.
     pub fn salvage(&self, wreck: &OpenOptions) -> Result<Salvage, Error> {
         salvage::redo(&*self.machine()?, wreck)
+    }
+
+    /// The indicators of an area (empty: all that is here) in the days from `from` up to, and without, `until`, both `YYYY-MM-DD`.
+    ///
+    /// # Errors
+    /// [`Error::FixDraft`] where a day or the area is none; otherwise as [`Phone::list`].
+    pub fn figures(&self, area: &str, from: &str, until: &str) -> Result<Figures, Error> {
+        let day = |text: &str, what| {
+            text.parse::<Date>()
+                .map_err(|_| drafts::bad_id(what, "日期"))
+        };
+        let (from, until) = (day(from, "from")?, day(until, "until")?);
+        self.views(|views| views.figures(area, from, until, now()))
+    }
+
+    /// Every broken rule of the data of an area (empty: all that is here); at most `findings_max` are listed, all are counted.
+    ///
+    /// # Errors
+    /// As [`Phone::list`].
+    pub fn check(&self, area: &str, findings_max: usize) -> Result<Check, Error> {
+        self.views(|views| views.check(area, now(), findings_max))
+    }
+
+    /// The matters of which a level above must be told now, the highest level first; at most `rows_max`. Reckoned here, also offline.
+    ///
+    /// # Errors
+    /// As [`Phone::list`].
+    pub fn escalations(&self, area: &str, rows_max: u32) -> Result<Vec<EscalationRow>, Error> {
+        self.views(|views| views.escalations(area, now(), 0, rows_max))
+            .map(|page| page.rows)
     }
 
     /// The records whose ids end so, at most ten: what a person types of an id, four digits or more.
@@ -439,4 +472,9 @@ fn not_enrolled() -> Error {
         "本设备尚未注册：请先使用邀请码注册",
         "this phone is not enrolled yet: enrol with an invitation first",
     ))
+}
+
+/// The local clock, for what depends on it.
+fn now() -> Ms {
+    Ms(machine::now().ms)
 }

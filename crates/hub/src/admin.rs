@@ -6,7 +6,9 @@ use wangge_model::area::Area;
 use wangge_model::id::{CommitId, Key, MemberId, RecordId};
 use wangge_model::kind::{Facet, Level, Role};
 use wangge_model::reason::Reason;
-use wangge_views::rows::{AsOf, ConflictRow, Counts, HeldRow, PeerRow};
+use wangge_views::rows::{
+    AsOf, Check, ConflictRow, Counts, EscalationRow, Figures, HeldRow, PeerRow,
+};
 
 use crate::error::HubError;
 
@@ -182,6 +184,12 @@ pub enum Reply {
     Listed(Listed),
     /// To [`RecordAsk::Show`].
     Shown(Box<ShownRecord>),
+    /// To [`RecordAsk::Figures`].
+    Figures(Figures),
+    /// To [`RecordAsk::Check`].
+    Check(Check),
+    /// To [`RecordAsk::Escalations`].
+    Escalations(Vec<EscalationRow>),
     /// To [`RecordAsk::Find`].
     Found {
         /// The ids, at most ten.

@@ -78,6 +78,12 @@ pub(crate) enum RecordCommand {
         /// 只看这么多天没有更新的 · Only those that nobody has changed for so many days
         #[arg(long, value_name = "N")]
         stale_days: Option<u32>,
+        /// 事件:只看已超期的 · Matters: only overdue ones
+        #[arg(long)]
+        overdue: bool,
+        /// 事件:按到期时间排列 · Matters: in the order in which they are due
+        #[arg(long)]
+        by_due: bool,
         /// 事件:只看未办结的 · Matters: only open ones
         #[arg(long, conflicts_with = "closed")]
         open: bool,
@@ -96,6 +102,42 @@ pub(crate) enum RecordCommand {
     Show {
         /// 记录编号,或能认出它的末几位 · The record, or enough of its last digits
         record: String,
+    },
+    /// 考核指标:上报、受理、按期处置、结案、满意等,按区域与时段 · Indicators by area and period
+    #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
+        after_help = "示例 Example:\n  wangge phone record figures --from 2026-10-01 --until 2026-11-01\n  wangge hub record figures --area 410522100 --from 2026-01-01 --until 2027-01-01")]
+    Figures {
+        /// 第一天 · The first day
+        #[arg(long, value_name = "DATE")]
+        from: String,
+        /// 最后一天的次日 · The day after the last
+        #[arg(long, value_name = "DATE")]
+        until: String,
+        /// 只看这个区域 · Only this area
+        #[arg(long, value_name = "CODE", default_value = "")]
+        area: String,
+    },
+    /// 检查数据:列出不合规则之处及规则代码 · Check the data: every broken rule, with its code
+    #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
+        after_help = "示例 Example:\n  wangge phone record check\n  wangge hub record check --area 410522100001 --rows 500")]
+    Check {
+        /// 只看这个区域 · Only this area
+        #[arg(long, value_name = "CODE", default_value = "")]
+        area: String,
+        /// 最多列出的条数 · Findings listed at most
+        #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=10_000))]
+        rows: u32,
+    },
+    /// 应当提级的事件:给哪一级、从何时起(离线也能计算) · Matters of which a level above must be told (reckoned offline as well)
+    #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
+        after_help = "示例 Example:\n  wangge phone record escalations\n  wangge hub record escalations --area 410522100")]
+    Escalations {
+        /// 只看这个区域 · Only this area
+        #[arg(long, value_name = "CODE", default_value = "")]
+        area: String,
+        /// 最多列出的条数 · Rows at most
+        #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=500))]
+        rows: u32,
     },
 }
 

@@ -1,6 +1,9 @@
 //! Records as people read them.
 
-use wangge_core::rows::{FieldRow, HistoryRow, LinkRow, RecordRow, Status, StatusWord, StepRow};
+use wangge_core::rows::{
+    Check, EscalationRow, FieldRow, Figures, HistoryRow, LinkRow, RecordRow, Status, StatusWord,
+    StepRow,
+};
 use wangge_model::codes;
 use wangge_model::field::{self, Form};
 use wangge_model::kind::{Facet, Kind};
@@ -202,6 +205,96 @@ pub(crate) fn rows(kind: Kind, rows: &[RecordRow], total: u64) -> String {
         cells
     });
     format!("{}\n共 {total} 条 · {total} in all", table(head, cells))
+}
+
+/// Indicators of an area in a period: numerator, denominator, value.
+pub(crate) fn figures(figures: &Figures, output: Output) -> Result<()> {
+    output.print(figures, |figures| {
+        let rows = figures.indicators.iter().map(|indicator| {
+            let of = indicator
+                .of
+                .map(|of| format!(" / {of}"))
+                .unwrap_or_default();
+            [
+                format!("{} {}", indicator.label.zh, indicator.label.en),
+                indicator.code.clone(),
+                format!("{}{of}", indicator.n),
+                indicator
+                    .value
+                    .map(|value| words::measured(value, indicator.unit))
+                    .unwrap_or_default(),
+            ]
+        });
+        let head = ["指标 indicator", "代码 code", "数 count", "值 value"];
+        format!(
+            "{} {} – {}\n{}",
+            figures.area,
+            figures.from,
+            figures.until,
+            table(head, rows)
+        )
+    })
+}
+
+/// What is wrong with the data, hard findings first.
+pub(crate) fn check(check: &Check, output: Output) -> Result<()> {
+    output.print(check, |check| {
+        let rows = check.findings.iter().map(|finding| {
+            [
+                if finding.hard {
+                    "违规 hard"
+                } else {
+                    "提示 soft"
+                }
+                .to_owned(),
+                finding.code.clone(),
+                format!("{}\n{}", finding.zh, finding.en),
+                finding
+                    .records
+                    .iter()
+                    .take(3)
+                    .map(|record| record.get(24..).unwrap_or(record))
+                    .collect::<Vec<_>>()
+                    .join(" "),
+            ]
+        });
+        format!(
+            "{}\n违规 {} 项,提示 {} 项 · {} hard, {} soft{}",
+            table(["", "规则 rule", "说明 finding", "记录 records"], rows),
+            check.hard,
+            check.soft,
+            check.hard,
+            check.soft,
+            if check.cut { " (…)" } else { "" }
+        )
+    })
+}
+
+/// The matters of which a level above must be told.
+pub(crate) fn escalations(rows: &[EscalationRow], output: Output) -> Result<()> {
+    output.print(&rows, |rows| {
+        let rows = rows.iter().map(|row| {
+            [
+                row.record.clone(),
+                row.title.clone(),
+                format!("{} {}", row.to_level.zh(), row.to_area),
+                words::date(row.since_ms),
+                row.due_ms.map(words::date).unwrap_or_default(),
+                row.holder.clone(),
+            ]
+        });
+        table(
+            [
+                "记录 record",
+                "事件 matter",
+                "提级至 to",
+                "自 since",
+                "到期 due",
+                "承办 holder",
+            ],
+            rows,
+        )
+    })
 }
 
 /// The kinds of records.

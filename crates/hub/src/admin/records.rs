@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 use wangge_engine::typed::{Typed, TypedProblem, read_kind};
 use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
-use wangge_views::Reveal;
+use wangge_model::time::{Date, Ms};
 use wangge_views::rows::{HistoryRow, Query, Record, RecordRow};
+use wangge_views::{Reveal, Views, ViewsError};
 
 use super::answer::{director_of, refused};
 use super::{Reply, Saved};
@@ -38,6 +39,29 @@ pub enum RecordAsk {
     Show {
         /// Its id.
         record: String,
+    },
+    /// The indicators of an area in a period.
+    Figures {
+        /// The area; empty: all that the hub holds.
+        area: String,
+        /// The first day, `YYYY-MM-DD`.
+        from: String,
+        /// The day after the last.
+        until: String,
+    },
+    /// Every broken rule of an area's data.
+    Check {
+        /// The area; empty: all that the hub holds.
+        area: String,
+        /// Findings listed, at most.
+        findings_max: u32,
+    },
+    /// The matters of which a level above must be told now.
+    Escalations {
+        /// The area; empty: all that the hub holds.
+        area: String,
+        /// Rows, at most.
+        rows_max: u32,
     },
     /// The ids that end so.
     Find {
@@ -99,6 +123,21 @@ pub(super) async fn answer(hub: &Hub, ask: RecordAsk) -> Result<Reply> {
                 .await?;
             Ok(Reply::Shown(Box::new(shown)))
         }
+        RecordAsk::Figures { area, from, until } => {
+            let (from, until, now) = (day(&from)?, day(&until)?, now());
+            let look = move |views: &Views<'_>| views.figures(&area, from, until, now);
+            Ok(Reply::Figures(folded(hub, look).await?))
+        }
+        RecordAsk::Check { area, findings_max } => {
+            let (now, max) = (now(), usize::try_from(findings_max).unwrap_or(usize::MAX));
+            let look = move |views: &Views<'_>| views.check(&area, now, max);
+            Ok(Reply::Check(folded(hub, look).await?))
+        }
+        RecordAsk::Escalations { area, rows_max } => {
+            let now = now();
+            let look = move |views: &Views<'_>| views.escalations(&area, now, 0, rows_max);
+            Ok(Reply::Escalations(folded(hub, look).await?.rows))
+        }
         RecordAsk::Find { tail } => {
             let records = hub
                 .read(move |views| {
@@ -109,6 +148,29 @@ pub(super) async fn answer(hub: &Hub, ask: RecordAsk) -> Result<Reply> {
             Ok(Reply::Found { records })
         }
     }
+}
+
+/// Asks once everything is counted.
+async fn folded<T: Send + 'static>(
+    hub: &Hub,
+    look: impl FnOnce(&Views<'_>) -> std::result::Result<T, ViewsError> + Send + 'static,
+) -> Result<T> {
+    hub.read(move |views| {
+        views.fold_all()?;
+        look(views)
+    })
+    .await
+}
+
+fn day(text: &str) -> Result<Date> {
+    text.parse().map_err(|_| HubError::Refused {
+        zh: format!("「{text}」不是日期,应写作 2026-10-01"),
+        en: format!("{text} is no date: write 2026-10-01"),
+    })
+}
+
+fn now() -> Ms {
+    Ms(crate::system::now_ms())
 }
 
 /// Each act is read, then written under the director's own key.
