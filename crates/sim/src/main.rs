@@ -13,6 +13,9 @@ use serde_json::json;
 use wangge_sim::mutant::Law;
 use wangge_sim::run::{Outcome, run, run_twice};
 
+/// One seed in so many runs twice, for the law `replay`; a mutant of that law runs every seed twice.
+const REPLAY_EVERY: u64 = 25;
+
 /// 模拟世界：随机种子 → 风暴 → 平静 → 逐条检验定律
 /// The simulated world: a seed, a storm, calm, and every law held against the people's account.
 #[derive(Debug, Parser)]
@@ -160,7 +163,7 @@ impl<'a> Runner<'a> {
                 return;
             }
             let mutant = self.args.mutant;
-            let outcome = if mutant.is_none() && !seed.is_multiple_of(10)
+            let outcome = if mutant.is_none() && !seed.is_multiple_of(REPLAY_EVERY)
                 || mutant.is_some_and(|law| law != Law::Replay)
             {
                 run(seed, mutant, self.args.trace, &folder)
