@@ -1,5 +1,7 @@
 //! What goes in comes out: tables of records into a hub and out again, each row told as new, matched, conflicting or rejected.
 
+#![cfg(test)]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
