@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 use wangge_model::codes;
 use wangge_model::field::{self, Form};
-use wangge_model::kind::{Kind, Reach};
+use wangge_model::kind::{Facet, Kind, Reach};
 use wangge_tests::{Phone, Room};
 
 const COUNTY: &str = "410522";
@@ -63,6 +63,26 @@ fn record_of(answer: &Value) -> String {
     answer["record"].as_str().unwrap().to_owned()
 }
 
+/// The county has what was typed, field by field; what is masked there is there.
+fn has_the_same(phone: &Phone, county: &Room, kind: Kind, record: &str) {
+    let here = values(&phone.show(record));
+    let above = values(&county.ask(&["record", "show", record]).json());
+    let open = |values: &BTreeMap<String, String>| -> BTreeMap<String, String> {
+        let open = |key: &String| {
+            field::field_named(kind, key).is_some_and(|field| field.facet == Facet::Open)
+        };
+        values
+            .iter()
+            .filter(|(key, _)| open(key))
+            .map(|(key, value)| (key.clone(), value.clone()))
+            .collect()
+    };
+    assert_eq!(open(&here), open(&above), "{kind}");
+    assert_eq!(here.len(), above.len(), "{kind}");
+    let listed = county.ask(&["record", "list", &kind.word()]).json();
+    assert_eq!(listed["total"], 1, "{kind}");
+}
+
 #[test]
 fn a_record_of_every_kind_is_written_merged_upward_and_issued_downward() {
     let (mut county, mut community) = (Room::new(), Room::new());
@@ -98,8 +118,7 @@ fn a_record_of_every_kind_is_written_merged_upward_and_issued_downward() {
         words.retain(|word| {
             let key = word.split('=').next().unwrap_or_default();
             !word.contains('=')
-                || field::field_named(kind, key)
-                    .is_some_and(|field| field.facet != wangge_model::kind::Facet::Special)
+                || field::field_named(kind, key).is_some_and(|field| field.facet != Facet::Special)
         });
         let said = phone.ask(&words);
         if matches!(kind, Kind::REVIEW | Kind::CORRECTION) {
@@ -114,26 +133,8 @@ fn a_record_of_every_kind_is_written_merged_upward_and_issued_downward() {
     phone.sync();
     county.wait_count(COUNTY, "commits", (issued.len() + written.len()) as u64);
 
-    // The county has what was typed, field by field.
     for (kind, record) in &written {
-        let here = values(&phone.show(record));
-        let asked = ["record", "show", record.as_str()];
-        let above = values(&county.ask(&asked).json());
-        let open = |values: &BTreeMap<String, String>| -> BTreeMap<String, String> {
-            let masked = |key: &String| {
-                field::field_named(*kind, key)
-                    .is_some_and(|field| field.facet == wangge_model::kind::Facet::Open)
-            };
-            values
-                .iter()
-                .filter(|(key, _)| masked(key))
-                .map(|(key, value)| (key.clone(), value.clone()))
-                .collect()
-        };
-        assert_eq!(open(&here), open(&above), "{kind}");
-        assert_eq!(here.len(), above.len(), "{kind}");
-        let listed = county.ask(&["record", "list", &kind.word()]).json();
-        assert_eq!(listed["total"], 1, "{kind}");
+        has_the_same(&phone, &county, *kind, record);
     }
     // The phone has what the county issued, and names it by its title.
     phone.sync();
