@@ -452,3 +452,50 @@ fn a_phones_newer_store_asks_for_an_update() {
     assert_eq!(version(ours), 99);
     assert_eq!(phone.list("resident"), [record]);
 }
+
+/// A room of two hubs, of which one has a store that cannot be opened after `harm`. The other goes on.
+fn one_of_two(harm: impl Fn(&Path), words: &[&str]) {
+    const OTHER: &str = "410522100002";
+    let mut room = Room::new();
+    for (hub, name) in [(HUB, "东关社区"), (OTHER, "西关社区")] {
+        room.init(hub, name, None);
+    }
+    let store = room.store(HUB);
+    harm(&store);
+    let before = fs::read(&store).unwrap();
+    let path = store.to_str().unwrap();
+    let export = wangge(&["export", "--store", path, "residents", "--json"]);
+    says(&refused(&Said::of(&mut { export }), 1), words);
+    says(&refused(&room.ask(&["status", "--hub", HUB]), 1), words);
+    room.run();
+    says(&refused(&room.ask(&["status", "--hub", HUB]), 1), words);
+    let phone = Phone::enrolled(&room.invite(OTHER, "王芳", "410522100002001"));
+    phone.save(&["record", "new", "resident", "name=张三"]);
+    phone.sync();
+    room.wait_count(OTHER, "residents", 1);
+    room.stop();
+    assert!(
+        fs::read(&store).unwrap() == before,
+        "it was not left as it was"
+    );
+}
+
+#[test]
+fn a_hubs_broken_store_is_named_left_alone_and_stops_no_other_hub() {
+    one_of_two(
+        |store| fs::write(store, "不是数据库".repeat(500)).unwrap(),
+        &["hub.db", "not a wangge store"],
+    );
+}
+
+#[test]
+fn a_hubs_newer_store_asks_for_an_update_and_stops_no_other_hub() {
+    one_of_two(
+        |store| {
+            let store = Connection::open(store).unwrap();
+            // Closing writes it into the file itself, which is compared.
+            store.pragma_update(None, "user_version", 99).unwrap();
+        },
+        &["newer wangge", "99"],
+    );
+}
