@@ -7,6 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
+use wangge_model::time::Ms;
 use wangge_tests::{Said, export, wangge};
 
 const COUNTY: &str = "410522";
@@ -53,6 +54,7 @@ fn check(divisions: &Path, messages: &Path) -> Value {
     let below = grids.iter().filter(|(grid, _)| grid.starts_with(township));
     let below: usize = below.map(|(_, count)| count).sum();
     let site = store.parent().and_then(Path::parent).unwrap();
+    check_response_times(site, &messages);
     let held = export(&site.join(township).join("hub.db"), "matters");
     assert_eq!(held.len(), below, "{township}");
     told
@@ -109,6 +111,39 @@ fn check_words(store: &Path, messages: &[Row]) -> BTreeMap<String, usize> {
         *grids.entry(grid.to_owned()).or_default() += 1;
     }
     grids
+}
+
+/// The county's figures of how long reporters waited are those of the file.
+fn check_response_times(site: &Path, messages: &[Row]) {
+    let ms = |text: &str| text.parse::<Ms>().unwrap().0;
+    let mut waited: Vec<i64> = messages
+        .iter()
+        .filter(|row| !row["reply"].is_empty())
+        .map(|row| ms(&row["replied_at"]) - ms(&row["sent_at"]))
+        .collect();
+    waited.sort_unstable();
+    let all = ["--from", "1970-01-01", "--until", "2100-01-01"];
+    let asked = ["hub", "record", "figures", "--hub", COUNTY, "--json"];
+    let mut figures = wangge(&[asked.as_slice(), all.as_slice()].concat());
+    figures.arg("--dir").arg(site);
+    let figures = Said::of(&mut figures).json();
+    let value = |code: &str| {
+        let mut indicators = figures["indicators"].as_array().unwrap().iter();
+        let found = indicators.find(|indicator| indicator["code"] == code);
+        found.and_then(|indicator| indicator["value"].as_i64())
+    };
+    let count = i64::try_from(waited.len()).unwrap();
+    assert_eq!(value("answered"), Some(count));
+    // The least value that is not below so many of ten.
+    let least = |tenths: usize| {
+        waited
+            .get((waited.len() * tenths).div_ceil(10) - 1)
+            .copied()
+    };
+    assert_eq!(value("response_median"), least(5));
+    assert_eq!(value("response_p90"), least(9));
+    let mean = waited.iter().sum::<i64>().div_euclid(count);
+    assert_eq!(value("response_mean"), Some(mean));
 }
 
 /// Words that files of this kind are known for: line breaks, quotes, the marks that spreadsheets leave, both widths, rare characters.
