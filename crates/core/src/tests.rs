@@ -225,8 +225,11 @@ fn a_draft_says_which_field_is_wrong_and_nothing_of_it_is_saved() {
     let mut wrong = named("王芳");
     wrong.push(FieldEdit::set("id_number", "110105194912310021"));
     assert_eq!(fault(wrong), ("bad_value", "id_number".to_owned()));
-    assert_eq!(fault(Vec::new()).0, "nothing_to_change");
+    assert_eq!(fault(Vec::new()), ("field_needed", "name".to_owned()));
     assert_eq!(li.status().unwrap().records, 0);
+    let wang = li.create("resident", named("王芳")).unwrap().record;
+    let same = li.edit(&wang, named("王芳"));
+    assert!(matches!(same, Err(Error::FixDraft(trouble)) if trouble.code == "nothing_to_change"));
     let nobody = li.edit("0190a0a0-0000-7000-8000-000000000000", named("王芳"));
     assert!(matches!(nobody, Err(Error::FixDraft(trouble)) if trouble.code == "unknown_record"));
 }
