@@ -249,10 +249,18 @@ impl Node {
                     .transact(|tx| engine.handle(now, input, tx, &mut effects));
                 Ok(Stepped::Down(effects))
             }
-            Mishap::AfterCommit => {
-                step(&mut self.disk, engine, now, input).map_err(|error| error.to_string())?;
-                Ok(Stepped::Down(Vec::new()))
-            }
+            // Where the disk is full as well, nothing was committed; it is down all the same.
+            Mishap::AfterCommit => match step(&mut self.disk, engine, now, input) {
+                Err(EngineError::Tx(TxError::Store { .. })) if self.disk.full => {
+                    Ok(Stepped::Down(Vec::new()))
+                }
+                Ok(_) => Ok(Stepped::Down(Vec::new())),
+                Err(error) => Err(format!(
+                    "node {} cannot step: {error}{}",
+                    self.place.no,
+                    causes(&error)
+                )),
+            },
         }
     }
 
