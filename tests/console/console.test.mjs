@@ -51,7 +51,7 @@ test('a resident made on a phone without a link appears when it syncs, without a
   await nav('居民').click();
   await page.getByText('还没有居民记录').waitFor();
   await inspect(page, 'residents-empty');
-  await ma('resident', 'new', 'name=王秀英', 'sex=2', 'address=柏庄村北街18号楼4单元107室', 'id_number=11010519491231002X');
+  await ma('record', 'new', 'resident', 'name=王秀英', 'sex=2', 'address=柏庄村北街18号楼4单元107室', 'id_number=11010519491231002X');
   assert.equal(await page.getByText('王秀英').count(), 0);
   await ma('sync');
   await page.getByRole('link', { name: '王秀英' }).waitFor();
@@ -73,10 +73,10 @@ test('two characters of a name find the resident, and the name is not in the add
 
 test('two phones write the same field: both values are shown, one click settles, the phones learn it', async () => {
   await song('sync');
-  const { rows } = await song('resident', 'list');
+  const { rows } = await song('record', 'list', 'resident');
   const { record } = rows[0];
-  await ma('resident', 'set', record, 'address=柏庄村北街5号');
-  await song('resident', 'set', record, 'address=永和路2号楼301室');
+  await ma('record', 'set', record, 'address=柏庄村北街5号');
+  await song('record', 'set', record, 'address=永和路2号楼301室');
   await ma('sync');
   await song('sync');
   await page.getByText('冲突 1').first().waitFor();
@@ -90,7 +90,7 @@ test('two phones write the same field: both values are shown, one click settles,
   await inspect(page, 'conflicts-settled');
   for (const phone of [ma, song]) {
     await phone('sync');
-    const { fields, row } = await phone('resident', 'show', record);
+    const { fields, row } = await phone('record', 'show', record);
     assert.equal(row.address, '柏庄村北街5号');
     assert.deepEqual(fields.flatMap((field) => field.candidates), []);
   }
@@ -114,11 +114,11 @@ test('a resident’s page shows the fields by class and the history with its aut
 test('a matter is followed step by step', async () => {
   await nav('事件').click();
   await page.getByText('还没有事件').waitFor();
-  const { record } = await ma('matter', 'new', 'title=路灯不亮', 'place=柏庄村北街', 'description=三盏路灯已坏两天');
+  const { record } = await ma('record', 'new', 'matter', 'title=路灯不亮', 'place=柏庄村北街', 'description=三盏路灯已坏两天');
   await ma('sync');
   await page.getByRole('link', { name: '路灯不亮' }).click();
   await heading('路灯不亮').waitFor();
-  await ma('matter', 'step', record, 'settle_on_spot', '--note', '已更换灯泡');
+  await ma('record', 'step', record, 'settle_on_spot', '--note', '已更换灯泡');
   await ma('sync');
   await page.getByRole('region', { name: '办理过程' }).getByText('已更换灯泡').waitFor();
   await inspect(page, 'matter');
@@ -131,9 +131,9 @@ test('a commit that enters no record is shown with its reason; one is adopted, o
   // Three phones go on with one chain: the hub takes the first and holds what the others say of the same place.
   const first = await site.phone('何晓东', GRID);
   const [second, third] = [await first.copied(2), await first.copied(3)];
-  await first('resident', 'new', 'name=赵磊');
-  await second('resident', 'new', 'name=孙春燕', 'address=永和路9号');
-  await third('resident', 'new', 'name=周洋');
+  await first('record', 'new', 'resident', 'name=赵磊');
+  await second('record', 'new', 'resident', 'name=孙春燕', 'address=永和路9号');
+  await third('record', 'new', 'resident', 'name=周洋');
   for (const phone of [first, second, third]) await phone('sync');
   await nav('待裁定').click();
   await page.getByRole('link', { name: '暂存提交' }).click();
