@@ -10,6 +10,11 @@ export function listed(text: string): Query {
   const closed = params.get('closed');
   return {
     text,
+    filters: [],
+    changed_before_ms: null,
+    now_ms: null,
+    overdue: null,
+    due_before_ms: null,
     area: params.get('area') ?? '',
     stage: params.get('stage') ?? '',
     closed: closed === null ? null : closed === 'true',

@@ -109,6 +109,8 @@ export interface FieldRow {
   masked: boolean;
   candidates: Candidate[];
   problem: Label | null;
+  author: Person | null;
+  stated_ms: number | null;
 }
 
 export interface Resident {
@@ -221,11 +223,19 @@ export interface ProblemRow {
   text: string;
 }
 
-export type Order = 'newest' | 'register';
+export type Order = 'newest' | 'register' | 'due' | 'oldest';
+
+/** A condition on a field: all that is not empty must hold. */
+export type FieldFilter = { key: string; value: string; from: string; until: string; missing: boolean };
 
 export interface Query {
   area: string;
   text: string;
+  filters: FieldFilter[];
+  changed_before_ms: number | null;
+  now_ms: number | null;
+  overdue: boolean | null;
+  due_before_ms: number | null;
   stage: string;
   closed: boolean | null;
   conflicts_only: boolean;
