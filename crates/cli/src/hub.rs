@@ -9,20 +9,22 @@ use wangge_model::kind::Level;
 
 use crate::args::{HubArgs, HubCommand};
 use crate::error::{CliError, Result};
+use crate::on_runtime;
 use crate::output::Output;
+use crate::records;
 
 /// Runs one of the hub's commands.
-pub(crate) async fn run(args: HubArgs, output: Output) -> Result<()> {
+pub(crate) fn run(args: HubArgs, output: Output) -> Result<()> {
+    let dir = &args.dir;
     match args.command {
-        HubCommand::Init(init) => init::init(&args.dir, init, output).await,
-        HubCommand::Run(run) => run::run(&args.dir, run, output).await,
-        HubCommand::Invite(invite) => admin::invite(&args.dir, invite, output).await,
-        HubCommand::Revoke(revoke) => admin::revoke(&args.dir, revoke, output).await,
-        HubCommand::Director(director) => admin::director(&args.dir, director, output).await,
-        HubCommand::Status(status) => admin::status(&args.dir, status, output).await,
-        HubCommand::Review(review) => admin::review(&args.dir, review, output).await,
-        // Asked from outside the runtime: see main.
-        HubCommand::Record(_) => Ok(()),
+        HubCommand::Init(init) => on_runtime(init::init(dir, init, output)),
+        HubCommand::Run(run) => on_runtime(run::run(dir, run, output)),
+        HubCommand::Invite(invite) => on_runtime(admin::invite(dir, invite, output)),
+        HubCommand::Revoke(revoke) => on_runtime(admin::revoke(dir, revoke, output)),
+        HubCommand::Director(director) => on_runtime(admin::director(dir, director, output)),
+        HubCommand::Status(status) => on_runtime(admin::status(dir, status, output)),
+        HubCommand::Review(review) => on_runtime(admin::review(dir, review, output)),
+        HubCommand::Record(record) => records::of_hub(dir, record, output),
     }
 }
 

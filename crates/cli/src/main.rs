@@ -44,10 +44,7 @@ fn main() -> ExitCode {
 
 fn run(args: Args, output: Output) -> Result<()> {
     match args.command {
-        Command::Hub(args) => match args.command {
-            args::HubCommand::Record(record) => records::of_hub(&args.dir, record, output),
-            _ => on_runtime(hub::run(args, output)),
-        },
+        Command::Hub(args) => hub::run(args, output),
         Command::Phone(args) => phone::run(args, output),
         Command::Suggest { text, title } => suggest::run(&title, &text, output),
         Command::Import(args) => import::run(&args, output),

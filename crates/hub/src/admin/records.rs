@@ -179,11 +179,15 @@ async fn save(hub: &Hub, director: Option<&str>, acts: Vec<Typed>) -> Result<Vec
     let mut answers: Vec<Option<Saved>> = Vec::with_capacity(acts.len());
     let mut read = Vec::new();
     for act in &acts {
-        let kind = match act.record() {
-            Ok(Some(record)) => kind_of(hub, record).await?.map(|kind| (record, kind)),
-            _ => None,
+        let read_act = match act.record() {
+            Ok(Some(record)) => {
+                let kind = kind_of(hub, record).await?;
+                act.read(kind.map(|kind| (record, kind)))
+            }
+            Ok(None) => act.read(None),
+            Err(problem) => Err(problem),
         };
-        match act.record().and_then(|_| act.read(kind)) {
+        match read_act {
             Ok(act) => {
                 read.push(act);
                 answers.push(None);
