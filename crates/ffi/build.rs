@@ -25,6 +25,10 @@ const FACE: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "../core/src/suggest.rs",
+        &["Suggested", "SuggestedClass", "UrgencyHint"],
+    ),
+    (
         "../views/src/rows.rs",
         &[
             "Candidate",
@@ -48,7 +52,27 @@ const FACE: &[(&str, &[&str])] = &[
             "StepRow",
         ],
     ),
-    ("../views/src/rows/clocks.rs", &["ClockRow", "Light"]),
+    (
+        "../views/src/rows/clocks.rs",
+        &["ClockRow", "EscalationRow", "Light"],
+    ),
+    (
+        "../views/src/rows/figures.rs",
+        &["Figures", "Indicator", "Split", "Unit"],
+    ),
+    ("../views/src/rows/findings.rs", &["Check", "FindingRow"]),
+    (
+        "../views/src/rows/report.rs",
+        &[
+            "Cell",
+            "CellForm",
+            "Column",
+            "Report",
+            "ReportAsk",
+            "ReportName",
+            "ReportRow",
+        ],
+    ),
 ];
 
 /// The types whose default every language has.

@@ -13,7 +13,7 @@ pub(crate) use hub::{
     RevokeArgs, RoleArg, RunArgs, StatusArgs,
 };
 pub(crate) use phone::{PageArgs, PhoneArgs, PhoneCommand, SyncArgs};
-pub(crate) use record::{HubRecordArgs, PhoneRecordArgs, RecordCommand};
+pub(crate) use record::{HubRecordArgs, ListArgs, PhoneRecordArgs, RecordCommand, ReportArgs};
 
 use clap::{Parser, Subcommand};
 

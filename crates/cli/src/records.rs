@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Serialize;
 use wangge_core::rows::{
     Check, EscalationRow, FieldFilter, Figures, HistoryRow, Order, Query, Record, RecordRow,
+    Report, ReportAsk,
 };
 use wangge_core::{Draft, FieldEdit, NewStep};
 use wangge_hub::admin::{RecordAsk, Reply, Request, Saved, Typed, TypedField, TypedStep, ask};
@@ -12,12 +13,13 @@ use wangge_hub::{HubError, Site};
 use wangge_model::area::Area;
 use wangge_model::kind::Kind;
 
-use crate::args::{HubRecordArgs, PageArgs, RecordCommand};
+use crate::args::{HubRecordArgs, ListArgs, PageArgs, RecordCommand, ReportArgs};
 use crate::error::{CliError, Result};
 use crate::hub::parse_area;
 use crate::output::Output;
 use crate::words;
 
+mod report;
 mod show;
 
 /// Where the records are.
@@ -142,9 +144,19 @@ impl Ledger {
         }
     }
 
+    fn report(&self, ask: ReportAsk) -> Result<Report> {
+        if let Self::Phone(phone) = self {
+            return Ok(phone.report(&ask)?);
+        }
+        match self.ask(RecordAsk::Report(ask))? {
+            Some(Reply::Report(report)) => Ok(report),
+            _ => Err(CliError::Nothing),
+        }
+    }
+
     fn check(&self, area: String, findings_max: u32) -> Result<Check> {
         if let Self::Phone(phone) = self {
-            return Ok(phone.check(&area, usize::try_from(findings_max).unwrap_or(usize::MAX))?);
+            return Ok(phone.check(&area, findings_max)?);
         }
         match self.ask(RecordAsk::Check { area, findings_max })? {
             Some(Reply::Check(check)) => Ok(check),
@@ -308,6 +320,7 @@ fn act(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
         RecordCommand::Figures { from, until, area } => {
             show::figures(&ledger.figures(area, from, until)?, output)
         }
+        RecordCommand::Report(args) => report(ledger, args, output),
         RecordCommand::Check { area, rows } => {
             let check = ledger.check(area, rows)?;
             show::check(&check, output)?;
@@ -324,7 +337,7 @@ fn act(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
             }
             Ok(())
         }
-        RecordCommand::List { .. } => list(ledger, command, output),
+        RecordCommand::List(args) => list(ledger, args, output),
         RecordCommand::Show { record } => {
             let record = ledger.find(&record)?;
             show::record(&ledger.show(record)?, output)
@@ -332,45 +345,54 @@ fn act(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
     }
 }
 
-fn list(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
-    let RecordCommand::List {
-        kind,
-        find,
-        filters,
-        area,
-        conflicts,
-        stale_days,
-        overdue,
-        by_due,
-        open,
-        closed,
-        stage,
-        page,
-    } = command
-    else {
-        return Err(CliError::Nothing);
+fn report(ledger: &Ledger, args: ReportArgs, output: Output) -> Result<()> {
+    if args.name.is_empty() {
+        return report::names(&wangge_core::reports(), output);
+    }
+    let ask = ReportAsk {
+        about: args
+            .about
+            .map_or(Ok(String::new()), |about| ledger.find(&about))?,
+        name: args.name,
+        area: args.area,
+        from: args.from,
+        until: args.until,
+        rows_max: args.rows,
     };
+    report::report(&ledger.report(ask)?, output)
+}
+
+fn list(ledger: &Ledger, args: ListArgs, output: Output) -> Result<()> {
     let query = Query {
-        area,
-        text: find,
-        filters: filters
+        area: args.area,
+        text: args.find,
+        filters: args
+            .filters
             .iter()
             .map(|word| parse_filter(word))
             .collect::<Result<_>>()?,
-        changed_before_ms: stale_days.map(words::days_ago_ms),
-        stage,
-        closed: (open || closed).then_some(closed),
-        conflicts_only: conflicts,
+        changed_before_ms: args.stale_days.map(words::days_ago_ms),
+        stage: args.stage,
+        closed: (args.open || args.closed).then_some(args.closed),
+        conflicts_only: args.conflicts,
         now_ms: Some(words::days_ago_ms(0)),
-        overdue: overdue.then_some(true),
-        order: if by_due { Order::Due } else { Order::Newest },
-        ..query(&page)
+        overdue: args.overdue.then_some(true),
+        order: if args.by_due {
+            Order::Due
+        } else {
+            Order::Newest
+        },
+        ..query(&args.page)
     };
-    let (rows, total) = ledger.list(&kind, query)?;
+    let (rows, total) = ledger.list(&args.kind, query)?;
     let found = total > 0;
     let listed = Listed { rows, total };
     output.print(&listed, |listed| {
-        show::rows(kind.parse().unwrap_or(Kind::RESIDENT), &listed.rows, total)
+        show::rows(
+            args.kind.parse().unwrap_or(Kind::RESIDENT),
+            &listed.rows,
+            total,
+        )
     })?;
     if found {
         Ok(())

@@ -44,15 +44,17 @@ pub use face::{
 pub use phone::Phone;
 pub use rows::Query;
 pub use suggest::{Suggested, SuggestedClass, UrgencyHint, suggest};
+pub use wangge_views::reports;
 pub use watching::Watch;
 
 /// The rows of lists and details, and the words in them.
 pub mod rows {
     pub use wangge_model::kind::{Act, Facet, Kind, Level, Role};
     pub use wangge_views::rows::{
-        Candidate, CellRow, ChangeRow, Check, ClockRow, Coded, EscalationRow, FieldFilter,
-        FieldRow, Figures, FindingRow, HeldRow, HistoryRow, Indicator, Label, Light, LinkRow,
-        Order, Person, Query, ReasonText, Record, RecordRow, Status, StatusWord, StepRow, Unit,
+        Candidate, Cell, CellForm, CellRow, ChangeRow, Check, ClockRow, Coded, Column,
+        EscalationRow, FieldFilter, FieldRow, Figures, FindingRow, HeldRow, HistoryRow, Indicator,
+        Label, Light, LinkRow, Order, Person, Query, ReasonText, Record, RecordRow, Report,
+        ReportAsk, ReportName, ReportRow, Split, Status, StatusWord, StepRow, Unit,
     };
 }
 

@@ -9,7 +9,8 @@ use wangge_engine::typed::read_kind;
 use wangge_model::id::{CommitId, Key};
 use wangge_model::time::{Date, Ms};
 use wangge_views::rows::{
-    Check, Coded, EscalationRow, Figures, HeldRow, HistoryRow, Person, Query, Record, Status,
+    Check, Coded, EscalationRow, Figures, HeldRow, HistoryRow, Person, Query, Record, Report,
+    ReportAsk, Status,
 };
 use wangge_views::{Reveal, Views};
 use wangge_wire::invitation::Invitation;
@@ -191,11 +192,20 @@ impl Phone {
         self.views(|views| views.figures(area, from, until, now()))
     }
 
+    /// A report by its name (see [`reports`](crate::reports)), made from the ledgers that are here, also offline.
+    ///
+    /// # Errors
+    /// [`Error::FixDraft`] where there is no such report, it needs a record, or a day or the area is none.
+    pub fn report(&self, ask: &ReportAsk) -> Result<Report, Error> {
+        self.views(|views| views.report(ask, now()))
+    }
+
     /// Every broken rule of the data of an area (empty: all that is here); at most `findings_max` are listed, all are counted.
     ///
     /// # Errors
     /// As [`Phone::list`].
-    pub fn check(&self, area: &str, findings_max: usize) -> Result<Check, Error> {
+    pub fn check(&self, area: &str, findings_max: u32) -> Result<Check, Error> {
+        let findings_max = usize::try_from(findings_max).unwrap_or(usize::MAX);
         self.views(|views| views.check(area, now(), findings_max))
     }
 

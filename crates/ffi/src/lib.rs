@@ -12,7 +12,7 @@ mod types;
 mod watch;
 
 pub use error::{PhoneError, Trouble};
-pub use phone::{OpenOptions, Phone, Salvage};
+pub use phone::{OpenOptions, Phone, Salvage, reports, suggest};
 pub use watch::{ForeignFault, KeyStore, Watch, Watcher};
 
 uniffi::setup_scaffolding!("wangge");

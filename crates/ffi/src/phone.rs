@@ -3,8 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
-use wangge_core::rows::{Coded, HeldRow, HistoryRow, Query, Record, Status};
-use wangge_core::{FieldEdit, Form, NewStep, PhoneStatus, RecordPage, Saved, SyncReport};
+use wangge_core::rows::{
+    Check, Coded, EscalationRow, Figures, HeldRow, HistoryRow, Query, Record, Report, ReportAsk,
+    ReportName, Status,
+};
+use wangge_core::{
+    FieldEdit, Form, NewStep, PhoneStatus, RecordPage, Saved, Suggested, SyncReport,
+};
 
 use crate::error::{PhoneError, Trouble};
 use crate::watch::{AppKeyStore, AppWatcher, KeyStore, Watch, Watcher};
@@ -160,6 +165,38 @@ impl Phone {
         Ok(self.0.record(record, reveal)?)
     }
 
+    /// The indicators of an area (empty: all that is here) in the days from `from` up to, and without, `until`, both `YYYY-MM-DD`.
+    ///
+    /// # Errors
+    /// `FixDraft` where a day or the area is none.
+    pub fn figures(&self, area: &str, from: &str, until: &str) -> Result<Figures> {
+        Ok(self.0.figures(area, from, until)?)
+    }
+
+    /// A report by its name (`reports` has them), made from the ledgers that are here, also offline.
+    ///
+    /// # Errors
+    /// `FixDraft` where there is no such report, it needs a record, or a day or the area is none.
+    pub fn report(&self, ask: &ReportAsk) -> Result<Report> {
+        Ok(self.0.report(ask)?)
+    }
+
+    /// Every broken rule of the data of an area (empty: all that is here); at most `findings_max` are listed, all are counted.
+    ///
+    /// # Errors
+    /// `FixDraft` where the area is none.
+    pub fn check(&self, area: &str, findings_max: u32) -> Result<Check> {
+        Ok(self.0.check(area, findings_max)?)
+    }
+
+    /// The matters of which a level above must be told now, the highest level first; at most `rows_max`. Reckoned here, also offline.
+    ///
+    /// # Errors
+    /// `FixDraft` where the area is none.
+    pub fn escalations(&self, area: &str, rows_max: u32) -> Result<Vec<EscalationRow>> {
+        Ok(self.0.escalations(area, rows_max)?)
+    }
+
     /// The commits that touch a record, the newest first, each with its status: a page of them, which is the last where it is not
     /// full. Of the query only offset and limit are looked at.
     ///
@@ -233,4 +270,18 @@ fn key_length() -> PhoneError {
         retry_ms: 0,
     };
     PhoneError::Report { trouble }
+}
+
+/// Suggests the class and the urgency of a matter from its title and its text, offline.
+#[uniffi::export]
+#[must_use]
+pub fn suggest(title: &str, text: &str) -> Suggested {
+    wangge_core::suggest(title, text)
+}
+
+/// The reports that `report` makes, in the order of menus.
+#[uniffi::export]
+#[must_use]
+pub fn reports() -> Vec<ReportName> {
+    wangge_core::reports()
 }

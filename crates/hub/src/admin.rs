@@ -7,7 +7,7 @@ use wangge_model::id::{CommitId, Key, MemberId, RecordId};
 use wangge_model::kind::{Facet, Level, Role};
 use wangge_model::reason::Reason;
 use wangge_views::rows::{
-    AsOf, Check, ConflictRow, Counts, EscalationRow, Figures, HeldRow, PeerRow,
+    AsOf, Check, ConflictRow, Counts, EscalationRow, Figures, HeldRow, PeerRow, Report,
 };
 
 use crate::error::HubError;
@@ -186,6 +186,8 @@ pub enum Reply {
     Shown(Box<ShownRecord>),
     /// To [`RecordAsk::Figures`].
     Figures(Figures),
+    /// To [`RecordAsk::Report`].
+    Report(Report),
     /// To [`RecordAsk::Check`].
     Check(Check),
     /// To [`RecordAsk::Escalations`].

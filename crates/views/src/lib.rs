@@ -13,6 +13,7 @@
 //! | `reference` | what differs by city, from records or the default set |
 //! | `ground`, `check` | grids and their people as the rules take them; every broken rule of the data |
 //! | `list`, `detail`, `review`, `peers`, `figures`, `indicators` | answer questions |
+//! | `report` | tables made from the ledgers, each by its name |
 //! | `search` | cuts texts into tokens, and questions into match expressions |
 //! | `equal` | the law `fold_equal` |
 
@@ -32,6 +33,7 @@ mod list;
 mod mask;
 mod peers;
 mod reference;
+mod report;
 mod review;
 mod search;
 mod source;
@@ -53,7 +55,8 @@ use indicators::Period;
 use reference::Cache;
 use rows::{
     Ageing, AsOf, Check, ConflictRow, Counts, EscalationRow, Figures, HeldRow, HistoryRow, Matter,
-    MatterRow, Page, PeerRow, ProblemRow, Query, Record, RecordRow, Resident, ResidentRow, Spread,
+    MatterRow, Page, PeerRow, ProblemRow, Query, Record, RecordRow, Report, ReportAsk, ReportName,
+    Resident, ResidentRow, Spread,
 };
 
 pub use detail::Settling;
@@ -71,6 +74,12 @@ const LADDER: Ladder = Ladder {
         include_str!("../schema/0003_clocks.sql"),
     ],
 };
+
+/// The names of all reports, in the order of menus.
+#[must_use]
+pub fn reports() -> Vec<ReportName> {
+    report::names()
+}
 
 /// The rows of a store. Costs nothing to keep or to make anew.
 #[derive(Clone, Copy, Debug)]
@@ -339,6 +348,20 @@ impl<'s> Views<'s> {
     /// As [`Views::residents`].
     pub fn ageing(&self, area: &str, now: Ms) -> Result<Ageing> {
         self.store.read(|conn| list::ageing(conn, area, now))
+    }
+
+    /// A report by its name, made from the ledgers now.
+    ///
+    /// # Errors
+    /// [`ViewsError::Unknown`] where there is no such report, or not the record that it is to be about; [`ViewsError::Question`] where the
+    /// area is no code or a day none; the store's.
+    pub fn report(&self, ask: &ReportAsk, now: Ms) -> Result<Report> {
+        let scratch = Cache::default();
+        let cache = self.store.companion().unwrap_or(&scratch);
+        self.store.read(|conn| {
+            let reference = cache.at(conn, reference::version(conn)?)?;
+            report::report(conn, ask, now, &reference)
+        })
     }
 
     /// Every broken rule of the data of an area; at most `findings_max` are listed, all are counted. Reads all of it: a command, no screen.

@@ -6,6 +6,9 @@ pub const PAGE_ROWS_DEFAULT: u32 = 50;
 /// Rows of a page at most.
 pub const PAGE_ROWS_MAX: u32 = 500;
 
+/// Rows of a report where the question names no number.
+pub const REPORT_ROWS_DEFAULT: u32 = 1_000;
+
 /// Characters of a search text that are looked at.
 pub const QUESTION_CHARS_MAX: usize = 200;
 

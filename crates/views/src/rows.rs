@@ -9,6 +9,7 @@
 mod clocks;
 mod figures;
 mod findings;
+mod report;
 
 use serde::{Deserialize, Serialize};
 use wangge_model::kind::{Act, Facet, Kind, Level, Role};
@@ -16,6 +17,7 @@ use wangge_model::kind::{Act, Facet, Kind, Level, Role};
 pub use clocks::{AgeBucket, Ageing, ClockRow, EscalationRow, Light};
 pub use figures::{Figures, Indicator, Split, Spread, Unit};
 pub use findings::{Check, FindingRow};
+pub use report::{Cell, CellForm, Column, Report, ReportAsk, ReportName, ReportRow};
 
 /// A text of the product in both languages.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ mod clocks;
 mod figures;
 mod ledgers;
 mod plans;
+mod reports;
 mod world;
 
 use wangge_engine::tx::PeerKind;

@@ -69,6 +69,15 @@ pub(crate) fn coded(list: &str, code: &str) -> Option<Coded> {
     ))
 }
 
+/// A code of a list with its names; an empty code has empty ones.
+pub(crate) fn coded_or(list: &str, code: &str) -> Coded {
+    coded(list, code).unwrap_or(Coded {
+        code: String::new(),
+        zh: String::new(),
+        en: String::new(),
+    })
+}
+
 /// A word that is its own name.
 pub(crate) fn plain(word: &str) -> Option<Coded> {
     (!word.is_empty()).then(|| Coded {

@@ -60,42 +60,7 @@ pub(crate) enum RecordCommand {
     /// 列出一类记录,可按字段筛选、按文字查找 · List a kind, filtered by fields, searched by words
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
         after_help = "示例 Example:\n  wangge phone record list resident --find 王芳\n  wangge phone record list component --where state=破损 --where checked=2026-01-01..2026-04-01\n  wangge phone record list matter --open\n  wangge hub record --hub 410522100001 list resident --find 王芳")]
-    List {
-        /// 记录类型,见 kinds · The kind, see kinds
-        kind: String,
-        /// 要找的字:姓名、地址、标题;完整的证件号码 · Words to find: a name, an address, a title; a whole identity number
-        #[arg(long, value_name = "TEXT", default_value = "")]
-        find: String,
-        /// 字段=值,或 字段=从..到(不含),或 字段=(没有值) · field=value, field=from..until (without until), or field= (has none)
-        #[arg(long = "where", value_name = "FIELD=VALUE")]
-        filters: Vec<String>,
-        /// 只看这个区域 · Only this area
-        #[arg(long, value_name = "CODE", default_value = "")]
-        area: String,
-        /// 只看有冲突的 · Only those with a conflict
-        #[arg(long)]
-        conflicts: bool,
-        /// 只看这么多天没有更新的 · Only those that nobody has changed for so many days
-        #[arg(long, value_name = "N")]
-        stale_days: Option<u32>,
-        /// 事件:只看已超期的 · Matters: only overdue ones
-        #[arg(long)]
-        overdue: bool,
-        /// 事件:按到期时间排列 · Matters: in the order in which they are due
-        #[arg(long)]
-        by_due: bool,
-        /// 事件:只看未办结的 · Matters: only open ones
-        #[arg(long, conflicts_with = "closed")]
-        open: bool,
-        /// 事件:只看已办结的 · Matters: only closed ones
-        #[arg(long)]
-        closed: bool,
-        /// 事件:只看这个阶段 · Matters: only this stage
-        #[arg(long, value_name = "STAGE", default_value = "")]
-        stage: String,
-        #[command(flatten)]
-        page: PageArgs,
-    },
+    List(ListArgs),
     /// 查看一条记录:字段、来源与时间、关联、经过、冲突、提交 · Show one: fields, who said so and when, links, log, conflicts, commits
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
         after_help = "示例 Example:\n  wangge phone record show 0123456789ab\n  wangge hub record --hub 410522100001 show 0123456789ab")]
@@ -117,6 +82,10 @@ pub(crate) enum RecordCommand {
         #[arg(long, value_name = "CODE", default_value = "")]
         area: String,
     },
+    /// 报表:由台账当场生成,不需填报;不写名称则列出全部报表 · A table made from the ledgers; without a name, which there are
+    #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
+        after_help = "示例 Example:\n  wangge hub record report\n  wangge hub record report policies --area 410522")]
+    Report(ReportArgs),
     /// 检查数据:列出不合规则之处及规则代码 · Check the data: every broken rule, with its code
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
         after_help = "示例 Example:\n  wangge phone record check\n  wangge hub record check --area 410522100001 --rows 500")]
@@ -139,6 +108,68 @@ pub(crate) enum RecordCommand {
         #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u32).range(1..=500))]
         rows: u32,
     },
+}
+
+/// Which records of a kind are listed.
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// 记录类型,见 kinds · The kind, see kinds
+    pub(crate) kind: String,
+    /// 要找的字:姓名、地址、标题;完整的证件号码 · Words to find: a name, an address, a title; a whole identity number
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    pub(crate) find: String,
+    /// 字段=值,或 字段=从..到(不含),或 字段=(没有值) · field=value, field=from..until (without until), or field= (has none)
+    #[arg(long = "where", value_name = "FIELD=VALUE")]
+    pub(crate) filters: Vec<String>,
+    /// 只看这个区域 · Only this area
+    #[arg(long, value_name = "CODE", default_value = "")]
+    pub(crate) area: String,
+    /// 只看有冲突的 · Only those with a conflict
+    #[arg(long)]
+    pub(crate) conflicts: bool,
+    /// 只看这么多天没有更新的 · Only those that nobody has changed for so many days
+    #[arg(long, value_name = "N")]
+    pub(crate) stale_days: Option<u32>,
+    /// 事件:只看已超期的 · Matters: only overdue ones
+    #[arg(long)]
+    pub(crate) overdue: bool,
+    /// 事件:按到期时间排列 · Matters: in the order in which they are due
+    #[arg(long)]
+    pub(crate) by_due: bool,
+    /// 事件:只看未办结的 · Matters: only open ones
+    #[arg(long, conflicts_with = "closed")]
+    pub(crate) open: bool,
+    /// 事件:只看已办结的 · Matters: only closed ones
+    #[arg(long)]
+    pub(crate) closed: bool,
+    /// 事件:只看这个阶段 · Matters: only this stage
+    #[arg(long, value_name = "STAGE", default_value = "")]
+    pub(crate) stage: String,
+    #[command(flatten)]
+    pub(crate) page: PageArgs,
+}
+
+/// Which report is made, of where and when.
+#[derive(Debug, Args)]
+pub(crate) struct ReportArgs {
+    /// 报表名称 · The report
+    #[arg(default_value = "")]
+    pub(crate) name: String,
+    /// 只看这个区域 · Only this area
+    #[arg(long, value_name = "CODE", default_value = "")]
+    pub(crate) area: String,
+    /// 第一天;不写则为最后一天前三十日 · The first day; thirty days before the last by default
+    #[arg(long, value_name = "DATE", default_value = "")]
+    pub(crate) from: String,
+    /// 最后一天的次日;不写则为明天 · The day after the last; tomorrow by default
+    #[arg(long, value_name = "DATE", default_value = "")]
+    pub(crate) until: String,
+    /// 关于哪条记录(有的报表需要) · The record that it is about, where it needs one
+    #[arg(long, value_name = "RECORD")]
+    pub(crate) about: Option<String>,
+    /// 最多列出的行数 · Rows at most
+    #[arg(long, value_name = "N", default_value_t = 1_000, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) rows: u32,
 }
 
 /// `wangge phone record`

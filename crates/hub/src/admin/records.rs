@@ -5,7 +5,7 @@ use wangge_engine::typed::{Typed, TypedProblem, read_kind};
 use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 use wangge_model::time::{Date, Ms};
-use wangge_views::rows::{HistoryRow, Query, Record, RecordRow};
+use wangge_views::rows::{HistoryRow, Query, Record, RecordRow, ReportAsk};
 use wangge_views::{Reveal, Views, ViewsError};
 
 use super::answer::{director_of, refused};
@@ -49,6 +49,8 @@ pub enum RecordAsk {
         /// The day after the last.
         until: String,
     },
+    /// A table made from the ledgers.
+    Report(ReportAsk),
     /// Every broken rule of an area's data.
     Check {
         /// The area; empty: all that the hub holds.
@@ -127,6 +129,11 @@ pub(super) async fn answer(hub: &Hub, ask: RecordAsk) -> Result<Reply> {
             let (from, until, now) = (day(&from)?, day(&until)?, now());
             let look = move |views: &Views<'_>| views.figures(&area, from, until, now);
             Ok(Reply::Figures(folded(hub, look).await?))
+        }
+        RecordAsk::Report(ask) => {
+            let now = now();
+            let look = move |views: &Views<'_>| views.report(&ask, now);
+            Ok(Reply::Report(folded(hub, look).await?))
         }
         RecordAsk::Check { area, findings_max } => {
             let (now, max) = (now(), usize::try_from(findings_max).unwrap_or(usize::MAX));

@@ -1,0 +1,174 @@
+//! Reports: each a table made from the ledgers when it is asked for (R55, R60, R79).
+//!
+//! A report is a [`Sheet`]: its name, its columns and a function from a [`Scope`] to rows, in a module of its own; [`SHEETS`] lists
+//! them. Phone, hub and console ask for any by its name, so that a new one needs no word elsewhere. What decides is a rule of
+//! `rules`; a sheet reads the records that the rule asks for and puts its answer in cells.
+
+mod cells;
+mod policies;
+
+use rusqlite::Connection;
+use wangge_model::id::RecordId;
+use wangge_model::kind::Kind;
+use wangge_model::time::{Date, Ms};
+
+pub(crate) use cells::Cells;
+
+use crate::detail::unknown;
+use crate::error::{Result, ViewsError};
+use crate::limits::REPORT_ROWS_DEFAULT;
+use crate::list::area_range;
+use crate::reference::Reference;
+use crate::rows::{CellForm, Column, Label, Report, ReportAsk, ReportName, ReportRow};
+use crate::source;
+
+const DAY_MS: i64 = 86_400_000;
+
+/// Every report, in the order of menus.
+const SHEETS: &[&Sheet] = &[&policies::SHEET];
+
+/// Key, Chinese and English name, and form of a column.
+type ColumnLine = (&'static str, &'static str, &'static str, CellForm);
+
+/// A report.
+pub(crate) struct Sheet {
+    /// One word or two: `policies`.
+    name: &'static str,
+    label: (&'static str, &'static str),
+    /// What a row tells, in Chinese and English.
+    tells: (&'static str, &'static str),
+    /// The kind of the one record that it is about.
+    about: Option<Kind>,
+    columns: &'static [ColumnLine],
+    rows: fn(&Scope<'_>) -> Result<Vec<ReportRow>>,
+}
+
+/// What a sheet reads, and of where and when it tells.
+pub(crate) struct Scope<'a> {
+    pub(crate) conn: &'a Connection,
+    /// Empty for everything here.
+    pub(crate) area: &'a str,
+    pub(crate) from: Date,
+    /// The day after the last.
+    pub(crate) until: Date,
+    pub(crate) now: Ms,
+    #[expect(dead_code, reason = "its first reader comes with the next sheets")]
+    pub(crate) reference: &'a Reference,
+    /// There, where the sheet is about one record.
+    #[expect(dead_code, reason = "its first reader comes with the next sheets")]
+    pub(crate) about: Option<RecordId>,
+}
+
+impl Scope<'_> {
+    /// The last day of the period that has begun: on it, what «is» is told.
+    pub(crate) fn on(&self) -> Date {
+        let last = Ms(self.until.start().0.saturating_sub(DAY_MS)).date();
+        last.min(self.now.date()).max(self.from)
+    }
+
+    /// Whether what was issued for `area` holds in some part of the one that is asked about.
+    pub(crate) fn meets(&self, area: &str) -> bool {
+        area.starts_with(self.area) || self.area.starts_with(area)
+    }
+}
+
+/// The names of all reports.
+pub(crate) fn names() -> Vec<ReportName> {
+    SHEETS.iter().map(|sheet| sheet.named()).collect()
+}
+
+/// Makes a report.
+pub(crate) fn report(
+    conn: &Connection,
+    ask: &ReportAsk,
+    now: Ms,
+    reference: &Reference,
+) -> Result<Report> {
+    area_range(&ask.area)?;
+    let sheet = SHEETS
+        .iter()
+        .find(|sheet| sheet.name == ask.name)
+        .ok_or_else(|| unknown("report", &ask.name))?;
+    let days_before = |day: Date, days: i64| Ms(day.start().0.saturating_sub(days * DAY_MS)).date();
+    let until = day(&ask.until, "until")?.unwrap_or_else(|| days_before(now.date(), -1));
+    let from = day(&ask.from, "from")?.unwrap_or_else(|| days_before(until, 30));
+    let scope = Scope {
+        conn,
+        area: &ask.area,
+        from,
+        until,
+        now,
+        reference,
+        about: sheet.subject(conn, &ask.about)?,
+    };
+    let mut rows = (sheet.rows)(&scope)?;
+    let total = rows.len() as u64;
+    let rows_max = if ask.rows_max == 0 {
+        REPORT_ROWS_DEFAULT
+    } else {
+        ask.rows_max
+    };
+    rows.truncate(usize::try_from(rows_max).unwrap_or(usize::MAX));
+    Ok(Report {
+        name: sheet.name.to_owned(),
+        label: both(sheet.label),
+        area: ask.area.clone(),
+        from: from.to_string(),
+        until: until.to_string(),
+        now_ms: now.0,
+        columns: sheet.columns.iter().map(column).collect(),
+        rows,
+        total,
+    })
+}
+
+fn day(text: &str, what: &'static str) -> Result<Option<Date>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| ViewsError::Question {
+        what,
+        form: "a day as 2026-10-01",
+    })
+}
+
+fn both((zh, en): (&str, &str)) -> Label {
+    Label {
+        zh: zh.to_owned(),
+        en: en.to_owned(),
+    }
+}
+
+fn column(&(key, zh, en, form): &ColumnLine) -> Column {
+    Column {
+        key: key.to_owned(),
+        label: both((zh, en)),
+        form,
+    }
+}
+
+impl Sheet {
+    fn named(&self) -> ReportName {
+        ReportName {
+            name: self.name.to_owned(),
+            label: both(self.label),
+            tells: both(self.tells),
+            about: self.about.map(Kind::word).unwrap_or_default(),
+        }
+    }
+
+    /// The record that the report is about, if it is about one.
+    fn subject(&self, conn: &Connection, about: &str) -> Result<Option<RecordId>> {
+        let Some(kind) = self.about else {
+            return Ok(None);
+        };
+        let record: RecordId = about.parse().map_err(|_| ViewsError::Question {
+            what: "about",
+            form: "a record's id, which this report needs",
+        })?;
+        match source::head(conn, record)? {
+            Some(head) if head.kind == kind => Ok(Some(record)),
+            _ => Err(unknown("record of the report's kind", about)),
+        }
+    }
+}
