@@ -367,4 +367,6 @@ pub struct OpenWork {
     pub waiting: u64,
     /// Whether a session with the parent stands and its feed was read to its end.
     pub caught_up: bool,
+    /// Whether the children have still to be told what the levels above have merged.
+    pub untold: bool,
 }

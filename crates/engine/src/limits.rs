@@ -71,6 +71,8 @@ pub const CLOCK_TRUST_MS_MAX: i64 = 35 * DAY_MS;
 pub const PROOF_RETRY_MS: i64 = 2_000;
 /// The most of it: a minute.
 pub const PROOF_RETRY_MS_MAX: i64 = 60_000;
+/// For how long words of merging above are gathered before the children are told, milliseconds.
+pub const MARKS_WAIT_MS: i64 = 250;
 /// How often parked commits are looked through for those that waited too long, milliseconds: an hour.
 pub const PARKED_LOOK_MS: i64 = 3_600_000;
 /// How long a «busy» peer is asked to wait, milliseconds.

@@ -17,10 +17,10 @@ use wangge_model::kind::Level;
 use wangge_wire::frame::{FrameKind, encode_frame, parse_frame};
 use wangge_wire::v1::{self, FaultCode};
 
-use crate::context::Context;
+use crate::context::{Context, News};
 use crate::error::EngineError;
 use crate::face::{CloseCause, Effect, LinkId, Notice, Side};
-use crate::limits::Limits;
+use crate::limits::{Limits, MARKS_WAIT_MS};
 pub(crate) use talk::Up;
 use talk::{Child, Down, Flying, Halt, Handled, Session, Stop, Talk};
 
@@ -30,6 +30,8 @@ pub(crate) struct Sessions {
     by_link: BTreeMap<LinkId, Session>,
     /// How far the levels above have merged this node's present sequence.
     marks: BTreeMap<Level, u64>,
+    /// When the children are told of it at the latest, by the local clock.
+    marks_due_ms: Option<i64>,
 }
 
 impl Sessions {
@@ -38,6 +40,7 @@ impl Sessions {
         Self {
             by_link: BTreeMap::new(),
             marks: marks.into_iter().collect(),
+            marks_due_ms: None,
         }
     }
 
@@ -132,9 +135,9 @@ impl Sessions {
         context: &mut Context<'_>,
         limits: &Limits,
     ) -> Result<(), EngineError> {
-        let news = context.news;
         let mut ended = Vec::new();
-        receipts::send_due(context, &mut self.by_link, &self.marks, news)?;
+        let merged = self.marks_due(context.now.ms, context.news);
+        receipts::send_due(context, &mut self.by_link, &self.marks, merged)?;
         for (link, session) in &mut self.by_link {
             let pumped = match &mut session.talk {
                 Talk::Up(up) => push::pump(context, limits, *link, up),
@@ -157,6 +160,27 @@ impl Sessions {
         Ok(())
     }
 
+    /// Whether the children have still to be told what the levels above have merged.
+    pub(crate) fn untold(&self) -> bool {
+        self.marks_due_ms.is_some()
+    }
+
+    /// Whether the children are told now what the levels above have merged: each word costs a signature for every sequence below, so that words which come in
+    /// one after the other are passed on together. A clock that was set back lets none wait for longer.
+    fn marks_due(&mut self, now_ms: i64, news: News) -> bool {
+        if news.marks {
+            self.marks_due_ms
+                .get_or_insert(now_ms.saturating_add(MARKS_WAIT_MS));
+        }
+        let due = self.marks_due_ms.is_some_and(|due_ms| {
+            due_ms <= now_ms || due_ms > now_ms.saturating_add(MARKS_WAIT_MS)
+        });
+        if due {
+            self.marks_due_ms = None;
+        }
+        due
+    }
+
     /// Closes sessions that wait for a peer who says nothing.
     pub(crate) fn close_stalled(&mut self, context: &mut Context<'_>, limits: &Limits) {
         let now_ms = context.now.ms;
@@ -177,12 +201,13 @@ impl Sessions {
         }
     }
 
-    /// When the first session would have stalled.
+    /// When the first session would have stalled, or a word is due.
     pub(crate) fn wake_ms(&self, limits: &Limits) -> Option<i64> {
         self.by_link
             .values()
             .filter(|session| session.waiting)
             .map(|session| session.heard_ms.saturating_add(limits.stall_ms_max))
+            .chain(self.marks_due_ms)
             .min()
     }
 

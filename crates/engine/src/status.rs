@@ -128,5 +128,6 @@ pub(crate) fn open_work(
         unjudged: counts.unjudged,
         waiting: counts.inbox + counts.parked,
         caught_up: sessions.up().is_some_and(crate::session::Up::fed),
+        untold: sessions.untold(),
     })
 }

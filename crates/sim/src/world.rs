@@ -295,6 +295,7 @@ impl World {
             work.owed == 0
                 && work.unjudged == 0
                 && work.waiting == 0
+                && !work.untold
                 && (work.caught_up || !enrolled)
         })
     }

@@ -261,8 +261,6 @@ fn on_entries(
 /// Notes that sequences of this child have grown.
 fn touch(context: &mut Context<'_>, down: &mut Down, chains: Vec<ChainId>) -> Handled {
     for row in context.tx.load_chains(&chains)?.into_iter().flatten() {
-        // Said again even where nothing grew: the receipt may have been lost.
-        down.receipted.retain(|(chain, _), _| *chain != row.id);
         down.chains.insert(row.id, row);
     }
     down.due = true;

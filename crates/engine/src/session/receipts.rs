@@ -11,7 +11,7 @@ use wangge_wire::v1;
 
 use super::{Down, Handled, Session, Stop, Talk, Up, send, welcome};
 use crate::codec;
-use crate::context::{Context, News};
+use crate::context::Context;
 use crate::error::EngineError;
 use crate::face::{LinkId, Notice};
 use crate::limits;
@@ -27,31 +27,42 @@ struct Wanted {
     place: u64,
 }
 
+/// What may be said now, to whichever child.
+struct Due<'a> {
+    level: Level,
+    /// The last place of this hub's feed.
+    place: u64,
+    marks: &'a BTreeMap<Level, u64>,
+    /// Something was taken into records here, or held.
+    settled: bool,
+    /// What the levels above have merged is passed on.
+    merged: bool,
+}
+
 /// Says to every child what grew.
 ///
 /// A device hears of durability from its own hub, and a hub of merging: its commits are in no record of ours before their proof. What the levels above have merged of our feed is
-/// translated to each child's own sequence.
+/// translated to each child's own sequence, once they are due (`merged`) or with the next word to that child.
 pub(super) fn send_due(
     context: &mut Context<'_>,
     sessions: &mut BTreeMap<LinkId, Session>,
     marks: &BTreeMap<Level, u64>,
-    news: News,
+    merged: bool,
 ) -> Result<(), EngineError> {
     let Ok((level, _)) = context.seat("receipts") else {
         return Ok(());
     };
+    let due = Due {
+        level,
+        place: context.node.place,
+        marks,
+        settled: context.news.settled,
+        merged,
+    };
     let mut wanted = Vec::new();
     for (link, session) in sessions.iter_mut() {
         if let Talk::Down(down) = &mut session.talk {
-            want(
-                *link,
-                down,
-                level,
-                context.node.place,
-                marks,
-                news,
-                &mut wanted,
-            );
+            want(*link, down, &due, &mut wanted);
             down.due = false;
         }
     }
@@ -91,7 +102,6 @@ pub(super) fn send_due(
             .or_default();
         if through > *said_before {
             *said_before = through;
-
             said.entry(wanted.link)
                 .or_default()
                 .push(context.say_receipt(wanted.chain, through, wanted.level, last));
@@ -106,19 +116,12 @@ pub(super) fn send_due(
     Ok(())
 }
 
-fn want(
-    link: LinkId,
-    down: &Down,
-    level: Level,
-    place: u64,
-    marks: &BTreeMap<Level, u64>,
-    news: News,
-    wanted: &mut Vec<Wanted>,
-) {
+fn want(link: LinkId, down: &Down, due: &Due<'_>, wanted: &mut Vec<Wanted>) {
     let Some(child) = &down.child else {
         return;
     };
     let hub = child.row.kind == PeerKind::Hub;
+    let level = due.level;
     for (chain, row) in &down.chains {
         let said = |level: Level| {
             down.receipted
@@ -126,23 +129,23 @@ fn want(
                 .copied()
                 .unwrap_or_default()
         };
-        if said(level) < row.through && (down.due || (hub && news.settled)) {
+        if said(level) < row.through && (down.due || (hub && due.settled)) {
             wanted.push(Wanted {
                 link,
                 chain: *chain,
                 level,
                 known: (!hub).then_some((row.through, row.last)),
-                place,
+                place: due.place,
             });
         }
-        for (above, merged) in marks.iter().filter(|(above, _)| **above > level) {
-            if said(*above) < row.through && (down.due || news.marks) {
+        for (above, place) in due.marks.iter().filter(|(above, _)| **above > level) {
+            if said(*above) < row.through && (down.due || due.merged) {
                 wanted.push(Wanted {
                     link,
                     chain: *chain,
                     level: *above,
                     known: None,
-                    place: *merged,
+                    place: *place,
                 });
             }
         }
