@@ -67,8 +67,14 @@ named! {
     ORDER = 18, "order";
     /// What became of an order.
     ANSWER = 19, "answer";
+    /// A notice, for residents or for the staff.
+    NOTICE = 20, "notice";
     /// A policy or regulation.
     POLICY = 21, "policy";
+    /// A list of questions.
+    SURVEY = 22, "survey";
+    /// Somebody's answers to a survey.
+    REPLY_SHEET = 23, "reply_sheet";
     /// A grid member as a person.
     MEMBER = 24, "member";
     /// Who holds which office in which grid, from when to when.
@@ -79,6 +85,14 @@ named! {
     GRID = 27, "grid";
     /// A party organisation of one of four levels.
     PARTY_ORG = 28, "party_org";
+    /// Where a person lives or lived: one of several homes.
+    RESIDENCE = 29, "residence";
+    /// What a party to a matter promised.
+    COMMITMENT = 32, "commitment";
+    /// A question that people discuss and vote on.
+    DELIBERATION = 34, "deliberation";
+    /// What somebody says or votes in a discussion.
+    OPINION = 35, "opinion";
     /// A resident's rating of a matter or service.
     RATING = 36, "rating";
     /// Who took part in what.
