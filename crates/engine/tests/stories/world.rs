@@ -1,6 +1,6 @@
 //! A small world for stories: real engines on real stores in memory, frames carried by hand.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use wangge_engine::tx::{CommitRow, DocId};
@@ -18,6 +18,7 @@ use wangge_store::Store;
 use wangge_wire::frame::{FrameKind, encode_frame, parse_frame};
 use wangge_wire::{KeySigner, Signer};
 
+const SOON_MS: i64 = 1_000;
 pub(crate) const YEAR_MS: i64 = 365 * 86_400_000;
 
 /// A generator that is good enough for tests (splitmix64).
@@ -54,6 +55,8 @@ pub(crate) struct World {
     pub(crate) now_ms: i64,
     pub(crate) limits: Limits,
     inputs: VecDeque<(NodeId, Input)>,
+    /// Who asked to be woken within the next second.
+    soon: BTreeSet<NodeId>,
     /// Answers a job instead of the proof, if set.
     pub(crate) prover: fn(&ProofJob) -> ProofAnswer,
     /// What hubs say to peers that are no nodes.
@@ -89,6 +92,7 @@ impl World {
             now_ms: 1_760_000_000_000,
             limits: Limits::default(),
             inputs: VecDeque::new(),
+            soon: BTreeSet::new(),
             prover: honest,
             heard: Vec::new(),
             shuffle: false,
@@ -314,7 +318,11 @@ impl World {
             }
             Effect::Told(notice) => self.nodes[id.0].notices.push(notice),
             Effect::Mark { marker } => self.nodes[id.0].marker = Some(marker),
-            Effect::Wake { .. } => {}
+            Effect::Wake { at_ms } => {
+                if at_ms <= self.now_ms + self.nodes[id.0].skew_ms + SOON_MS {
+                    self.soon.insert(id);
+                }
+            }
         }
     }
 
@@ -426,11 +434,22 @@ impl World {
     }
 
     /// Lets everything happen that can.
+    /// Until nothing is on its way and nobody wants to be woken soon.
     pub(crate) fn run(&mut self) {
         let mut steps = 0;
-        while self.run_one() {
-            steps += 1;
-            assert!(steps < 100_000, "it never ends");
+        loop {
+            while self.run_one() {
+                steps += 1;
+                assert!(steps < 100_000, "it never ends");
+            }
+            let soon = std::mem::take(&mut self.soon);
+            if soon.is_empty() {
+                return;
+            }
+            self.now_ms += SOON_MS;
+            for id in soon {
+                self.give(id, Input::Tick);
+            }
         }
     }
 
