@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use wangge_core::rows::{FieldRow, Order, Query, Record};
-use wangge_hub::{HubError, Site, export_records};
+use wangge_hub::{HubError, export_records};
 use wangge_model::area::Area;
 use wangge_model::kind::Kind;
 
 use crate::error::{CliError, Result};
-use crate::records::Ledger;
+use crate::records::{HubLedger, Ledger};
 
 /// Rows of a page that a phone is asked for.
 const PAGE_ROWS: u32 = 500;
@@ -54,8 +54,8 @@ impl Ledger {
         mut each: impl FnMut(Record) -> Result<()>,
     ) -> Result<()> {
         match self {
-            Self::Hub { site, hub, .. } => {
-                let folder = site.hub(&sole(site, hub.as_ref())?)?;
+            Self::Hub(hub) => {
+                let folder = hub.site.hub(&sole(hub)?)?;
                 export_records(&folder.store_path(), kind, each)
             }
             Self::Phone(phone) => {
@@ -81,7 +81,7 @@ impl Ledger {
     /// The area of records that name none: the hub's, or the phone's grid.
     pub(crate) fn home(&self) -> Result<String> {
         match self {
-            Self::Hub { site, hub, .. } => Ok(sole(site, hub.as_ref())?.to_string()),
+            Self::Hub(hub) => Ok(sole(hub)?.to_string()),
             Self::Phone(phone) => Ok(phone
                 .status()?
                 .member
@@ -91,11 +91,11 @@ impl Ledger {
 }
 
 /// The hub that is meant: the named one, or the only one there is.
-fn sole(site: &Site, hub: Option<&Area>) -> Result<Area> {
-    if let Some(hub) = hub {
-        return Ok(hub.clone());
+fn sole(hub: &HubLedger) -> Result<Area> {
+    if let Some(area) = &hub.area {
+        return Ok(area.clone());
     }
-    match site.areas()?.as_slice() {
+    match hub.site.areas()?.as_slice() {
         [one] => Ok(one.clone()),
         areas => Err(CliError::Hub(HubError::Refused {
             zh: format!("这里有 {} 个节点,请用 --hub 指明", areas.len()),

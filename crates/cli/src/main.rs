@@ -56,9 +56,12 @@ fn run(args: Args, output: Output) -> Result<()> {
 
 /// Runs a command's work on the program's threads.
 fn on_runtime<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    runtime()?.block_on(work)
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
-        .map_err(|source| CliError::Start { source })?
-        .block_on(work)
+        .map_err(|source| CliError::Start { source })
 }

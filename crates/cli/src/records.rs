@@ -8,30 +8,27 @@ use wangge_core::rows::{
     Report, ReportAsk,
 };
 use wangge_core::{Draft, FieldEdit, NewStep};
-use wangge_hub::admin::{RecordAsk, Reply, Request, Saved, Typed, TypedField, TypedStep, ask};
-use wangge_hub::{HubError, Site};
-use wangge_model::area::Area;
+use wangge_hub::HubError;
+use wangge_hub::admin::{RecordAsk, Reply, Saved, Typed, TypedField, TypedStep};
 use wangge_model::kind::Kind;
 
 use crate::args::{HubRecordArgs, ListArgs, PageArgs, RecordCommand, ReportArgs};
 use crate::error::{CliError, Result};
-use crate::hub::parse_area;
 use crate::output::Output;
 use crate::words;
 
+mod hub;
 mod report;
 mod show;
+
+pub(crate) use hub::HubLedger;
 
 /// Where the records are.
 pub(crate) enum Ledger {
     /// On a phone, offline.
     Phone(Box<wangge_core::Phone>),
     /// At a hub, running or not; what is written is a director's.
-    Hub {
-        site: Site,
-        hub: Option<Area>,
-        director: Option<String>,
-    },
+    Hub(Box<HubLedger>),
 }
 
 /// An act that is saved.
@@ -58,13 +55,7 @@ impl Ledger {
     fn ask(&self, what: RecordAsk) -> Result<Option<Reply>> {
         match self {
             Self::Phone(_) => Ok(None),
-            Self::Hub { site, hub, .. } => {
-                let request = Request::Records {
-                    hub: hub.clone(),
-                    ask: what,
-                };
-                crate::on_runtime(async { Ok(ask(site, request).await?) }).map(Some)
-            }
+            Self::Hub(hub) => hub.ask(what).map(Some),
         }
     }
 
@@ -78,7 +69,7 @@ impl Ledger {
                     .map(|saved| Ok(done_of_phone(saved?)))
                     .collect());
             }
-            Self::Hub { director, .. } => director.clone(),
+            Self::Hub(hub) => hub.director.clone(),
         };
         let acts = acts.iter().map(typed).collect();
         let Some(Reply::Saved(saved)) = self.ask(RecordAsk::Save { director, acts })? else {
@@ -181,7 +172,7 @@ impl Ledger {
         }
         let records = match self {
             Self::Phone(phone) => phone.ending(text)?,
-            Self::Hub { .. } => match self.ask(RecordAsk::Find {
+            Self::Hub(_) => match self.ask(RecordAsk::Find {
                 tail: text.to_owned(),
             })? {
                 Some(Reply::Found { records }) => records,
@@ -202,7 +193,10 @@ impl Ledger {
     pub(crate) fn close(self) -> Result<()> {
         match self {
             Self::Phone(phone) => Ok(phone.close()?),
-            Self::Hub { .. } => Ok(()),
+            Self::Hub(hub) => {
+                hub.close();
+                Ok(())
+            }
         }
     }
 }
@@ -261,12 +255,8 @@ fn done_of_phone(saved: wangge_core::Saved) -> Done {
 
 /// `wangge hub record …`
 pub(crate) fn of_hub(dir: &Path, args: HubRecordArgs, output: Output) -> Result<()> {
-    let ledger = Ledger::Hub {
-        site: Site::open(dir)?,
-        hub: args.hub.as_deref().map(parse_area).transpose()?,
-        director: args.director,
-    };
-    run(ledger, args.command, output)
+    let hub = HubLedger::new(dir, args.hub.as_deref(), args.director)?;
+    run(Ledger::Hub(Box::new(hub)), args.command, output)
 }
 
 /// Runs one of the commands and lets the ledger go.

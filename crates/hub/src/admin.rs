@@ -18,7 +18,7 @@ mod socket;
 
 pub(crate) use answer::{answer, invite};
 pub use records::{Listed, RecordAsk, ShownRecord};
-pub use socket::ask;
+pub use socket::{Line, ask};
 pub(crate) use socket::{bind, serve};
 pub use wangge_engine::typed::{Typed, TypedField, TypedStep};
 

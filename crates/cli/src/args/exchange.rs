@@ -1,11 +1,9 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use wangge_hub::Site;
 
 use crate::error::{CliError, Result};
-use crate::hub::parse_area;
-use crate::records::Ledger;
+use crate::records::{HubLedger, Ledger};
 
 /// Where the records are: on a phone, or at a hub.
 #[derive(Debug, Args)]
@@ -29,11 +27,10 @@ impl WhereArgs {
     pub(crate) fn ledger(&self) -> Result<Ledger> {
         let folder = self.folder()?;
         Ok(match &self.hub {
-            Some(hub) => Ledger::Hub {
-                site: Site::open(folder)?,
-                hub: Some(parse_area(hub)?),
-                director: self.director.clone(),
-            },
+            Some(hub) => {
+                let hub = HubLedger::new(folder, Some(hub), self.director.clone())?;
+                Ledger::Hub(Box::new(hub))
+            }
             None => Ledger::Phone(Box::new(crate::phone::open(folder)?)),
         })
     }

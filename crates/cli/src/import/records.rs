@@ -52,7 +52,7 @@ pub(super) fn import(kind: Kind, args: &ImportArgs, output: Output) -> Result<Im
         },
         rows_max: match ledger {
             Ledger::Phone(_) => PHONE_ROWS_MAX,
-            Ledger::Hub { .. } => HUB_ROWS_MAX,
+            Ledger::Hub(_) => HUB_ROWS_MAX,
         },
         ledger: &ledger,
         args,

@@ -1,9 +1,11 @@
 //! The socket: one JSON line asks, one answers, then it closes. Who may write to the site's folder may ask.
 
+use std::fmt;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream as Client;
+use std::path::PathBuf;
 use std::sync::{Arc, Weak};
 
 use serde::{Deserialize, Serialize};
@@ -21,31 +23,75 @@ use crate::site::Site;
 /// What goes back over the socket.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum Line {
+enum Answer {
     Reply(Reply),
     Refused { zh: String, en: String },
 }
 
-/// Asks the process that runs the site, or opens its hubs for this question where none does.
+/// A line to a site: to the process that runs it, or to its hubs, opened here until it closes.
+pub struct Line(End);
+
+enum End {
+    /// Where the other process is asked.
+    Running(PathBuf),
+    Here(Arc<Host>),
+}
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Line")
+    }
+}
+
+impl Line {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// As opening the site's hubs.
+    pub async fn open(site: &Site) -> Result<Self> {
+        match site.lock() {
+            Ok(lock) => {
+                let host = Host::open(site.clone(), lock, HostOptions::offline()).await?;
+                Ok(Self(End::Here(host)))
+            }
+            Err(HubError::SiteBusy { .. }) => Ok(Self(End::Running(site.socket()))),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Asks.
+    ///
+    /// # Errors
+    /// [`HubError::Refused`] with the other process's words; [`HubError::Admin`] where it cannot be talked to.
+    pub async fn ask(&self, request: Request) -> Result<Reply> {
+        match &self.0 {
+            End::Here(host) => answer(host, request).await,
+            End::Running(path) => {
+                let path = path.clone();
+                tokio::task::spawn_blocking(move || ask_socket(&path, &request))
+                    .await
+                    .map_err(|_| HubError::Stopped)?
+            }
+        }
+    }
+
+    /// Closes the hubs that were opened for it.
+    pub async fn close(self) {
+        if let End::Here(host) = self.0 {
+            host.close().await;
+        }
+    }
+}
+
+/// One question, with a line of its own.
 ///
 /// # Errors
-/// [`HubError::Refused`] with the other process's words; [`HubError::Admin`] where it cannot be talked to.
+/// As [`Line::open`] and [`Line::ask`].
 pub async fn ask(site: &Site, request: Request) -> Result<Reply> {
-    match site.lock() {
-        Ok(lock) => {
-            let host = Host::open(site.clone(), lock, HostOptions::offline()).await?;
-            let reply = answer(&host, request).await;
-            host.close().await;
-            reply
-        }
-        Err(HubError::SiteBusy { .. }) => {
-            let path = site.socket();
-            tokio::task::spawn_blocking(move || ask_socket(&path, &request))
-                .await
-                .map_err(|_| HubError::Stopped)?
-        }
-        Err(error) => Err(error),
-    }
+    let line = Line::open(site).await?;
+    let reply = line.ask(request).await;
+    line.close().await;
+    reply
 }
 
 fn ask_socket(path: &std::path::Path, request: &Request) -> Result<Reply> {
@@ -59,8 +105,8 @@ fn ask_socket(path: &std::path::Path, request: &Request) -> Result<Reply> {
         .read_line(&mut answer)
         .map_err(failed)?;
     match serde_json::from_str(&answer).map_err(|error| failed(error.into()))? {
-        Line::Reply(reply) => Ok(reply),
-        Line::Refused { zh, en } => Err(HubError::Refused { zh, en }),
+        Answer::Reply(reply) => Ok(reply),
+        Answer::Refused { zh, en } => Err(HubError::Refused { zh, en }),
     }
 }
 
@@ -104,11 +150,11 @@ async fn serve_one(host: &Host, stream: UnixStream) -> io::Result<()> {
         }),
     };
     let line = match reply {
-        Ok(reply) => Line::Reply(reply),
-        Err(HubError::Refused { zh, en }) => Line::Refused { zh, en },
+        Ok(reply) => Answer::Reply(reply),
+        Err(HubError::Refused { zh, en }) => Answer::Refused { zh, en },
         Err(error) => {
             let advice = error.advice();
-            Line::Refused {
+            Answer::Refused {
                 zh: advice.zh,
                 en: format!("{}: {}", error.chain(), advice.en),
             }
