@@ -73,6 +73,7 @@ mod take;
 mod transition;
 
 use wangge_model::doc::Fields;
+use wangge_model::step::StepKind;
 use wangge_model::time::Ms;
 
 pub use hands::Taken;
@@ -151,6 +152,14 @@ pub fn stands(state: &MatterState, now: Ms) -> Stage {
     } else {
         state.stage
     }
+}
+
+/// The steps that may be taken where a matter stands, in the order of [`StepKind::ALL`]; whether one's hands and what it needs besides are
+/// right is only known once it is taken.
+#[must_use]
+pub fn may_follow(state: &MatterState) -> Vec<StepKind> {
+    let follows = |kind: &StepKind| transition::next(state.stage, *kind, state.rules()).is_ok();
+    StepKind::ALL.iter().copied().filter(follows).collect()
 }
 
 #[cfg(test)]

@@ -51,6 +51,8 @@ pub struct Class {
     pub synonyms: Vec<String>,
     /// The law or standard that it rests on.
     pub basis: String,
+    /// How such a matter is dealt with, in words (R33, R68).
+    pub guidance: String,
     /// When it is in force.
     pub validity: Validity,
     /// Source, confidence and whatever else is to be said.

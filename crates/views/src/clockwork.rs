@@ -116,18 +116,30 @@ pub(crate) fn filed(state: &MatterState) -> Date {
 /// The limits of a matter by the standards of its area on the day of its filing.
 pub(crate) fn terms(local: &Local, filed: Date, values: Values<'_>, state: &MatterState) -> Terms {
     let measures = measures(values, state);
-    let filing = Filing {
-        class: local.class_code(values.text("class")),
-        condition: values.text("condition"),
-        measures: &measures,
-        urgent: state.is_urgent(),
-        filed,
-    };
+    let filing = filing(local, filed, values, state, &measures);
     let answer_owed = state.rules().reply_first || !OWN_SOURCES.contains(&values.text("source"));
     terms_for(local.standards(), &filing, answer_owed)
 }
 
-fn measures(values: Values<'_>, state: &MatterState) -> Measures {
+/// What of a matter the standards ask for.
+pub(crate) fn filing<'a>(
+    local: &'a Local,
+    filed: Date,
+    values: Values<'a>,
+    state: &MatterState,
+    measures: &'a Measures,
+) -> Filing<'a> {
+    Filing {
+        class: local.class_code(values.text("class")),
+        condition: values.text("condition"),
+        measures,
+        urgent: state.is_urgent(),
+        filed,
+    }
+}
+
+/// What was measured of a matter.
+pub(crate) fn measures(values: Values<'_>, state: &MatterState) -> Measures {
     let mut measures = Measures::new();
     if let Some(persons) = values.int("persons") {
         measures.insert("persons".to_owned(), persons);

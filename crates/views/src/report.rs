@@ -4,10 +4,21 @@
 //! them. Phone, hub and console ask for any by its name, so that a new one needs no word elsewhere. What decides is a rule of
 //! `rules`; a sheet reads the records that the rule asks for and puts its answer in cells.
 
+mod basis;
+mod briefing;
 mod cells;
+mod dispatch;
+mod duties;
+mod guidance;
+mod limits;
+mod matrix;
+mod misclassified;
+mod orders;
 mod policies;
+mod subject;
 
 use rusqlite::Connection;
+use wangge_model::area::Area;
 use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 use wangge_model::time::{Date, Ms};
@@ -15,7 +26,7 @@ use wangge_model::time::{Date, Ms};
 pub(crate) use cells::Cells;
 
 use crate::detail::unknown;
-use crate::error::{Result, ViewsError};
+use crate::error::{Doing, Result, ViewsError};
 use crate::limits::REPORT_ROWS_DEFAULT;
 use crate::list::area_range;
 use crate::reference::Reference;
@@ -25,7 +36,18 @@ use crate::source;
 const DAY_MS: i64 = 86_400_000;
 
 /// Every report, in the order of menus.
-const SHEETS: &[&Sheet] = &[&policies::SHEET];
+const SHEETS: &[&Sheet] = &[
+    &basis::SHEET,
+    &briefing::SHEET,
+    &dispatch::SHEET,
+    &duties::SHEET,
+    &guidance::SHEET,
+    &limits::SHEET,
+    &matrix::SHEET,
+    &misclassified::SHEET,
+    &orders::SHEET,
+    &policies::SHEET,
+];
 
 /// Key, Chinese and English name, and form of a column.
 type ColumnLine = (&'static str, &'static str, &'static str, CellForm);
@@ -52,10 +74,8 @@ pub(crate) struct Scope<'a> {
     /// The day after the last.
     pub(crate) until: Date,
     pub(crate) now: Ms,
-    #[expect(dead_code, reason = "its first reader comes with the next sheets")]
     pub(crate) reference: &'a Reference,
     /// There, where the sheet is about one record.
-    #[expect(dead_code, reason = "its first reader comes with the next sheets")]
     pub(crate) about: Option<RecordId>,
 }
 
@@ -64,6 +84,29 @@ impl Scope<'_> {
     pub(crate) fn on(&self) -> Date {
         let last = Ms(self.until.start().0.saturating_sub(DAY_MS)).date();
         last.min(self.now.date()).max(self.from)
+    }
+
+    /// The area that is asked about; without one, the smallest that holds all records here. `None` where there are none.
+    pub(crate) fn place(&self) -> Result<Option<Area>> {
+        if !self.area.is_empty() {
+            return Ok(self.area.parse().ok());
+        }
+        let ends: (Option<String>, Option<String>) = self
+            .conn
+            .prepare_cached("SELECT min(area), max(area) FROM view_record")
+            .and_then(|mut statement| statement.query_row([], |row| Ok((row.get(0)?, row.get(1)?))))
+            .doing("looking which area the records lie in")?;
+        let (Some(first), Some(last)) = ends else {
+            return Ok(None);
+        };
+        // What the first and the last in order have in common, all between them have.
+        let same = first
+            .bytes()
+            .zip(last.bytes())
+            .take_while(|(a, b)| a == b)
+            .count();
+        let prefixes = (0..=same).rev().filter_map(|end| first.get(..end));
+        Ok(prefixes.filter_map(|prefix| prefix.parse().ok()).next())
     }
 
     /// Whether what was issued for `area` holds in some part of the one that is asked about.

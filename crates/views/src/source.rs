@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use rusqlite::{Connection, OptionalExtension, Row};
 use wangge_model::area::Area;
 use wangge_model::doc::{Doc, Fields, OpId};
-use wangge_model::gate::{self, GateLimits, OutlineOp};
+use wangge_model::gate::{self, GateLimits, OpAction, OutlineOp};
 use wangge_model::id::{ActorId, CommitId, Key, MemberId, RecordId};
 use wangge_model::kind::{Act, Facet, Kind, Level, Role};
 use wangge_model::reason::Reason;
+use wangge_model::value::Value;
 
 use crate::error::{Doing, Result, ViewsError};
 use crate::rows::{Person, Status, StatusWord};
@@ -381,6 +382,35 @@ pub(crate) fn parts(conn: &Connection, commit: i64) -> Result<Vec<PartFacts>> {
         });
     }
     Ok(parts)
+}
+
+/// The first text that was set at a key of a record's open facet; `None` where none ever was, or it cannot be read.
+pub(crate) fn first_text(conn: &Connection, record: RecordId, key: &str) -> Result<Option<String>> {
+    let doing = "reading what a record said first";
+    let mut statement = conn
+        .prepare_cached(
+            "SELECT p.change FROM part p JOIN commits c ON c.number = p.commit_number \
+             WHERE p.record = ?1 AND p.facet = ?2 AND c.state IN (?3, ?4) ORDER BY p.start_op, p.actor",
+        )
+        .doing(doing)?;
+    let facet = Facet::Open.to_u32();
+    let mut rows = statement
+        .query((record.as_bytes(), facet, state::OWN, state::ADMITTED))
+        .doing(doing)?;
+    while let Some(row) = rows.next().doing(doing)? {
+        let change: Vec<u8> = row.get(0).doing(doing)?;
+        let Ok(outline) = gate::outline(&change, &GateLimits::default()) else {
+            continue;
+        };
+        let set = outline.ops.iter().find_map(|op| match &op.action {
+            OpAction::Set(Value::Text(text)) if op.key == key => Some(text.clone()),
+            _ => None,
+        });
+        if set.is_some() {
+            return Ok(set);
+        }
+    }
+    Ok(None)
 }
 
 /// Who wrote what in a document.

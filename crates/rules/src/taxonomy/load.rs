@@ -41,6 +41,7 @@ fn class(row: &Row<'_>, findings: &mut Vec<Finding>) -> Class {
         replaces: list("replaces"),
         synonyms: list("synonyms"),
         basis: text("basis"),
+        guidance: text("guidance"),
         validity: row.validity(findings),
         note: text("note"),
     }

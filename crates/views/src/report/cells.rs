@@ -9,7 +9,6 @@ use crate::rows::{Cell, Coded, Label, ReportRow};
 #[derive(Debug, Default)]
 pub(crate) struct Cells(Vec<Cell>);
 
-#[expect(dead_code, reason = "record, date and share come with the next sheets")]
 impl Cells {
     pub(crate) fn text(self, text: impl Into<String>) -> Self {
         self.cell(Cell {
@@ -54,6 +53,14 @@ impl Cells {
             n: Some(n),
             ..Cell::default()
         })
+    }
+
+    /// How many, where it is known.
+    pub(crate) fn count(self, n: Option<i64>) -> Self {
+        match n {
+            Some(n) => self.number(n),
+            None => self.text(""),
+        }
     }
 
     /// `n` of `of`; nothing of nothing has no value.

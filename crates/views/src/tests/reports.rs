@@ -1,6 +1,8 @@
 //! Reports: what each tells of a small community.
 
+mod matter;
 mod policies;
+mod responsibility;
 
 use crate::rows::{Cell, Report, ReportAsk};
 use crate::tests::world::World;
