@@ -8,10 +8,14 @@
 //! | [`answer`] | who answers for an area at an instant, and the chain above |
 //! | [`post`] | what is wrong with posts: open ends, open handovers |
 //! | [`roster`] | shares, turnover, tenure, vacant days, certificates |
+//! | [`rounds`] | when a plan of visits or patrols is due again |
+//! | [`vote`] | what a deliberation's votes come to |
 
 pub mod answer;
 pub mod post;
 pub mod roster;
+pub mod rounds;
+pub mod vote;
 
 use wangge_model::area::Area;
 use wangge_model::id::RecordId;

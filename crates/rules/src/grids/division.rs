@@ -200,6 +200,38 @@ impl<'a> Division<'a> {
     }
 }
 
+/// A line of a plan: what comes into which grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Assignment {
+    /// A building, or a household or organisation by itself.
+    pub unit: RecordId,
+    /// The grid that gets it.
+    pub grid: RecordId,
+}
+
+/// Carries a plan out on the grids: each unit goes into the list of its grid, and out of all others. What names a grid that is not there
+/// changes nothing; of several lines for one unit the last counts.
+pub fn assign(grids: &mut [Grid], plan: &[Assignment]) {
+    let there: BTreeSet<RecordId> = grids.iter().map(|grid| grid.id).collect();
+    let to: BTreeMap<RecordId, RecordId> = plan
+        .iter()
+        .filter(|line| there.contains(&line.grid))
+        .map(|line| (line.unit, line.grid))
+        .collect();
+    let mut gets: BTreeMap<RecordId, Vec<RecordId>> = BTreeMap::new();
+    for (unit, grid) in &to {
+        gets.entry(*grid).or_default().push(*unit);
+    }
+    for grid in grids {
+        grid.buildings
+            .retain(|unit| to.get(unit).is_none_or(|to| *to == grid.id));
+        let has: BTreeSet<RecordId> = grid.buildings.iter().copied().collect();
+        let new = gets.remove(&grid.id).unwrap_or_default().into_iter();
+        grid.buildings
+            .extend(new.filter(|unit| !has.contains(unit)));
+    }
+}
+
 /// Something that comes into another grid.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Move {

@@ -6,10 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use wangge_model::area::{Area, Level};
+use wangge_model::id::RecordId;
 use wangge_model::time::Date;
 
 use super::{Grid, State};
 use crate::finding::Finding;
+use crate::validity::Validity;
 
 /// Where a grid stands on a day. What was approved comes into force and goes by its dates, without anybody writing it down.
 #[must_use]
@@ -35,41 +37,73 @@ pub const fn may_become(from: State, to: State) -> bool {
     )
 }
 
+/// How far something that is drafted, checked and approved has come, and by whose hands: a grid, or a plan of the division.
+#[derive(Clone, Copy, Debug)]
+pub struct Course<'a> {
+    /// The record.
+    pub id: RecordId,
+    /// What it is called, in Chinese and English.
+    pub subject: (&'a str, &'a str),
+    /// The state as it was written down.
+    pub state: State,
+    /// In force from when until when.
+    pub valid: Validity,
+    /// Who drafted, checked and approved it.
+    pub hands: [Option<&'a str>; 3],
+}
+
 /// What is wrong with a grid's life: `life.period` it ends before it begins; `life.unchecked` approved without a check; `life.same_hands`
 /// checked or approved by who drafted it; `life.undated` approved without the day from which.
 #[must_use]
 pub fn judge(grid: &Grid) -> Vec<Finding> {
+    let (zh, en) = (format!("网格 {}", grid.code), format!("grid {}", grid.code));
+    judge_course(&Course {
+        id: grid.id,
+        subject: (&zh, &en),
+        state: grid.state,
+        valid: grid.valid,
+        hands: [
+            grid.drafted_by.as_deref(),
+            grid.checked_by.as_deref(),
+            grid.approved_by.as_deref(),
+        ],
+    })
+}
+
+/// The same of anything that goes this way.
+#[must_use]
+pub fn judge_course(course: &Course<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut tell = |code, zh: &str, en: &str| {
-        let zh = format!("网格 {}：{zh}", grid.code);
-        findings
-            .push(Finding::hard(code, zh, format!("grid {}: {en}", grid.code)).about([grid.id]));
+        let zh = format!("{}：{zh}", course.subject.0);
+        let en = format!("{}: {en}", course.subject.1);
+        findings.push(Finding::hard(code, zh, en).about([course.id]));
     };
-    if grid.valid.empty() {
+    if course.valid.empty() {
         tell(
             "life.period",
             "失效日期早于生效日期",
             "it ends before it begins",
         );
     }
-    let approved = !matches!(grid.state, State::Draft | State::Checked);
-    if approved && (grid.checked_by.is_none() || grid.approved_by.is_none()) {
+    let [drafter, checked_by, approved_by] = course.hands;
+    let approved = !matches!(course.state, State::Draft | State::Checked);
+    if approved && (checked_by.is_none() || approved_by.is_none()) {
         tell(
             "life.unchecked",
             "未经审核或批准即生效",
             "approved without a check, or by nobody",
         );
     }
-    let drafter = grid.drafted_by.as_ref();
-    let own = |by: &Option<String>| by.is_some() && by.as_ref() == drafter;
-    if own(&grid.checked_by) || (approved && own(&grid.approved_by)) {
+    let own = |by: Option<&str>| by.is_some() && by == drafter;
+    if own(checked_by) || (approved && own(approved_by)) {
         tell(
             "life.same_hands",
             "拟定人不得自行审核或批准",
             "checked or approved by who drafted it",
         );
     }
-    if approved && grid.valid.from.is_none() {
+    if approved && course.valid.from.is_none() {
         tell(
             "life.undated",
             "已批准但没有生效日期",

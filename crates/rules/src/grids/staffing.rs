@@ -132,6 +132,19 @@ pub fn may_take(load: &Load, more: u32, sort: Sort, norms: &[Norm], on: Date) ->
     within(Measure::IntakeWeek, load.from_above) && within(Measure::WorkloadWeek, load.tasks)
 }
 
+/// How many more tasks from above a member may take in this week: the limit of intake (paper R6). `None` where no norm bounds it.
+#[must_use]
+pub fn room(load: &Load, sort: Sort, norms: &[Norm], on: Date) -> Option<u32> {
+    let left = |measure, number: u32| {
+        let norm = lookup(norms, sort, measure, on)?;
+        let most = norm.warn_high.or(norm.violation_high)?;
+        Some(most.saturating_sub(number))
+    };
+    let intake = left(Measure::IntakeWeek, load.from_above);
+    let whole = left(Measure::WorkloadWeek, load.tasks);
+    intake.into_iter().chain(whole).min()
+}
+
 /// How deep a division goes: `staffing.depth` for each grid with more levels above it, itself counted, than the norm; a grid whose parents
 /// go in a circle is `staffing.circle`.
 #[must_use]
@@ -331,6 +344,13 @@ mod tests {
         assert!(may_take(&load(1, 30, 8), 2, Sort::Basic, &norms, day(ON)));
         assert!(!may_take(&load(1, 30, 8), 3, Sort::Basic, &norms, day(ON)));
         assert!(!may_take(&load(1, 39, 0), 2, Sort::Basic, &norms, day(ON)));
+        let room =
+            |tasks, from_above| room(&load(1, tasks, from_above), Sort::Basic, &norms, day(ON));
+        assert_eq!(
+            [room(30, 8), room(39, 0), room(50, 30)],
+            [Some(2), Some(1), Some(0)]
+        );
+        assert_eq!(super::room(&load(1, 1, 1), Sort::Basic, &[], day(ON)), None);
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub struct Answer {
     pub why: Why,
     /// The level at which somebody was found.
     pub level: Level,
+    /// The members who would answer next, the first one first: deputies.
+    pub deputies: Vec<RecordId>,
     /// Those who hold a post there and do not answer, in the order of posts.
     pub passed_over: Vec<(RecordId, PassedOver)>,
 }
@@ -78,6 +80,7 @@ pub fn answers_for(area: &Area, at: Ms, posts: &[Post]) -> Option<Answer> {
                     post: *post,
                     why,
                     level: Level::Grid,
+                    deputies: deputies(&found),
                     passed_over,
                 });
             }
@@ -118,10 +121,30 @@ pub fn chain(area: &Area, at: Ms, posts: &[Post]) -> Vec<Answer> {
             post: *post,
             why: *why,
             level: *level,
+            deputies: deputies(&heads),
             passed_over,
         })
     });
     links.collect()
+}
+
+/// Where an escalation to a level ends: the head of that level, or the first one above (paper R53). `None` where nobody is named.
+#[must_use]
+pub fn ends_at(area: &Area, level: Level, at: Ms, posts: &[Post]) -> Option<Answer> {
+    chain(area, at, posts)
+        .into_iter()
+        .find(|link| level <= link.level)
+}
+
+/// Those after the first, each once.
+fn deputies(found: &[Candidate]) -> Vec<RecordId> {
+    let mut members: Vec<RecordId> = Vec::new();
+    for (_, member, _) in found {
+        if !members.contains(member) {
+            members.push(*member);
+        }
+    }
+    members.into_iter().skip(1).collect()
 }
 
 type Candidate = (RecordId, RecordId, Why);

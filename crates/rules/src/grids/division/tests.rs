@@ -238,3 +238,27 @@ fn plan_of(plan: &[u32]) -> BTreeMap<RecordId, RecordId> {
 fn of_building(plan: &BTreeMap<RecordId, RecordId>, unit: &Unit) -> Option<RecordId> {
     plan.get(&unit.building.unwrap_or(unit.id)).copied()
 }
+
+#[test]
+fn a_plan_moves_each_unit_into_one_grid() {
+    let mut grids = vec![grid(1, 1, &[10, 11]), grid(2, 2, &[12]), grid(3, 3, &[])];
+    let line = |unit, grid| Assignment {
+        unit: id(unit),
+        grid: id(grid),
+    };
+    let plan = [
+        line(11, 2),
+        line(12, 2),
+        line(13, 1),
+        line(11, 3),
+        line(10, 9),
+    ];
+    let once = {
+        assign(&mut grids, &plan);
+        grids.clone()
+    };
+    let lists: Vec<_> = once.iter().map(|grid| grid.buildings.clone()).collect();
+    assert_eq!(lists, [vec![id(10), id(13)], vec![id(12)], vec![id(11)]]);
+    assign(&mut grids, &plan);
+    assert_eq!(grids, once, "carried out twice is once");
+}

@@ -162,6 +162,44 @@ fn the_chain_ends_at_a_named_person() {
 }
 
 #[test]
+fn an_escalation_ends_at_the_head_of_its_level_or_the_first_above() {
+    let deputy = Post {
+        sort: PostSort::Substitute,
+        until: Some(day("2026-01-31")),
+        ..post(3, 53, Office::CommunityDirector, "410522100201")
+    };
+    let posts = [
+        post(1, 51, Office::Chief, GRID),
+        post(2, 52, Office::CommunityDirector, "410522100201"),
+        deputy,
+        post(4, 54, Office::CountyHead, "410522"),
+    ];
+    let grid: Area = GRID.parse().unwrap();
+    let ends = |level, on: &str| {
+        let found = ends_at(&grid, level, day(on).start(), &posts).unwrap();
+        (found.level, found.member, found.deputies)
+    };
+    assert_eq!(
+        ends(Level::Community, "2026-01-01"),
+        (Level::Community, id(53), vec![id(52)]),
+        "who stands in comes first, the holder is next"
+    );
+    assert_eq!(
+        ends(Level::Community, "2026-02-01"),
+        (Level::Community, id(52), vec![])
+    );
+    assert_eq!(
+        ends(Level::Township, "2026-01-01"),
+        (Level::County, id(54), vec![]),
+        "nobody heads the township"
+    );
+    assert_eq!(
+        ends_at(&grid, Level::County, day("2024-01-01").start(), &posts),
+        None
+    );
+}
+
+#[test]
 fn a_member_comes_before_an_assistant_and_the_earlier_before_the_later() {
     let assistant = post(1, 1, Office::Assistant, GRID);
     let member = Post {
