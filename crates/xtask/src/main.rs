@@ -26,6 +26,8 @@ cargo xtask <command>
                  install what is missing and run every check and test
   sim [args…]    模拟世界：cargo xtask sim --seeds 1000 --json
                  build and run the simulated world, `wangge-sim args…`
+  bench [args…]  手机与看板应答多快：cargo xtask bench phone --json
+                 how quickly a phone and a board answer, `wangge-bench args…`
   bindings       生成 Kotlin、Swift、Python 绑定到 target/bindings/
                  generate the Kotlin, Swift and Python bindings
   tidy           文档与代码对照：房间、箭头、定律、链接、两份 README
@@ -61,6 +63,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode, XtaskError> {
         "demo" => program::demo(&House::find()?, rest),
         "test" => test::test(&House::find()?),
         "sim" => program::sim(&House::find()?, rest),
+        "bench" => program::bench(&House::find()?, rest),
         "bindings" => bindings::bindings(&House::find()?),
         "tidy" => tidy::tidy(&House::find()?),
         "setup" => setup::setup(&House::find()?, setup::For::Tests).map(|()| ExitCode::SUCCESS),

@@ -9,20 +9,28 @@ use crate::setup::{self, For};
 
 /// `cargo xtask demo args…`: from a machine that has only Rust to the county's screen.
 pub(crate) fn demo(house: &House, args: &[String]) -> Result<ExitCode, XtaskError> {
-    setup::setup(house, For::Build)?;
-    eprintln!("构建 · build");
-    setup::front_end(house)?;
-    setup::build(house, For::Build)?;
+    build_all(house)?;
     become_program(house, "wangge", [&["demo".to_owned()], args].concat())
 }
 
 /// `cargo xtask sim args…`: the simulated world.
 pub(crate) fn sim(house: &House, args: &[String]) -> Result<ExitCode, XtaskError> {
+    build_all(house)?;
+    become_program(house, "wangge-sim", args.to_vec())
+}
+
+/// `cargo xtask bench args…`: how quickly a phone and a board answer.
+pub(crate) fn bench(house: &House, args: &[String]) -> Result<ExitCode, XtaskError> {
+    build_all(house)?;
+    become_program(house, "wangge-bench", args.to_vec())
+}
+
+/// Installs what the build needs, and builds.
+fn build_all(house: &House) -> Result<(), XtaskError> {
     setup::setup(house, For::Build)?;
     eprintln!("构建 · build");
     setup::front_end(house)?;
-    setup::build(house, For::Build)?;
-    become_program(house, "wangge-sim", args.to_vec())
+    setup::build(house, For::Build)
 }
 
 /// Replaces this process, so that signals and the exit code are the program's own.
