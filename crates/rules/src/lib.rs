@@ -14,8 +14,10 @@
 //! | [`people`] | who answers for a grid, and the figures of the roster |
 //! | [`rights`] | whether a commit's author may do what it does |
 //! | [`role`] | what an office may do unless it was granted otherwise |
+//! | [`sampling`] | which closed matters are looked at again |
 //! | [`taxonomy`] | the classes in force, their tree and what took their place |
 //! | [`urgency`] | how urgent a text sounds, and by which words |
+//! | [`voice`] | what a reporter is told, and whether what they say agrees |
 
 pub mod classify;
 pub mod deadline;
@@ -28,8 +30,10 @@ pub mod people;
 mod prefix;
 pub mod rights;
 pub mod role;
+pub mod sampling;
 pub mod table;
 pub mod taxonomy;
 pub mod urgency;
 pub mod validity;
+pub mod voice;
 mod words;

@@ -8,7 +8,7 @@ use rusqlite::types::Value;
 use wangge_model::area::Area;
 use wangge_model::id::RecordId;
 use wangge_model::kind::{Facet, Kind};
-use wangge_model::time::{Date, Hlc};
+use wangge_model::time::{Date, Hlc, Ms};
 use wangge_rules::grids::party::{PartyLevel, PartyOrg};
 use wangge_rules::grids::{Grid, Sort, State, Unit, What};
 use wangge_rules::people::roster::{Employment, Member};
@@ -18,6 +18,7 @@ use wangge_rules::validity::Validity;
 use crate::error::{Doing, Result, ViewsError};
 use crate::list::area_range;
 use crate::source;
+use crate::sums::made_ms;
 
 const DOING: &str = "reading grids and their people";
 
@@ -43,6 +44,16 @@ impl Row {
             Some(Value::Integer(number)) => Some(*number),
             _ => None,
         }
+    }
+
+    /// Whether the truth stands.
+    pub(crate) fn truth(&self, key: &str) -> Option<bool> {
+        self.int(key).map(|truth| truth == 1)
+    }
+
+    /// When it happened, as it says; else when the record was made.
+    pub(crate) fn at(&self) -> Ms {
+        Ms(self.int("at_ms").unwrap_or_else(|| made_ms(self.id)))
     }
 
     /// What the text reads as; `None` where there is none or it does not.
@@ -71,7 +82,33 @@ pub(crate) fn rows(conn: &Connection, kind: Kind, area: &str) -> Result<Vec<Row>
              WHERE r.kind = ?1 AND r.area >= ?2 AND r.area < ?3 ORDER BY r.record",
         )
         .doing(DOING)?;
-    let mut found = statement.query((kind.to_u32(), from, until)).doing(DOING)?;
+    let found = statement.query((kind.to_u32(), from, until)).doing(DOING)?;
+    gather(found)
+}
+
+/// The records of a kind in an area that name a record in one of their fields, in the order of ids.
+pub(crate) fn naming(
+    conn: &Connection,
+    kind: Kind,
+    area: &str,
+    (key, record): (&str, RecordId),
+) -> Result<Vec<Row>> {
+    let (from, until) = area_range(area)?;
+    let mut statement = conn
+        .prepare_cached(
+            "SELECT r.record, r.area, r.changed_hlc, v.key, v.value FROM view_value x JOIN view_record r ON r.id = x.id \
+             LEFT JOIN view_value v ON v.id = r.id WHERE x.link = 1 AND x.value = ?1 AND x.key = ?2 \
+             AND r.kind = ?3 AND r.area >= ?4 AND r.area < ?5 ORDER BY r.record",
+        )
+        .doing(DOING)?;
+    let found = statement
+        .query((record.to_string(), key, kind.to_u32(), from, until))
+        .doing(DOING)?;
+    gather(found)
+}
+
+/// Rows of one value each, a record's beside each other, as records with their values.
+fn gather(mut found: rusqlite::Rows<'_>) -> Result<Vec<Row>> {
     let mut rows: Vec<Row> = Vec::new();
     while let Some(row) = found.next().doing(DOING)? {
         let record: Vec<u8> = row.get(0).doing(DOING)?;
@@ -261,4 +298,32 @@ fn residents(
         *sum = sum.saturating_add(count);
     }
     Ok((living, homeless))
+}
+
+/// How many residents each area has; who moved away or is another record's person is not counted.
+pub(crate) fn residents_by_area(conn: &Connection, area: &str) -> Result<BTreeMap<String, i64>> {
+    let (from, until) = area_range(area)?;
+    let mut statement = conn
+        .prepare_cached(
+            "SELECT r.area, count(*) FROM view_record r WHERE r.kind = ?1 AND r.area >= ?2 AND r.area < ?3 \
+             AND NOT EXISTS (SELECT 1 FROM view_value WHERE id = r.id AND key IN ('moved_out', 'same_as')) GROUP BY r.area",
+        )
+        .doing(DOING)?;
+    let rows = statement
+        .query_map((Kind::RESIDENT.to_u32(), from, until), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .doing(DOING)?;
+    rows.collect::<rusqlite::Result<_>>().doing(DOING)
+}
+
+/// One record with its values; `None` where it is not here.
+pub(crate) fn one(conn: &Connection, record: RecordId) -> Result<Option<Row>> {
+    let mut statement = conn
+        .prepare_cached(
+            "SELECT r.record, r.area, r.changed_hlc, v.key, v.value FROM view_record r LEFT JOIN view_value v ON v.id = r.id WHERE r.record = ?1",
+        )
+        .doing(DOING)?;
+    let found = statement.query([record.as_bytes()]).doing(DOING)?;
+    Ok(gather(found)?.pop())
 }

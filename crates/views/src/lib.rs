@@ -21,6 +21,7 @@ pub mod error;
 pub mod limits;
 pub mod rows;
 
+mod alike;
 mod check;
 mod clockwork;
 mod detail;
@@ -39,6 +40,7 @@ mod search;
 mod source;
 mod stage;
 mod sums;
+mod targets;
 mod text;
 mod values;
 

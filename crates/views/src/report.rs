@@ -4,18 +4,45 @@
 //! them. Phone, hub and console ask for any by its name, so that a new one needs no word elsewhere. What decides is a rule of
 //! `rules`; a sheet reads the records that the rule asks for and puts its answer in cells.
 
+mod accountability;
 mod basis;
 mod briefing;
+mod campaign;
 mod cells;
+mod corrections;
+mod discussion;
 mod dispatch;
+mod duplicates;
 mod duties;
+mod faults;
 mod guidance;
+mod inspections;
 mod limits;
 mod matrix;
 mod misclassified;
+mod notices;
 mod orders;
+mod participation;
+mod performance;
+mod person;
 mod policies;
+mod prefill;
+mod reading;
+mod receipts;
+mod reentries;
+mod requests;
+mod resources;
+mod return_visits;
+mod sample;
+mod satisfaction;
+mod sentiment;
+mod services;
+mod stale;
 mod subject;
+mod supporters;
+mod survey;
+mod track;
+mod unanswered;
 
 use rusqlite::Connection;
 use wangge_model::area::Area;
@@ -47,6 +74,39 @@ const SHEETS: &[&Sheet] = &[
     &misclassified::SHEET,
     &orders::SHEET,
     &policies::SHEET,
+    &duplicates::SHEET,
+    &person::SHEET,
+    &supporters::SHEET,
+    &reentries::SHEET,
+    &prefill::HOUSEHOLD,
+    &prefill::DWELLING,
+    &stale::SHEET,
+    &campaign::SHEET,
+    &campaign::LEFT,
+    &survey::CAMPAIGN,
+    &inspections::SHEET,
+    &inspections::DUE,
+    &survey::SHEET,
+    &track::SHEET,
+    &discussion::SHEET,
+    &unanswered::SHEET,
+    &satisfaction::SHEET,
+    &participation::SHEET,
+    &participation::POINTS,
+    &sentiment::SHEET,
+    &notices::SHEET,
+    &receipts::SHEET,
+    &receipts::RECEIPTS,
+    &accountability::SHEET,
+    &resources::SHEET,
+    &resources::BALANCE,
+    &requests::SHEET,
+    &services::SHEET,
+    &sample::SHEET,
+    &faults::SHEET,
+    &corrections::SHEET,
+    &return_visits::SHEET,
+    &performance::SHEET,
 ];
 
 /// Key, Chinese and English name, and form of a column.

@@ -466,6 +466,64 @@ pub(crate) fn member(conn: &Connection, member: MemberId) -> Result<Person> {
     }))
 }
 
+/// How many commits of an area changed records that were there already, by kind, as far as they were stated to be made in a period.
+pub(crate) fn edits_by_kind(
+    conn: &Connection,
+    (from, until): (&str, &str),
+    (since_ms, before_ms): (i64, i64),
+) -> Result<BTreeMap<u32, i64>> {
+    let doing = "counting edits";
+    let mut statement = conn
+        .prepare_cached(
+            "SELECT p.kind, count(DISTINCT c.number) FROM commits c JOIN part p ON p.commit_number = c.number \
+             WHERE c.act = ?1 AND c.state IN (?2, ?3) AND c.area >= ?4 AND c.area < ?5 AND c.stated_ms >= ?6 AND c.stated_ms < ?7 \
+             AND p.kind IS NOT NULL GROUP BY p.kind",
+        )
+        .doing(doing)?;
+    let rows = statement
+        .query_map(
+            (
+                Act::Edit.to_u32(),
+                state::OWN,
+                state::ADMITTED,
+                from,
+                until,
+                since_ms,
+                before_ms,
+            ),
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        )
+        .doing(doing)?;
+    rows.collect::<rusqlite::Result<_>>().doing(doing)
+}
+
+/// The members whose right holds in an area at an instant, each as the latest grant here names them; by area and name.
+pub(crate) fn members_of(conn: &Connection, area: &str, at_ms: i64) -> Result<Vec<Person>> {
+    let doing = "reading who is granted";
+    let mut statement = conn
+        .prepare_cached(
+            "SELECT member, name, role, area FROM granted WHERE from_ms <= ?1 AND until_ms > ?1 ORDER BY from_ms, statement",
+        )
+        .doing(doing)?;
+    let rows = statement
+        .query_map([at_ms], |row| {
+            Ok(person(row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })
+        .doing(doing)?;
+    let mut latest = BTreeMap::new();
+    for row in rows {
+        if let Some(person) = row.doing(doing)? {
+            latest.insert(person.member.clone(), person);
+        }
+    }
+    let inside = latest
+        .into_values()
+        .filter(|person| person.area.starts_with(area));
+    let mut members: Vec<Person> = inside.collect();
+    members.sort_by(|a, b| (&a.area, &a.name, &a.member).cmp(&(&b.area, &b.name, &b.member)));
+    Ok(members)
+}
+
 /// The commit that answered a held one, where there is any.
 pub(crate) fn answer_to(conn: &Connection, commit: CommitId) -> Result<Option<CommitId>> {
     conn.prepare_cached(

@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::error::{Doing, Result, ViewsError};
 
 pub(crate) use matters::{Way, of_matter};
-pub(crate) use shares::of_record;
+pub(crate) use shares::{made_ms, of_record};
 
 const DOING: &str = "writing sums";
 const DAY_MS: i64 = 86_400_000;
@@ -57,7 +57,13 @@ impl Shares {
         lines.collect::<Vec<_>>().join("\n")
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    /// The splits of a measure, in order.
+    pub(crate) fn splits(&self, measure: &str) -> impl Iterator<Item = &str> {
+        let found = self.0.keys().filter(move |(word, ..)| word == measure);
+        found.map(|(_, _, split)| split.as_str())
+    }
+
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut shares = Self::default();
         for line in text.lines() {
             let mut cells = line.split('\t');

@@ -80,6 +80,42 @@ pub(crate) fn record_row(
         .transpose()
 }
 
+/// The records of a kind in an area of which all conditions hold, in the order of areas and ids: record, area and title.
+pub(crate) fn matching(
+    conn: &Connection,
+    kind: Kind,
+    area: &str,
+    conditions: &[FieldFilter],
+) -> Result<Vec<(RecordId, String, String)>> {
+    let query = Query {
+        area: area.to_owned(),
+        ..Query::default()
+    };
+    let mut filter = Filter::new(kind, &query, None)?;
+    for asked in conditions {
+        push_field(&mut filter, kind, asked)?;
+    }
+    let sql = format!(
+        "SELECT r.record, r.area, r.title FROM view_record r WHERE {} ORDER BY r.area, r.record",
+        filter.conditions.join(" AND ")
+    );
+    let mut statement = super::ask(conn, &sql).doing(DOING)?;
+    let rows = statement
+        .query_map(rusqlite::params_from_iter(&filter.params), |row| {
+            Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?, row.get(2)?))
+        })
+        .doing(DOING)?;
+    rows.map(|row| {
+        let (record, area, title) = row.doing(DOING)?;
+        let id = RecordId::try_from(record.as_slice()).map_err(|_| ViewsError::Value {
+            doing: DOING,
+            what: "record",
+        })?;
+        Ok((id, area, title))
+    })
+    .collect()
+}
+
 /// A condition on a field: the value itself, or the ends between which it lies.
 fn push_field(filter: &mut Filter, kind: Kind, asked: &FieldFilter) -> Result<()> {
     let unknown = || ViewsError::Question {

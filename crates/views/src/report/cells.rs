@@ -46,6 +46,11 @@ impl Cells {
         self.text(date.map(|date| date.to_string()).unwrap_or_default())
     }
 
+    /// Nothing to say.
+    pub(crate) fn nothing(self) -> Self {
+        self.cell(Cell::default())
+    }
+
     /// How many, or a time span in milliseconds.
     pub(crate) fn number(self, n: i64) -> Self {
         self.cell(Cell {

@@ -95,7 +95,7 @@ fn participation(shares: &mut Shares, made: i64, values: Values<'_>) {
 }
 
 /// When a record's id was minted: the first six bytes of a UUID of version 7.
-fn made_ms(record: RecordId) -> i64 {
+pub(crate) fn made_ms(record: RecordId) -> i64 {
     let bytes = record.as_bytes().iter().take(6);
     bytes.fold(0, |ms, byte| (ms << 8) | i64::from(*byte))
 }
