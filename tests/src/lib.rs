@@ -13,6 +13,7 @@
 
 use std::fs::{File, OpenOptions};
 pub mod forger;
+pub mod ledger;
 pub mod stranger;
 
 use std::io::{BufRead, BufReader};

@@ -57,6 +57,12 @@ pub fn satisfied(code: &str) -> Option<bool> {
     }
 }
 
+/// Whether somebody asked the reporter again, by the code of the list `rating_via`.
+#[must_use]
+pub fn asked_back(via: &str) -> bool {
+    matches!(via, "call_back" | "visit" | "sample")
+}
+
 /// What somebody said about how a matter was dealt with; `None` where they did not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Said {

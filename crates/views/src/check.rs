@@ -8,6 +8,7 @@
 //! | `conflict.open` | fields with several values, waiting for a director |
 //! | `matter.…`, `ask.…` | matters that nobody holds, urgent ones that rest without two levels' consent, requests that nobody decided |
 //! | `same.…` | persons and matters that may be one |
+//! | `targets.…`, `inspection.…`, `order.…`, `correction.…`, `review.…`, `rating.…`, `survey.…` | what supervision would find |
 //! | `sizing.…`, `coverage.…`, `staffing.…`, `division.…`, `life.…`, `code.…`, `post.…`, `party.…` | grids and their people |
 //! | `class.…`, `standard.…`, `duty.…`, `day.…`, `norm.…`, `calendar.…` | reference data |
 //!
@@ -18,6 +19,7 @@ mod matters;
 mod records;
 mod reference;
 mod same;
+mod supervision;
 
 use rusqlite::Connection;
 use wangge_model::kind::Kind;
@@ -45,6 +47,7 @@ pub(crate) fn check(scope: &Scope<'_>, findings_max: usize) -> Result<Check> {
     let mut found = records::check(scope)?;
     found.extend(matters::check(scope)?);
     found.extend(same::check(scope)?);
+    found.extend(supervision::check(scope)?);
     found.extend(grids::check(scope)?);
     found.extend(reference::check(scope)?);
     exempt(scope, &mut found)?;

@@ -7,6 +7,7 @@ use wangge_model::kind::Kind;
 use super::satisfaction::whose;
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
+use crate::ground::Row;
 use crate::rows::CellForm::{Coded, Count, Share, Text};
 use crate::rows::ReportRow;
 use crate::text;
@@ -35,17 +36,38 @@ struct Sums {
     faults: BTreeMap<String, (i64, i64)>,
 }
 
-fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
-    let corrections = scope.ledger(Kind::CORRECTION)?;
-    let corrected: BTreeSet<&str> = corrections.iter().map(|row| row.text("review")).collect();
-    let mut units: BTreeMap<String, Sums> = BTreeMap::new();
-    for review in scope.ledger(Kind::REVIEW)? {
-        if !scope.covers(review.at()) {
+/// A review of the period, with the grid of the matter and the units that led it.
+pub(super) struct Reviewed {
+    pub(super) area: String,
+    pub(super) units: Vec<String>,
+    pub(super) row: Row,
+}
+
+/// The reviews of the period of matters that lie in the area.
+pub(super) fn reviews(scope: &Scope<'_>) -> Result<Vec<Reviewed>> {
+    let mut reviews = Vec::new();
+    for row in scope.all(Kind::REVIEW)? {
+        let Some(matter) = row.read("matter").filter(|_| scope.covers(row.at())) else {
             continue;
+        };
+        let whose = whose(scope, matter)?;
+        if let Some((area, units)) = whose.filter(|(area, _)| area.starts_with(scope.area)) {
+            reviews.push(Reviewed { area, units, row });
         }
-        let matter = review.read("matter");
-        let led = matter.map(|matter| whose(scope, matter)).transpose()?;
-        let mut led = led.flatten().map(|(_, units)| units).unwrap_or_default();
+    }
+    Ok(reviews)
+}
+
+fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
+    let corrections = scope.all(Kind::CORRECTION)?;
+    let corrected: BTreeSet<&str> = corrections.iter().map(|row| row.text("review")).collect();
+    let mut of_units: BTreeMap<String, Sums> = BTreeMap::new();
+    for review in reviews(scope)? {
+        let Reviewed {
+            units: mut led,
+            row: review,
+            ..
+        } = review;
         if led.is_empty() {
             // Dealt with by nobody but the grid.
             led.push(String::new());
@@ -54,7 +76,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
         let fault = if fault.is_empty() { "none" } else { fault };
         let mended = corrected.contains(review.id.to_string().as_str());
         for unit in led {
-            let sums = units.entry(unit).or_default();
+            let sums = of_units.entry(unit).or_default();
             sums.reviews += 1;
             let of_fault = sums.faults.entry(fault.to_owned()).or_default();
             of_fault.0 += 1;
@@ -62,7 +84,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
         }
     }
     let mut rows = Vec::new();
-    for (unit, sums) in units {
+    for (unit, sums) in of_units {
         for (fault, (n, corrected)) in sums.faults {
             let cells = Cells::default()
                 .text(&unit)

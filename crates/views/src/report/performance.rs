@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::faults::{Reviewed, reviews};
 use super::reading::word;
 use super::satisfaction::by_whom;
 use super::{Cells, Scope, Sheet};
@@ -39,6 +40,17 @@ fn part(figures: &Figures, code: &str) -> Part {
     found.map_or((0, 0), |found| (found.n, found.of.unwrap_or_default()))
 }
 
+/// How many of some reviews passed.
+fn passed(reviews: &[Reviewed], counts: impl Fn(&Reviewed) -> bool) -> Part {
+    let counted = reviews.iter().filter(|review| counts(review));
+    counted.fold((0, 0), |(n, of), review| {
+        (
+            n + i64::from(review.row.truth("passed") == Some(true)),
+            of + 1,
+        )
+    })
+}
+
 fn shares(cells: Cells, parts: &[Part]) -> Cells {
     parts
         .iter()
@@ -51,8 +63,14 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
         until: scope.until,
         now: scope.now,
     };
-    let mut areas = indicators::figures_below(scope.conn, scope.area, period)?;
-    let whole = indicators::figures(scope.conn, scope.area, period)?;
+    let place = if scope.area.is_empty() {
+        let place = scope.place()?;
+        place.map(|place| place.to_string()).unwrap_or_default()
+    } else {
+        scope.area.to_owned()
+    };
+    let mut areas = indicators::figures_below(scope.conn, &place, period)?;
+    let whole = indicators::figures(scope.conn, &place, period)?;
     if areas.is_empty() {
         // A grid has nothing below it.
         areas.push(whole.clone());
@@ -63,6 +81,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
         let permille = n.saturating_mul(1000).checked_div(of);
         (std::cmp::Reverse(permille), figures.area.clone())
     });
+    let reviews = reviews(scope)?;
     let area = |figures: &Figures| {
         let returns = figures.indicator("returns");
         let split = returns
@@ -79,17 +98,17 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
             part(figures, "closing"),
             returned,
             part(figures, "satisfaction"),
-            part(figures, "reviewed"),
+            passed(&reviews, |review| review.area.starts_with(&figures.area)),
         ];
         shares(cells, &parts).row()
     };
     let mut rows: Vec<ReportRow> = areas.iter().map(area).collect();
-    rows.extend(units(scope, &whole)?);
+    rows.extend(units(scope, &whole, &reviews)?);
     Ok(rows)
 }
 
 /// The units to which matters were given, the least given back first.
-fn units(scope: &Scope<'_>, whole: &Figures) -> Result<Vec<ReportRow>> {
+fn units(scope: &Scope<'_>, whole: &Figures, reviews: &[Reviewed]) -> Result<Vec<ReportRow>> {
     let returns = whole.indicator("returns").into_iter();
     let given: BTreeMap<String, Part> = returns
         .flat_map(|returns| &returns.split)
@@ -100,6 +119,7 @@ fn units(scope: &Scope<'_>, whole: &Figures) -> Result<Vec<ReportRow>> {
     units.sort_by_key(|(unit, (n, of))| (n.saturating_mul(1000).checked_div(*of), unit.clone()));
     let row = |(unit, returned): (String, Part)| {
         let satisfied = rated.get(&unit).map_or((0, 0), |sums| sums.satisfied());
+        let passed = passed(reviews, |review| review.units.contains(&unit));
         Cells::default()
             .coded(word(("unit", "承办单位", "Unit")))
             .text(unit)
@@ -108,7 +128,7 @@ fn units(scope: &Scope<'_>, whole: &Figures) -> Result<Vec<ReportRow>> {
             .nothing()
             .share(returned.0, returned.1)
             .share(satisfied.0, satisfied.1)
-            .nothing()
+            .share(passed.0, passed.1)
             .row()
     };
     Ok(units.into_iter().map(row).collect())

@@ -20,6 +20,11 @@ impl Scope<'_> {
         ground::rows(self.conn, kind, self.area)
     }
 
+    /// All records of a kind here: those about a record count where that record lies, wherever they were written.
+    pub(super) fn all(&self, kind: Kind) -> Result<Vec<Row>> {
+        ground::rows(self.conn, kind, "")
+    }
+
     /// The records of a kind that were issued for an area that meets the asked one.
     pub(super) fn issued(&self, kind: Kind) -> Result<Vec<Row>> {
         let mut rows = ground::rows(self.conn, kind, "")?;

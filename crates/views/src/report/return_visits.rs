@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 use wangge_model::time::Ms;
+use wangge_rules::voice;
 
 use super::reading::{day_of, days_after};
 use super::{Cells, Scope, Sheet};
@@ -80,14 +81,15 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
 
 /// The matters that somebody reviewed or called back about.
 fn seen_again(scope: &Scope<'_>) -> Result<BTreeSet<RecordId>> {
-    let reviews = scope.ledger(Kind::REVIEW)?;
+    let reviews = scope.all(Kind::REVIEW)?;
     let mut seen: BTreeSet<RecordId> = reviews
         .iter()
         .filter_map(|row| row.read("matter"))
         .collect();
-    let asked_back = |via: &str| matches!(via, "call_back" | "visit" | "sample");
-    let ratings = scope.ledger(Kind::RATING)?;
-    let ratings = ratings.iter().filter(|row| asked_back(row.text("via")));
+    let ratings = scope.all(Kind::RATING)?;
+    let ratings = ratings
+        .iter()
+        .filter(|row| voice::asked_back(row.text("via")));
     seen.extend(ratings.filter_map(|row| row.read::<RecordId>("matter")));
     Ok(seen)
 }

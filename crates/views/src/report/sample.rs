@@ -45,8 +45,11 @@ pub(super) const SHEET: Sheet = Sheet {
 
 const DOING: &str = "reading closed matters";
 
-/// The matters closed in the period, by grid, and when each was.
-fn closed(scope: &Scope<'_>) -> Result<(BTreeMap<String, Vec<RecordId>>, BTreeMap<RecordId, Ms>)> {
+/// Matters by grid, and when each was closed.
+type Closed = (BTreeMap<String, Vec<RecordId>>, BTreeMap<RecordId, Ms>);
+
+/// The matters closed in the period.
+fn closed(scope: &Scope<'_>) -> Result<Closed> {
     let (from, until) = area_range(scope.area)?;
     let mut statement = scope
         .conn

@@ -86,7 +86,7 @@ impl Sums {
 /// What was said in the period, by what it was said about.
 pub(super) fn rated(scope: &Scope<'_>) -> Result<BTreeMap<RecordId, Rated>> {
     let mut subjects: BTreeMap<RecordId, Rated> = BTreeMap::new();
-    for row in scope.ledger(Kind::RATING)? {
+    for row in scope.all(Kind::RATING)? {
         let Some(subject) = row.read("matter").filter(|_| scope.covers(row.at())) else {
             continue;
         };
@@ -101,7 +101,7 @@ pub(super) fn rated(scope: &Scope<'_>) -> Result<BTreeMap<RecordId, Rated>> {
             sum.0 += i64::from(truth == Some(true));
             sum.1 += i64::from(truth.is_some());
         }
-        if matches!(row.text("via"), "call_back" | "visit" | "sample") {
+        if voice::asked_back(row.text("via")) {
             rated.called = Some(said);
         } else {
             rated.recorded = said;
@@ -144,6 +144,9 @@ pub(super) fn by_whom(scope: &Scope<'_>) -> Result<[BTreeMap<String, Sums>; 2]> 
         let Some((area, led)) = whose(scope, subject)? else {
             continue;
         };
+        if !area.starts_with(scope.area) {
+            continue;
+        }
         grids.entry(area).or_insert_with(Sums::default).add(&rated);
         for unit in led {
             units.entry(unit).or_insert_with(Sums::default).add(&rated);

@@ -3,6 +3,7 @@
 mod matter;
 mod policies;
 mod responsibility;
+mod voice;
 
 use crate::rows::{Cell, Report, ReportAsk};
 use crate::tests::world::World;
