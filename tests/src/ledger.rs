@@ -23,23 +23,30 @@ pub trait Ledger {
         self.rows(report, &["--about", record])
     }
 
-    /// A new record, by its kind and fields; its id.
+    /// A new record, as `resident name=王芳 sex=2`; its id.
     ///
     /// # Panics
     /// When it is not taken.
-    fn new_record(&self, words: &[&str]) -> String {
-        let said = self.record(&[&["new"], words].concat()).json();
+    fn make(&self, words: &str) -> String {
+        let words: Vec<&str> = words.split(' ').collect();
+        let said = self.record(&[&["new"], &words[..]].concat()).json();
         said["record"].as_str().expect("an id").to_owned()
     }
 
-    /// Edits fields.
-    fn set(&self, record: &str, fields: &[&str]) {
-        let _ = self.record(&[&["set", record], fields].concat()).json();
+    /// Edits fields, as `sex=2 phone=19900000001`.
+    fn set(&self, record: &str, fields: &str) {
+        let fields: Vec<&str> = fields.split(' ').collect();
+        let _ = self
+            .record(&[&["set", record], &fields[..]].concat())
+            .json();
     }
 
-    /// A step of a matter.
-    fn step(&self, matter: &str, words: &[&str]) {
-        let _ = self.record(&[&["step", matter], words].concat()).json();
+    /// A step of a matter, as `dispatch --to 路灯所`.
+    fn step(&self, matter: &str, words: &str) {
+        let words: Vec<&str> = words.split(' ').collect();
+        let _ = self
+            .record(&[&["step", matter], &words[..]].concat())
+            .json();
     }
 
     /// The findings of the check. It ends with 1 where something is forbidden, and tells all the same.
@@ -73,44 +80,52 @@ impl Ledger for Room {
     }
 }
 
-/// `key=record`, as links are typed.
-#[must_use]
-pub fn link(key: &str, record: &str) -> String {
-    format!("{key}={record}")
-}
-
-/// The code of a cell.
+/// A cell as text: its code, record, share as `n/of`, number or words.
 ///
 /// # Panics
-/// When it has none.
+/// When the row has no such cell.
 #[must_use]
-pub fn code<'a>(row: &'a Value, key: &str) -> &'a str {
-    row[key]["code"].as_str().expect("a code")
+pub fn cell(row: &Value, key: &str) -> String {
+    let cell = row.get(key).unwrap_or_else(|| panic!("no {key} in {row}"));
+    let part = |part: &str| cell[part].as_str().map(str::to_owned);
+    let share = || Some(format!("{}/{}", cell.get("n")?, cell.get("of")?));
+    let plain = || cell.as_str().map(str::to_owned);
+    part("code")
+        .or_else(|| part("record"))
+        .or_else(share)
+        .or_else(plain)
+        .unwrap_or_else(|| cell.to_string())
 }
 
-/// The text of a cell.
+/// Cells of a row, named with spaces between, as text with ` | ` between.
 #[must_use]
-pub fn text<'a>(row: &'a Value, key: &str) -> &'a str {
-    row[key].as_str().unwrap_or_default()
+pub fn cells(row: &Value, keys: &str) -> String {
+    let cells: Vec<String> = keys.split(' ').map(|key| cell(row, key)).collect();
+    cells.join(" | ")
 }
 
-/// The record of a cell.
+/// The same of each row.
+#[must_use]
+pub fn lines(rows: &[Value], keys: &str) -> Vec<String> {
+    rows.iter().map(|row| cells(row, keys)).collect()
+}
+
+/// The rows whose cell says this.
+#[must_use]
+pub fn only(rows: &[Value], key: &str, says: &str) -> Vec<Value> {
+    let said = rows.iter().filter(|row| cell(row, key) == says);
+    said.cloned().collect()
+}
+
+/// The one row whose cell says this.
 ///
 /// # Panics
-/// When it names none.
+/// When there is none, or more.
 #[must_use]
-pub fn record<'a>(row: &'a Value, key: &str) -> &'a str {
-    row[key]["record"].as_str().expect("a record")
-}
-
-/// How many of how many, in a cell.
-///
-/// # Panics
-/// When it is no share.
-#[must_use]
-pub fn share(row: &Value, key: &str) -> (i64, i64) {
-    let number = |part: &str| row[key][part].as_i64().expect("a number");
-    (number("n"), number("of"))
+pub fn one(rows: &[Value], key: &str, says: &str) -> Value {
+    let mut found = only(rows, key, says);
+    assert_eq!(found.len(), 1, "{key} {says} in {rows:?}");
+    found.remove(0)
 }
 
 /// So many hours from now, as it is typed.

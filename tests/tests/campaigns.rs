@@ -2,294 +2,209 @@
 
 #![cfg(test)]
 
-use serde_json::Value;
-use wangge_tests::ledger::{Ledger, code, hours_from_now, link, record, share, text};
+use wangge_tests::ledger::{Ledger, cell, cells, hours_from_now, lines, one};
 use wangge_tests::{Phone, Room, until};
 
 const COUNTY: &str = "410522";
-const EAST: &str = "410522100001";
-const WEST: &str = "410522100002";
+const COMMUNITY: &str = "410522100001";
 const GRID: &str = "410522100001001";
 
-/// A county and two communities, each with a director.
+/// A county, a community with its director, and a phone of a grid.
 struct Town {
     county: Room,
-    east: Room,
-    west: Room,
+    community: Room,
+    phone: Phone,
 }
 
 impl Town {
     fn new() -> Self {
-        let mut county = Room::new();
+        let (mut county, mut community) = (Room::new(), Room::new());
         county.init(COUNTY, "某县", None);
         county.director(COUNTY, "张县长");
         county.run();
-        let community = |code: &str, name: &str| {
-            let mut room = Room::new();
-            room.init(code, name, Some(&county.invite_hub(COUNTY, code)));
-            room.director(code, "李主任");
-            room.run();
-            room
-        };
-        let (east, west) = (community(EAST, "东关社区"), community(WEST, "西关社区"));
-        Self { county, east, west }
+        let invitation = county.invite_hub(COUNTY, COMMUNITY);
+        community.init(COMMUNITY, "东关社区", Some(&invitation));
+        community.director(COMMUNITY, "李主任");
+        community.run();
+        let phone = Phone::enrolled(&community.invite(COMMUNITY, "王芳", GRID));
+        Self {
+            county,
+            community,
+            phone,
+        }
+    }
+
+    /// Waits until the phone has what was issued above.
+    fn comes_down(&self, kind: &str, record: &str) {
+        until("what was issued is on the phone", || {
+            self.phone.sync();
+            (self.phone.list(kind) == [record]).then_some(())
+        });
     }
 
     fn rise(&self, commits: u64) {
+        self.phone.sync();
         self.county.wait_count(COUNTY, "commits", commits);
+    }
+
+    fn stop(&mut self) {
+        self.community.stop();
+        self.county.stop();
     }
 }
 
-/// One community alone.
-fn community() -> (Room, Phone) {
-    let mut room = Room::new();
-    room.init(EAST, "东关社区", None);
-    room.director(EAST, "李主任");
-    room.run();
-    let phone = Phone::enrolled(&room.invite(EAST, "王芳", GRID));
-    (room, phone)
+/// The records in a column, sorted.
+fn named(ledger: &dyn Ledger, report: &str, more: &[&str]) -> Vec<String> {
+    let mut named = lines(&ledger.rows(report, more), "target");
+    named.sort();
+    named
 }
 
-/// An hour ago: surely in the period that is asked about.
-fn just_now() -> String {
-    format!("at_ms={}", hours_from_now(-1))
+fn sorted<const N: usize>(mut records: [&str; N]) -> [&str; N] {
+    records.sort_unstable();
+    records
 }
 
 #[test]
 fn a_campaign_is_worked_through_offline_and_covered_at_the_county() {
     let mut town = Town::new();
-    let phone = Phone::enrolled(&town.east.invite(EAST, "王芳", GRID));
-    let campaign = town.county.new_record(&[
-        "campaign",
-        "title=独居老人入户排查",
-        "target_kind=resident",
-        "target_filter=独居=是",
-        "questions=体温是否正常\n需要什么",
-        "from=2026-10-01",
-    ]);
-    let alone = |name: &str, lives: &str| phone.new_record(&["resident", name, lives]);
-    let (one, two) = (
-        alone("name=张三", "lives_alone=是"),
-        alone("name=李四", "lives_alone=是"),
+    let (county, phone) = (&town.county, &town.phone);
+    let campaign = county.make(
+        "campaign title=独居老人入户排查 target_kind=resident target_filter=独居=是 questions=体温是否正常\n需要什么",
     );
-    alone("name=王五", "lives_alone=否");
-    phone.sync();
-    // The campaign comes down with the next word from above.
-    until("the campaign is on the phone", || {
-        phone.sync();
-        (phone.list("campaign") == [campaign.as_str()]).then_some(())
-    });
+    let first = phone.make("resident name=张三 lives_alone=是");
+    let second = phone.make("resident name=李四 lives_alone=是");
+    phone.make("resident name=王五 lives_alone=否");
+    town.comes_down("campaign", &campaign);
 
     // Offline.
-    let names = |phone: &Phone| -> Vec<String> {
-        let rows = phone.about("campaign_left", &campaign);
-        rows.iter()
-            .map(|row| row["target"]["record"].as_str().unwrap().to_owned())
-            .collect()
+    let of = ["--about", campaign.as_str()];
+    let left = || named(phone, "campaign_left", &of);
+    assert_eq!(left(), sorted([&first, &second]));
+    let call = |target: &str, more: &str| {
+        phone.make(&format!("call campaign={campaign} target={target} {more}"));
     };
-    let mut both = vec![one.clone(), two.clone()];
-    both.sort();
-    let mut left = names(&phone);
-    left.sort();
-    assert_eq!(left, both);
-    let call = |target: &str, state: &str, at: &str, answers: &str| {
-        let at = format!("at_ms=2026-10-02T{at}:00+08:00");
-        phone.new_record(&[
-            "call",
-            &link("campaign", &campaign),
-            &link("target", target),
-            state,
-            &at,
-            answers,
-        ])
-    };
-    call(&one, "state=done", "09:00", "answers=是\n米");
-    call(&two, "state=absent", "09:10", "answers=");
+    call(
+        &first,
+        "state=done at_ms=2026-10-02T09:00:00+08:00 answers=是\n米",
+    );
+    call(&second, "state=absent at_ms=2026-10-02T09:10:00+08:00");
     assert_eq!(
-        names(&phone),
-        [two.as_str()],
+        left(),
+        [second.as_str()],
         "who was absent is still to be seen"
     );
-    call(&two, "state=done", "18:00", "answers=是\n无");
-    assert_eq!(names(&phone), [] as [&str; 0]);
-    let progress = phone.about("campaign", &campaign);
-    assert_eq!(progress.len(), 1);
-    assert_eq!(
-        (
-            text(&progress[0], "area"),
-            share(&progress[0], "registered")
-        ),
-        (GRID, (2, 2))
+    call(
+        &second,
+        "state=done at_ms=2026-10-02T18:00:00+08:00 answers=是\n无",
     );
+    assert_eq!(left(), [""; 0]);
+    let progress = phone.about("campaign", &campaign);
     assert_eq!(
-        (
-            &progress[0]["done"],
-            &progress[0]["absent"],
-            &progress[0]["left"]
-        ),
-        (&2.into(), &0.into(), &0.into())
+        lines(&progress, "area targets registered done absent left"),
+        [format!("{GRID} | 2 | 2/2 | 2 | 0 | 0")]
     );
 
-    phone.sync();
     town.rise(7);
-    assert_eq!(town.county.about("campaign", &campaign), progress);
-    let answers = town.county.about("campaign_answers", &campaign);
-    let told: Vec<_> = answers
-        .iter()
-        .map(|row| {
-            (
-                text(row, "question"),
-                text(row, "answer"),
-                share(row, "share"),
-            )
-        })
-        .collect();
-    assert!(told.contains(&("体温是否正常", "是", (2, 3))), "{told:?}");
-    assert!(told.contains(&("需要什么", "米", (1, 3))), "{told:?}");
+    assert_eq!(county.about("campaign", &campaign), progress);
+    let answers = county.about("campaign_answers", &campaign);
+    assert_eq!(
+        lines(&answers, "question answer share")[..3],
+        [
+            "体温是否正常 | 是 | 2/3",
+            "体温是否正常 | （未答） | 1/3",
+            "需要什么 | 无 | 1/3"
+        ]
+    );
     // Closed, it stays to be read; and a condition that means nothing is found.
-    town.county.set(&campaign, &["closed=是"]);
-    assert_eq!(town.county.about("campaign", &campaign), progress);
-    assert!(!town.county.finds("targets.condition"));
-    town.county.new_record(&[
-        "campaign",
-        "title=不明",
-        "target_kind=resident",
-        "target_filter=星座=白羊",
-    ]);
-    assert!(town.county.finds("targets.condition"));
-    for room in [&mut town.east, &mut town.west, &mut town.county] {
-        room.stop();
-    }
+    county.set(&campaign, "closed=是");
+    assert_eq!(county.about("campaign", &campaign), progress);
+    assert!(!county.finds("targets.condition"));
+    county.make("campaign title=不明 target_kind=resident target_filter=星座=白羊");
+    assert!(county.finds("targets.condition"));
+    town.stop();
 }
 
 #[test]
 fn inspections_follow_their_plan_and_a_defect_becomes_a_matter() {
-    let (mut room, phone) = community();
-    let plan = room.new_record(&[
-        "plan",
-        "title=路灯巡查",
-        "sort=inspection",
-        "target_kind=部件",
-        "target_filter=小类=0102",
-        "every_days=30",
-        "--area",
-        GRID,
-    ]);
-    let lamp = |code: &str| phone.new_record(&["component", code, "name=路灯", "class=0102"]);
-    let (one, two) = (lamp("code=4105220102000001"), lamp("code=4105220102000002"));
-    phone.new_record(&[
-        "component",
-        "code=4105220103000001",
-        "name=井盖",
-        "class=0103",
-    ]);
-    until("the plan is on the phone", || {
-        phone.sync();
-        (phone.list("plan") == [plan.as_str()]).then_some(())
-    });
-    let due = |ledger: &dyn Ledger| -> Vec<String> {
-        let rows = ledger.rows("inspections_due", &[]);
-        let mut due: Vec<String> = rows
-            .iter()
-            .map(|row| row["target"]["record"].as_str().unwrap().to_owned())
-            .collect();
-        due.sort();
-        due
-    };
-    let mut both = vec![one.clone(), two.clone()];
-    both.sort();
-    assert_eq!(due(&phone), both);
-    let seen = phone.new_record(&[
-        "inspection",
-        "title=路灯检查",
-        &just_now(),
-        &link("plan", &plan),
-        &link("component", &one),
-        "passed=否",
-        "found=灯罩破损",
-    ]);
+    let mut town = Town::new();
+    let (community, phone) = (&town.community, &town.phone);
+    let plan = "plan title=路灯巡查 sort=inspection target_kind=部件 target_filter=小类=0102 every_days=30";
+    let plan = community.make(&format!("{plan} --area {GRID}"));
+    let first = phone.make("component code=4105220102000001 name=路灯 class=0102");
+    let second = phone.make("component code=4105220102000002 name=路灯 class=0102");
+    phone.make("component code=4105220103000001 name=井盖 class=0103");
+    town.comes_down("plan", &plan);
+
+    let due = |ledger: &dyn Ledger| named(ledger, "inspections_due", &[]);
+    assert_eq!(due(phone), sorted([&first, &second]));
+    let at = hours_from_now(-1);
+    let inspected = phone.make(&format!(
+        "inspection title=路灯检查 at_ms={at} plan={plan} component={first} passed=否 found=灯罩破损"
+    ));
     assert!(phone.finds("inspection.defect_left"));
-    let matter = phone.new_record(&[
-        "matter",
-        "title=灯罩破损",
-        "source=patrol",
-        &link("component", &one),
-    ]);
-    phone.set(&seen, &[&link("matter", &matter)]);
+    let matter = phone.make(&format!(
+        "matter title=灯罩破损 source=patrol component={first}"
+    ));
+    phone.set(&inspected, &format!("matter={matter}"));
     assert!(!phone.finds("inspection.defect_left"));
-    assert_eq!(due(&phone), [two.as_str()]);
-    let row = |ledger: &dyn Ledger| ledger.rows("inspections", &[])[0].clone();
-    let told = row(&phone);
+    assert_eq!(due(phone), [second.as_str()]);
+    let told = phone.rows("inspections", &[]);
     assert_eq!(
-        (share(&told, "checked"), &told["unchecked"], &told["never"]),
-        ((1, 2), &1.into(), &1.into())
+        lines(
+            &told,
+            "plan every_days checked unchecked never defects matters"
+        ),
+        [format!("{plan} | 30 | 1/2 | 1 | 1 | 1 | 1/1")]
     );
-    assert_eq!(
-        (&told["defects"], share(&told, "matters")),
-        (&1.into(), (1, 1))
-    );
-    phone.sync();
-    assert_eq!((row(&room), due(&room)), (told, due(&phone)));
-    room.stop();
+    town.rise(7);
+    for hub in [&town.community, &town.county] {
+        assert_eq!(
+            (hub.rows("inspections", &[]), due(hub)),
+            (told.clone(), due(phone))
+        );
+    }
+    town.stop();
 }
 
 #[test]
 fn a_survey_is_answered_offline_and_added_up_without_names() {
     let mut town = Town::new();
-    let phone = Phone::enrolled(&town.east.invite(EAST, "王芳", GRID));
-    let survey = town.county.new_record(&[
-        "survey",
-        "title=满意度调查",
-        "questions=对网格服务是否满意\n最希望改善什么",
-        "anonymous=是",
-        "audience=residents",
-    ]);
-    until("the survey is on the phone", || {
-        phone.sync();
-        (phone.list("survey") == [survey.as_str()]).then_some(())
-    });
-    let answer = |answers: &str| {
-        phone.new_record(&[
-            "reply_sheet",
-            &link("survey", &survey),
-            &just_now(),
-            answers,
-        ])
-    };
-    answer("answers=满意\n停车");
-    answer("answers=满意\n路灯");
-    answer("answers=不满意\n停车");
-    let told = |ledger: &dyn Ledger| -> Vec<String> {
-        let rows = ledger.about("survey", &survey);
-        let line = |row: &Value| {
-            let (n, of) = share(row, "share");
-            format!("{} {} {n}/{of}", row["number"], text(row, "answer"))
-        };
-        rows.iter().map(line).collect()
-    };
-    let sums = ["1 满意 2/3", "1 不满意 1/3", "2 停车 2/3", "2 路灯 1/3"];
-    assert_eq!(told(&phone), sums, "offline");
-    phone.sync();
-    town.rise(4);
-    assert_eq!(told(&town.county), sums, "at the county");
-    // A name on an anonymous sheet is found.
-    assert!(!phone.finds("survey.named"));
-    let person = phone.new_record(&["resident", "name=张三"]);
-    phone.new_record(&[
-        "reply_sheet",
-        &link("survey", &survey),
-        &just_now(),
-        "answers=满意",
-        &link("respondent", &person),
-    ]);
-    assert!(phone.finds("survey.named"));
-    assert!(
-        !phone
-            .record(&["report", "survey", "--about", &survey])
-            .out
-            .contains("张三")
+    let (county, phone) = (&town.county, &town.phone);
+    let survey = county.make(
+        "survey title=满意度调查 questions=对网格服务是否满意\n最希望改善什么 anonymous=是 audience=residents",
     );
-    for room in [&mut town.east, &mut town.west, &mut town.county] {
-        room.stop();
+    town.comes_down("survey", &survey);
+    let sheet = format!("reply_sheet survey={survey} at_ms={}", hours_from_now(-1));
+    for answers in ["满意\n停车", "满意\n路灯", "不满意\n停车"] {
+        phone.make(&format!("{sheet} answers={answers}"));
     }
+    let told = |ledger: &dyn Ledger| lines(&ledger.about("survey", &survey), "number answer share");
+    let sums = [
+        "1 | 满意 | 2/3",
+        "1 | 不满意 | 1/3",
+        "2 | 停车 | 2/3",
+        "2 | 路灯 | 1/3",
+    ];
+    assert_eq!(told(phone), sums, "offline");
+    town.rise(4);
+    assert_eq!(told(county), sums, "at the county");
+    // A name on an anonymous sheet is found, and not told.
+    assert!(!phone.finds("survey.named"));
+    let person = phone.make("resident name=张三");
+    let named = phone.make(&format!("{sheet} answers=满意 respondent={person}"));
+    assert!(phone.finds("survey.named"));
+    let said = phone.record(&["report", "survey", "--about", &survey]);
+    assert!(said.ok && !said.out.contains("张三") && !said.out.contains(&named));
+    phone.set(&named, "respondent=");
+    assert!(!phone.finds("survey.named"));
+    assert_eq!(
+        cells(
+            &one(&phone.about("survey", &survey), "answer", "满意"),
+            "share"
+        ),
+        "3/4"
+    );
+    assert_eq!(cell(&phone.about("survey", &survey)[0], "number"), "1");
+    town.stop();
 }

@@ -4,19 +4,21 @@
 #![cfg(test)]
 
 use serde_json::Value;
-use wangge_tests::ledger::{Ledger, code, hours_from_now, link, share, text};
+use wangge_tests::ledger::{Ledger, cell, cells, lines, one, only};
 use wangge_tests::{Phone, Room};
 
 const COUNTY: &str = "410522";
 const EAST: &str = "410522100001";
 const WEST: &str = "410522100002";
 const GRID: &str = "410522100001001";
+const ID_NUMBER: &str = "11010519491231002X";
 
-/// A county and two communities, each with a director.
+/// A county and two communities, each with a phone.
 struct Town {
     county: Room,
     east: Room,
     west: Room,
+    phones: [Phone; 2],
 }
 
 impl Town {
@@ -28,16 +30,40 @@ impl Town {
         let community = |code: &str, name: &str| {
             let mut room = Room::new();
             room.init(code, name, Some(&county.invite_hub(COUNTY, code)));
-            room.director(code, "李主任");
             room.run();
-            room
+            let phone = Phone::enrolled(&room.invite(code, "王芳", &format!("{code}001")));
+            (room, phone)
         };
-        let (east, west) = (community(EAST, "东关社区"), community(WEST, "西关社区"));
-        Self { county, east, west }
+        let ((east, first), (west, second)) =
+            (community(EAST, "东关社区"), community(WEST, "西关社区"));
+        Self {
+            county,
+            east,
+            west,
+            phones: [first, second],
+        }
     }
 
-    fn rise(&self, commits: u64) {
-        self.county.wait_count(COUNTY, "commits", commits);
+    /// The same person, met in either community, with a home in each.
+    fn person_met_twice(&self) -> [String; 2] {
+        let [east, west] = &self.phones;
+        let person = format!("resident name=张秀英 id_number={ID_NUMBER}");
+        let first = east.make(&format!("{person} phone=19900000001 address=东街一号"));
+        let second = west.make(&format!("{person} phone=19900000002 note=腿脚不便"));
+        east.make(&format!("residence resident={first} address=东街一号"));
+        west.make(&format!("residence resident={second} address=西街九号"));
+        // Nobody is met twice where only one community is known.
+        assert_eq!(east.rows("duplicates", &[]), [] as [Value; 0]);
+        east.sync();
+        west.sync();
+        self.county.wait_count(COUNTY, "commits", 4);
+        [first, second]
+    }
+
+    fn stop(&mut self) {
+        for room in [&mut self.east, &mut self.west, &mut self.county] {
+            room.stop();
+        }
     }
 }
 
@@ -51,317 +77,173 @@ fn community() -> (Room, Phone) {
     (room, phone)
 }
 
-/// The rows of a person in which a field stands: value, state and whose.
-fn of_field<'a>(person: &'a [Value], key: &str) -> Vec<(&'a str, &'a str, &'a str)> {
-    person
-        .iter()
-        .filter(|row| code(row, "part") == "field" && code(row, "name") == key)
-        .map(|row| {
-            let whose = row["record"]["record"].as_str().unwrap();
-            (text(row, "value"), code(row, "state"), whose)
-        })
-        .collect()
+/// Decides with the very words that the row gives; the decision.
+fn decide(ledger: &dyn Ledger, row: &Value) -> String {
+    let words = cell(row, "decide");
+    ledger.make(words.strip_prefix("new ").unwrap())
+}
+
+/// How a field stands in a person: value, state and whose, sorted.
+fn of_field(person: &[Value], key: &str) -> Vec<String> {
+    let fields = only(&only(person, "part", "field"), "name", key);
+    let mut told = lines(&fields, "value state record");
+    told.sort();
+    told
 }
 
 #[test]
 fn one_person_in_two_communities_is_joined_and_taken_apart_without_a_trace() {
     let mut town = Town::new();
-    let east = Phone::enrolled(&town.east.invite(EAST, "王芳", GRID));
-    let west = Phone::enrolled(&town.west.invite(WEST, "孙丽", &format!("{WEST}001")));
-    let number = "id_number=11010519491231002X";
-    let one = east.new_record(&[
-        "resident",
-        "name=张秀英",
-        number,
-        "phone=19900000001",
-        "address=东街一号",
-    ]);
-    let two = west.new_record(&[
-        "resident",
-        "name=张秀英",
-        number,
-        "phone=19900000002",
-        "note=腿脚不便",
-    ]);
-    east.new_record(&[
-        "residence",
-        &link("resident", &one),
-        "address=东街一号",
-        "from=2020-01-01",
-    ]);
-    west.new_record(&[
-        "residence",
-        &link("resident", &two),
-        "address=西街九号",
-        "from=2024-01-01",
-    ]);
-    // Nobody is met twice where only one community is known.
-    assert_eq!(east.rows("duplicates", &[]), [] as [Value; 0]);
-    east.sync();
-    west.sync();
-    town.rise(4);
+    let [first, second] = town.person_met_twice();
+    let county = &town.county;
+    let said = county.record(&["report", "duplicates"]);
+    assert!(!said.out.contains(ID_NUMBER), "a number is shown masked");
+    let met = county.rows("duplicates", &[]);
+    assert_eq!(
+        lines(&met, "sort grade across id_number"),
+        ["person | certain | yes | 110105********002X"]
+    );
+    assert!(met[0]["why"]["zh"].as_str().unwrap().contains("身份号码"));
+    let fields = || county.record(&["show", &first]).json()["fields"].clone();
+    let before = fields();
 
-    let said = town.county.record(&["report", "duplicates"]);
-    assert!(
-        !said.out.contains("11010519491231002X"),
-        "a number is shown masked"
-    );
-    let met = town.county.rows("duplicates", &[]);
-    assert_eq!(met.len(), 1, "{met:?}");
-    assert_eq!(
-        (code(&met[0], "sort"), code(&met[0], "grade")),
-        ("person", "certain")
-    );
-    assert_eq!(
-        (code(&met[0], "across"), text(&met[0], "id_number")),
-        ("yes", "110105********002X")
-    );
-    assert!(!met[0]["why"]["zh"].as_str().unwrap().is_empty());
-    let before = town.county.ask(&["record", "show", &one]).json()["fields"].clone();
-
-    // The director decides with the very words that the report gives.
-    let words: Vec<&str> = text(&met[0], "decide")
-        .split(' ')
-        .chain(["evidence=身份号码相同"])
-        .collect();
-    let decided = town.county.record(&words).json()["record"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    assert_eq!(town.county.rows("duplicates", &[]), [] as [Value; 0]);
-    let person = town.county.about("person", &two);
-    let records: Vec<&Value> = person
-        .iter()
-        .filter(|row| code(row, "part") == "record")
-        .collect();
-    let primary = records.iter().filter(|row| code(row, "state") == "primary");
-    assert_eq!((records.len(), primary.count()), (2, 1));
-    assert_eq!(
-        person,
-        town.county.about("person", &one),
-        "one identity from either side"
-    );
-    let mut phones = of_field(&person, "phone");
-    phones.sort_unstable_by_key(|row| row.2);
-    let mut whose = [
-        ("199****0001", "disputed", one.as_str()),
-        ("199****0002", "disputed", &two),
+    let decided = decide(county, &met[0]);
+    assert_eq!(county.rows("duplicates", &[]), [] as [Value; 0]);
+    let person = county.about("person", &second);
+    assert_eq!(person, county.about("person", &first), "from either side");
+    let records = only(&person, "part", "record");
+    assert_eq!(only(&records, "state", "primary").len(), 1);
+    assert_eq!(records.len(), 2);
+    let mut phones = [
+        format!("199****0001 | disputed | {first}"),
+        format!("199****0002 | disputed | {second}"),
     ];
-    whose.sort_unstable_by_key(|row| row.2);
-    assert_eq!(phones, whose);
-    assert_eq!(
-        of_field(&person, "address"),
-        [("东街一号", "agreed", one.as_str())]
-    );
-    assert_eq!(
-        of_field(&person, "note"),
-        [("腿脚不便", "agreed", two.as_str())]
-    );
-    assert_eq!(
-        of_field(&person, "id_number").len(),
-        1,
-        "both have the one number"
-    );
-    let homes = person.iter().filter(|row| code(row, "part") == "home");
-    assert_eq!(homes.count(), 2, "one identity, two residences");
+    phones.sort();
+    assert_eq!(of_field(&person, "phone"), phones);
+    let agreed = |value: &str, whose: &str| [format!("{value} | agreed | {whose}")];
+    assert_eq!(of_field(&person, "address"), agreed("东街一号", &first));
+    assert_eq!(of_field(&person, "note"), agreed("腿脚不便", &second));
+    assert_eq!(of_field(&person, "id_number").len(), 1, "both have one");
+    assert_eq!(only(&person, "part", "home").len(), 2, "two residences");
 
     // Taken back, everything is as it was.
-    town.county.set(&decided, &["withdrawn=是"]);
-    assert_eq!(town.county.rows("duplicates", &[]), met);
-    let alone = town.county.about("person", &one);
-    assert_eq!(
-        alone
-            .iter()
-            .filter(|row| code(row, "part") == "record")
-            .count(),
-        1
-    );
-    assert_eq!(
-        of_field(&alone, "phone"),
-        [("199****0001", "agreed", one.as_str())]
-    );
-    assert_eq!(of_field(&alone, "note"), []);
-    assert_eq!(
-        town.county.ask(&["record", "show", &one]).json()["fields"],
-        before
-    );
-    for room in [&mut town.east, &mut town.west, &mut town.county] {
-        room.stop();
-    }
+    county.set(&decided, "withdrawn=是");
+    assert_eq!(county.rows("duplicates", &[]), met);
+    let alone = county.about("person", &first);
+    assert_eq!(only(&alone, "part", "record").len(), 1);
+    assert_eq!(of_field(&alone, "phone"), agreed("199****0001", &first));
+    assert_eq!(of_field(&alone, "note"), [""; 0]);
+    assert_eq!(fields(), before);
+    town.stop();
 }
 
 #[test]
 fn a_phone_finds_a_person_and_a_matter_met_twice_and_counts_who_stands_behind_it() {
     let (mut room, phone) = community();
     // Offline, all of it.
-    let person = ["name=赵大山", "birth_date=1960-05-06", "phone=19900000009"];
-    let one = phone.new_record(&[&["resident"], &person[..]].concat());
-    phone.new_record(&[&["resident"], &person[..], &["sex=1"]].concat());
-    let matter = |more: &[&str]| {
-        let words = [
-            "matter",
-            "title=东街路灯不亮",
-            "class=路灯",
-            "source=resident",
-            "lon_e7=1143926000",
-        ];
-        phone.new_record(&[&words[..], more].concat())
-    };
-    let first = matter(&["lat_e7=360956000", "reporter=R1"]);
-    let second = matter(&["lat_e7=360956900", "reporter=R2"]);
-    let far = matter(&["lat_e7=360999000", "reporter=R3", "description=另一处"]);
-
+    let person = "resident name=赵大山 birth_date=1960-05-06 phone=19900000009";
+    let first = phone.make(person);
+    phone.make(&format!("{person} sex=1"));
+    let matter = "matter title=东街路灯不亮 class=路灯 source=resident lon_e7=1143926000";
+    let report = phone.make(&format!("{matter} lat_e7=360956000 reporter=R1"));
+    let again = phone.make(&format!("{matter} lat_e7=360956900 reporter=R2"));
     let met = phone.rows("duplicates", &[]);
-    let of = |sort: &str| -> Vec<&Value> {
-        met.iter().filter(|row| code(row, "sort") == sort).collect()
-    };
-    assert_eq!(of("person").len(), 1, "{met:?}");
-    assert_eq!(code(of("person")[0], "grade"), "strong");
-    let near = of("matter")
-        .into_iter()
-        .find(|row| row["b"]["record"] == *second)
-        .unwrap();
-    assert_eq!(near["a"]["record"], *first);
-    assert!(
-        near["why"]["zh"].as_str().unwrap().contains("相距10米"),
-        "{near}"
+    assert_eq!(
+        lines(&met, "sort grade"),
+        ["person | strong", "matter | likely"]
     );
+    assert_eq!(cells(&met[1], "a b"), format!("{report} | {again}"));
+    assert!(met[1]["why"]["zh"].as_str().unwrap().contains("相距10米"));
 
     // The same matter: linked, and counted; a further voice is a step of its own.
     for row in &met {
-        let words: Vec<&str> = text(row, "decide").split(' ').collect();
-        phone.record(&words).json();
+        decide(&phone, row);
     }
     assert_eq!(phone.rows("duplicates", &[]), [] as [Value; 0]);
-    phone.record(&["step", &second, "support"]).json();
-    let behind = phone.about("supporters", &second);
-    let lead = behind
-        .iter()
-        .find(|row| code(row, "part") == "lead")
-        .unwrap();
-    assert_eq!(lead["matter"]["record"], *first, "the first report leads");
-    let others = behind.len() as i64 - 1;
     assert_eq!(
-        lead["together"],
-        others + 1,
-        "the other reporters and one supporter"
+        only(&phone.about("person", &first), "part", "record").len(),
+        2
     );
-    assert!(phone.about("person", &one).len() > 4);
+    phone.step(&again, "support");
+    let behind = phone.about("supporters", &again);
+    let lead = format!("{report} | lead | 0 | 2");
+    let keys = "matter part supporters together";
+    let same = format!("{again} | same | 1 | null");
+    assert_eq!(
+        lines(&behind, keys),
+        [lead, same],
+        "the second, and who supports it"
+    );
 
     // The same at the hub; what a director merges by a step counts as well.
     phone.sync();
-    let told = room.about("supporters", &first);
-    assert_eq!(told, behind);
-    let alone = phone.new_record(&["matter", "title=井盖松动", "source=resident"]);
+    assert_eq!(room.about("supporters", &report), behind);
+    let third = phone.make("matter title=井盖松动 source=resident");
     phone.sync();
-    let merge = [
-        "step",
-        &alone,
-        "merge_into",
-        &link("record", &first),
-        "--note",
-        "同一处",
-    ];
-    room.record(&merge).json();
-    let merged = room.about("supporters", &first);
-    assert_eq!(merged.len(), behind.len() + 1);
-    assert_eq!(merged[0]["together"], others + 2);
-    assert!(
-        merged
-            .iter()
-            .any(|row| code(row, "part") == "merged" && row["matter"]["record"] == *alone)
+    room.step(&third, &format!("merge_into record={report} --note 同一处"));
+    let merged = room.about("supporters", &report);
+    assert_eq!(
+        cells(&one(&merged, "part", "lead"), "matter together"),
+        format!("{report} | 3")
     );
-    let _ = far;
+    assert_eq!(cell(&one(&merged, "part", "merged"), "matter"), third);
     room.stop();
 }
 
 #[test]
 fn what_is_known_is_not_asked_again() {
     let (mut room, phone) = community();
-    let dwelling = phone.new_record(&["dwelling", "number=D1", "address=东街一号"]);
-    let home = phone.new_record(&[
-        "household",
-        "household_no=H1",
-        "head=王老五",
-        &link("dwelling", &dwelling),
-    ]);
-    let person = phone.new_record(&["resident", "name=王老五", &link("household", &home)]);
-    phone.new_record(&[
-        "visit",
-        "subject=日常走访",
-        "at_ms=2026-10-01T09:00:00+08:00",
-        &link("household", &home),
-    ]);
+    let dwelling = phone.make("dwelling number=D1 address=东街一号");
+    let home = phone.make(&format!(
+        "household household_no=H1 head=王老五 dwelling={dwelling}"
+    ));
+    let person = phone.make(&format!("resident name=王老五 household={home}"));
+    phone.make(&format!(
+        "visit subject=日常走访 at_ms=2026-10-01T09:00:00+08:00 household={home}"
+    ));
 
     let asked = phone.about("prefill", &home);
-    let row = |rows: &[Value], record: &str, key: &str| {
-        let found = rows
-            .iter()
-            .find(|row| row["record"]["record"] == *record && code(row, "field") == key);
-        found.unwrap_or_else(|| panic!("no {key}")).clone()
+    let of = |rows: &[Value], record: &str, key: &str| {
+        let row = one(&only(rows, "record", record), "field", key);
+        cells(&row, "ask value by")
     };
-    let head = row(&asked, &home, "head");
+    assert_eq!(of(&asked, &home, "head"), "known | 王老五 | 王芳");
+    assert_eq!(of(&asked, &home, "phone"), "missing |  | ");
     assert_eq!(
-        (code(&head, "ask"), text(&head, "value"), text(&head, "by")),
-        ("known", "王老五", "王芳")
-    );
-    assert_eq!(code(&row(&asked, &home, "phone"), "ask"), "missing");
-    assert_eq!(
-        code(&row(&asked, &dwelling, "use"), "ask"),
-        "missing",
-        "the dwelling is asked about with its household"
+        of(&asked, &dwelling, "use"),
+        "missing |  | ",
+        "the dwelling too"
     );
     assert_eq!(
-        code(&row(&asked, &person, "phone"), "ask"),
-        "missing",
+        of(&asked, &person, "phone"),
+        "missing |  | ",
         "and who lives there"
     );
-    let first_known = asked
-        .iter()
-        .position(|row| code(row, "ask") == "known")
-        .unwrap();
-    assert!(
-        asked[first_known..]
-            .iter()
-            .all(|row| code(row, "ask") == "known"),
-        "what is asked stands first"
-    );
-    phone.set(&home, &["phone=19900000003"]);
-    let known = row(&phone.about("prefill", &home), &home, "phone");
-    assert_eq!(
-        (code(&known, "ask"), text(&known, "value")),
-        ("known", "199****0003")
-    );
+    let mut states = lines(&asked, "ask");
+    states.dedup();
+    assert_eq!(states, ["missing", "known"], "what is asked stands first");
+    phone.set(&home, "phone=19900000003");
+    let known = phone.about("prefill", &home);
+    assert_eq!(of(&known, &home, "phone"), "known | 199****0003 | 王芳");
 
     // The dwelling and the household were named instead of typed again; the household was continued.
-    let counts = |rows: &[Value], kind: &str| {
-        let row = rows.iter().find(|row| code(row, "kind") == kind).unwrap();
-        ["named", "continued", "again"].map(|key| row[key].as_i64().unwrap())
+    let counts = |ledger: &dyn Ledger, kind: &str| {
+        let row = one(&ledger.rows("reentries", &[]), "kind", kind);
+        cells(&row, "named continued avoided again")
     };
-    let rows = phone.rows("reentries", &[]);
-    assert_eq!(counts(&rows, "household"), [2, 1, 0]);
-    assert_eq!(counts(&rows, "dwelling"), [1, 0, 0]);
+    assert_eq!(counts(&phone, "household"), "2 | 1 | 3 | 0");
+    assert_eq!(counts(&phone, "dwelling"), "1 | 0 | 1 | 0");
     // Typed again all the same, and found out.
-    let again = phone.new_record(&["resident", "name=王老五"]);
-    phone.new_record(&["same", "sort=same", &link("a", &person), &link("b", &again)]);
-    assert_eq!(counts(&phone.rows("reentries", &[]), "resident"), [0, 0, 1]);
+    let again = phone.make("resident name=王老五");
+    phone.make(&format!("same sort=same a={person} b={again}"));
+    assert_eq!(counts(&phone, "resident"), "0 | 0 | 0 | 1");
     let fresh = phone.rows("stale", &[]);
-    let residents = fresh
-        .iter()
-        .find(|row| code(row, "kind") == "resident")
-        .unwrap();
-    assert_eq!(
-        (
-            residents["records"].clone(),
-            residents["fresh"].clone(),
-            share(residents, "stale")
-        ),
-        (2.into(), 2.into(), (0, 2))
-    );
+    let residents = one(&fresh, "kind", "resident");
+    assert_eq!(cells(&residents, "records fresh stale"), "2 | 2 | 0/2");
 
     phone.sync();
-    assert_eq!(room.about("prefill", &home), phone.about("prefill", &home));
-    assert_eq!(counts(&room.rows("reentries", &[]), "household"), [2, 1, 0]);
-    assert_eq!(room.rows("stale", &[])[0], fresh[0]);
+    assert_eq!(room.about("prefill", &home), known);
+    assert_eq!(counts(&room, "household"), "2 | 1 | 3 | 0");
+    assert_eq!(room.rows("stale", &[]), fresh);
     room.stop();
 }

@@ -2,425 +2,304 @@
 
 #![cfg(test)]
 
-use serde_json::Value;
-use wangge_tests::ledger::{Ledger, code, hours_from_now, link, share};
+use wangge_tests::ledger::{Ledger, cell, cells, hours_from_now, lines, one};
 use wangge_tests::{Phone, Room, until};
 
 const COUNTY: &str = "410522";
 const COMMUNITY: &str = "410522100001";
 const GRID: &str = "410522100001001";
 
-/// A county above a community, each with a director.
-fn town() -> (Room, Room) {
-    let (mut county, mut community) = (Room::new(), Room::new());
-    county.init(COUNTY, "某县", None);
-    county.director(COUNTY, "张县长");
-    county.run();
-    community.init(
-        COMMUNITY,
-        "东关社区",
-        Some(&county.invite_hub(COUNTY, COMMUNITY)),
-    );
-    community.director(COMMUNITY, "李主任");
-    community.run();
-    (county, community)
+/// A county above a community, each with a director, and two phones of a grid.
+struct Town {
+    county: Room,
+    community: Room,
+    wang: Phone,
+    zhao: Phone,
 }
 
-/// The report's row about a record.
-fn about<'a>(rows: &'a [Value], key: &str, record: &str) -> &'a Value {
-    let found = rows.iter().find(|row| row[key]["record"] == *record);
-    found.unwrap_or_else(|| panic!("{record} in {rows:?}"))
+impl Town {
+    fn new() -> Self {
+        let (mut county, mut community) = (Room::new(), Room::new());
+        county.init(COUNTY, "某县", None);
+        county.director(COUNTY, "张县长");
+        county.run();
+        let invitation = county.invite_hub(COUNTY, COMMUNITY);
+        community.init(COMMUNITY, "东关社区", Some(&invitation));
+        community.director(COMMUNITY, "李主任");
+        community.run();
+        let phone = |name: &str| Phone::enrolled(&community.invite(COMMUNITY, name, GRID));
+        let (wang, zhao) = (phone("王芳"), phone("赵伟"));
+        Self {
+            county,
+            community,
+            wang,
+            zhao,
+        }
+    }
+
+    fn rise(&self, commits: u64) {
+        self.county.wait_count(COUNTY, "commits", commits);
+    }
+
+    /// A matter that goes through the hands of one, another and the director, to its close.
+    fn closed_matter(&self) -> String {
+        let (room, reporter, worker) = (&self.community, &self.wang, &self.zhao);
+        let matter = reporter.make("matter title=路灯不亮 source=resident");
+        reporter.sync();
+        room.step(&matter, "accept");
+        room.step(&matter, "dispatch --to 路灯所");
+        worker.sync();
+        worker.step(&matter, "dispose --note 换了灯泡");
+        worker.sync();
+        reporter.sync();
+        reporter.step(&matter, "verify_pass");
+        reporter.step(&matter, "reply reply=修好了");
+        reporter.sync();
+        room.step(&matter, "close");
+        matter
+    }
+
+    fn stop(&mut self) {
+        self.community.stop();
+        self.county.stop();
+    }
+}
+
+/// How an order stands.
+fn order(ledger: &dyn Ledger, order: &str) -> String {
+    let row = one(&ledger.rows("orders", &[]), "order", order);
+    cells(&row, "read answered objected state")
 }
 
 #[test]
 fn orders_from_the_county_are_read_and_answered_offline_and_who_is_late_is_told() {
-    let (mut county, mut community) = town();
-    let wang = Phone::enrolled(&community.invite(COMMUNITY, "王芳", GRID));
-    let zhao = Phone::enrolled(&community.invite(COMMUNITY, "赵伟", GRID));
-    let issue = |title: &str, due: &str| {
-        county.new_record(&[
-            "order",
-            title,
-            "sort=urge",
-            "basis=《突发事件应对法》",
-            "to=东关社区",
-            &format!("due_ms={due}"),
-            "urgent=是",
-        ])
+    let mut town = Town::new();
+    let (county, wang) = (&town.county, &town.wang);
+    let issue = |title: &str, hours: i64| {
+        let basis = "sort=urge basis=《突发事件应对法》 to=东关社区 urgent=是";
+        county.make(&format!(
+            "order title={title} {basis} due_ms={}",
+            hours_from_now(hours)
+        ))
     };
-    let open = issue("title=防汛排查", &hours_from_now(48));
-    let late = issue("title=积水清理", &hours_from_now(-2));
-    let notice = county.new_record(&["notice", "title=防汛须知", "public=是", "from=2026-01-01"]);
-    for phone in [&wang, &zhao] {
-        until("the orders are on the phone", || {
+    let (open, late) = (issue("防汛排查", 48), issue("积水清理", -2));
+    let notice = county.make("notice title=防汛须知 public=是 from=2026-01-01");
+    for phone in [wang, &town.zhao] {
+        until("what was issued is on the phone", || {
             phone.sync();
-            (phone.list("order").len() == 2 && phone.list("notice").len() == 1).then_some(())
+            let here = (phone.list("order").len(), phone.list("notice").len());
+            (here == (2, 1)).then_some(())
         });
     }
     // Offline: read, then answered.
-    let at = format!("at_ms={}", hours_from_now(0));
-    wang.new_record(&["answer", &link("order", &open), "state=read", &at]);
-    let mine = wang.rows("orders", &[]);
-    assert_eq!(
-        (
-            &about(&mine, "order", &open)["read"],
-            code(about(&mine, "order", &open), "state")
-        ),
-        (&1.into(), "waiting")
-    );
-    assert_eq!(code(about(&mine, "order", &late), "state"), "late");
+    let answer = |order: &str, more: &str| {
+        let at = hours_from_now(0);
+        wang.make(&format!("answer order={order} at_ms={at} {more}"));
+    };
+    answer(&open, "state=read");
+    assert_eq!(order(wang, &open), "1 | 0 | 0 | waiting");
+    assert_eq!(order(wang, &late), "0 | 0 | 0 | late");
     assert!(wang.finds("order.late"));
-    wang.new_record(&[
-        "answer",
-        &link("order", &open),
-        "state=accepted",
-        "text=已安排",
-        &at,
-    ]);
-    wang.new_record(&[
-        "answer",
-        &link("order", &late),
-        "state=objected",
-        "text=不在本网格",
-        &at,
-    ]);
-    wang.new_record(&["answer", &link("order", &notice), "state=read", &at]);
+    answer(&open, "state=accepted text=已安排");
+    answer(&late, "state=objected text=不在本网格");
+    answer(&notice, "state=read");
     assert!(!wang.finds("order.late"));
     wang.sync();
-    county.wait_count(COUNTY, "commits", 7);
+    town.rise(7);
 
-    let rows = county.rows("orders", &[]);
-    let row = about(&rows, "order", &open);
-    assert_eq!(
-        (&row["read"], &row["answered"], &row["objected"]),
-        (&2.into(), &1.into(), &0.into())
-    );
-    assert_eq!(code(row, "state"), "answered");
-    let row = about(&rows, "order", &late);
-    assert_eq!(
-        (&row["objected"], code(row, "state")),
-        (&1.into(), "answered_late")
-    );
+    assert_eq!(order(county, &open), "2 | 1 | 0 | answered");
+    assert_eq!(order(county, &late), "1 | 1 | 1 | answered_late");
     // Who has, and who has not.
-    let receipts = community.rows("receipts", &["--about", &open]);
-    let of = |name: &str| receipts.iter().find(|row| row["who"] == name).unwrap();
-    assert_eq!(
-        (code(of("王芳"), "answer"), code(of("王芳"), "state")),
-        ("accepted", "answered")
-    );
-    assert_eq!(
-        (code(of("赵伟"), "answer"), code(of("赵伟"), "state")),
-        ("", "waiting")
-    );
-    assert_ne!(of("王芳")["read"], "");
+    let receipts = town.community.about("receipts", &open);
+    let of = |name: &str| one(&receipts, "who", name);
+    assert_eq!(cells(&of("王芳"), "answer state"), "accepted | answered");
+    assert_ne!(cell(&of("王芳"), "read"), "");
+    assert_eq!(cells(&of("赵伟"), "read answer state"), " |  | waiting");
     // The unit's account: of the one that was due, none in time.
-    let account = county.rows("accountability", &[]);
     assert_eq!(
-        (
-            &account[0]["unit"],
-            share(&account[0], "in_time"),
-            &account[0]["late"]
+        lines(
+            &county.rows("accountability", &[]),
+            "unit in_time late objected"
         ),
-        (&"东关社区".into(), (0, 1), &1.into())
+        ["东关社区 | 0/1 | 1 | 1"]
     );
-    let notices = county.rows("notices", &[]);
     assert_eq!(
-        (
-            code(&notices[0], "public"),
-            code(&notices[0], "holds"),
-            &notices[0]["read"]
-        ),
-        ("yes", "yes", &1.into())
+        lines(&county.rows("notices", &[]), "public holds read said"),
+        ["yes | yes | 1 | 0"]
     );
     // An order without its legal basis is refused.
     let refused = county.record(&["new", "order", "title=无依据", "sort=command"]);
     assert_eq!(refused.code, Some(1), "{refused:?}");
-    community.stop();
-    county.stop();
+    town.stop();
 }
 
 #[test]
 fn resources_are_asked_for_offline_and_the_balance_is_told() {
-    let (mut county, mut community) = town();
-    let phone = Phone::enrolled(&community.invite(COMMUNITY, "王芳", GRID));
-    for name in ["name=张三", "name=李四"] {
-        phone.new_record(&["resident", name]);
-    }
-    let pump = phone.new_record(&[
-        "resource",
-        "name=水泵",
-        "sort=equipment",
-        "total=10",
-        "urban=111",
-    ]);
-    let matter = phone.new_record(&["matter", "title=地下室积水"]);
-    let ask = |words: &[&str]| phone.new_record(&[&["request", "sort=equipment"], words].concat());
-    // Offline: a queue of requests, with the matter that they are for.
-    let first = ask(&[
-        "title=抽水泵",
-        "amount=4",
-        &link("matter", &matter),
-        "needed_by=2026-01-01",
-    ]);
-    let direct = ask(&["title=大功率泵", "amount=1", "direct=是"]);
-    let queue = phone.rows("requests", &[]);
-    let order: Vec<&str> = queue
-        .iter()
-        .map(|row| row["request"]["record"].as_str().unwrap())
-        .collect();
-    assert_eq!(order, [first.as_str(), &direct], "the oldest first");
+    let mut town = Town::new();
+    let (county, phone) = (&town.county, &town.wang);
+    phone.make("resident name=张三");
+    phone.make("resident name=李四");
+    let pump = phone.make("resource name=水泵 sort=equipment total=10 urban=111");
+    let matter = phone.make("matter title=地下室积水");
+    // Offline: a queue of requests, the oldest first, with the matter that they are for.
+    let asked = "request sort=equipment needed_by=2026-01-01";
+    let first = phone.make(&format!("{asked} title=抽水泵 amount=4 matter={matter}"));
+    let direct = phone.make("request sort=equipment title=大功率泵 amount=1 direct=是");
     assert_eq!(
-        (
-            code(&queue[0], "goes_to"),
-            code(&queue[0], "late"),
-            &queue[0]["matter"]["record"]
+        lines(
+            &phone.rows("requests", &[]),
+            "request goes_to late matter state"
         ),
-        ("township", "late", &matter.as_str().into())
-    );
-    assert_eq!(
-        (code(&queue[1], "goes_to"), code(&queue[1], "late")),
-        ("county", "")
+        [
+            format!("{first} | township | late | {matter} | "),
+            format!("{direct} | county |  |  | ")
+        ]
     );
     phone.sync();
-    county.wait_count(COUNTY, "commits", 6);
+    town.rise(6);
 
     // Granted, delivered, partly used up, partly given back.
-    let decide = [
-        "state=returned",
-        "allocated=4",
-        "consumed=1",
-        "returned=2",
-        "decided_by=张县长",
-        &link("resource", &pump),
-    ];
-    county.set(&first, &decide);
-    let rows = county.rows("requests", &[]);
-    assert_eq!(rows.len(), 1);
-    let resources = county.rows("resources", &[]);
-    let sorts: Vec<&str> = resources.iter().map(|row| code(row, "sort")).collect();
+    county.set(
+        &first,
+        &format!("state=returned allocated=4 consumed=1 returned=2 resource={pump}"),
+    );
+    assert_eq!(lines(&county.rows("requests", &[]), "request"), [direct]);
+    let told = county.rows("resources", &[]);
     assert_eq!(
-        sorts,
-        [
-            "people",
-            "data",
-            "funds",
-            "technology",
-            "equipment",
-            "tools"
-        ],
+        lines(&told, "sort").join(" "),
+        "people data funds technology equipment tools",
         "six kinds, also those of which there is nothing"
     );
-    let equipment = &resources[4];
-    let told = [
-        "total",
-        "allocated",
-        "out",
-        "returned",
-        "consumed",
-        "in_stock",
-        "asked",
-        "per_thousand",
-    ]
-    .map(|key| equipment[key].as_i64().unwrap());
-    assert_eq!(told, [10, 4, 1, 2, 1, 8, 1, 5_000]);
-    let balance = county.rows("balance", &[]);
+    let keys = "total allocated out returned consumed in_stock asked per_thousand";
     assert_eq!(
-        (
-            code(&balance[0], "sort"),
-            code(&balance[0], "urban"),
-            &balance[0]["per_thousand"],
-            &balance[0]["difference"]
-        ),
-        ("equipment", "urban", &5_000.into(), &0.into())
+        cells(&one(&told, "sort", "equipment"), keys),
+        "10 | 4 | 1 | 2 | 1 | 8 | 1 | 5000"
     );
-
-    // What was given for somebody is told by sort.
-    let at = format!("at_ms={}", hours_from_now(-1));
-    phone.new_record(&[
-        "service",
-        "title=代办医保",
-        "sort=apply",
-        "on_behalf=是",
-        &at,
-    ]);
-    phone.new_record(&["service", "title=陪同就医", "sort=elderly", &at]);
-    let rows = phone.rows("services", &[]);
-    let of = |sort: &str| rows.iter().find(|row| code(row, "sort") == sort).unwrap();
     assert_eq!(
-        (
-            share(of("apply"), "on_behalf"),
-            share(of("elderly"), "on_behalf")
+        lines(
+            &county.rows("balance", &[]),
+            "sort urban residents per_thousand difference"
         ),
-        ((1, 1), (0, 1))
+        ["equipment | urban | 2 | 5000 | 0"]
     );
-    phone.sync();
-    county.wait_count(COUNTY, "commits", 9);
-    assert_eq!(county.rows("services", &[]), rows);
-    community.stop();
-    county.stop();
-}
-
-/// A matter that goes through the hands of one, another and the director, to its close.
-fn closed_matter(room: &Room, reporter: &Phone, worker: &Phone) -> String {
-    let matter = reporter.new_record(&["matter", "title=路灯不亮", "source=resident"]);
-    reporter.sync();
-    room.step(&matter, &["accept"]);
-    room.step(&matter, &["dispatch", "--to", "路灯所"]);
-    worker.sync();
-    worker.step(&matter, &["dispose", "--note", "换了灯泡"]);
-    worker.sync();
-    reporter.sync();
-    reporter.step(&matter, &["verify_pass"]);
-    reporter.step(&matter, &["reply", "reply=修好了"]);
-    reporter.sync();
-    room.step(&matter, &["close"]);
-    matter
+    town.stop();
 }
 
 #[test]
-fn a_sample_is_drawn_by_chance_reviewed_and_corrected() {
-    let (mut county, mut community) = town();
-    let wang = Phone::enrolled(&community.invite(COMMUNITY, "王芳", GRID));
-    let zhao = Phone::enrolled(&community.invite(COMMUNITY, "赵伟", GRID));
-    let matters = [
-        closed_matter(&community, &wang, &zhao),
-        closed_matter(&community, &wang, &zhao),
-    ];
-    county.wait_count(COUNTY, "commits", 14);
+fn services_on_behalf_are_counted_by_sort() {
+    let mut town = Town::new();
+    let phone = &town.wang;
+    let person = phone.make("resident name=张三");
+    let at = format!("resident={person} at_ms={}", hours_from_now(-1));
+    phone.make(&format!(
+        "service title=代办医保 sort=apply on_behalf=是 {at}"
+    ));
+    phone.make(&format!("service title=代办社保 sort=apply {at}"));
+    phone.make(&format!("service title=陪同就医 sort=elderly {at}"));
+    phone.sync();
+    town.rise(4);
+    for ledger in [phone as &dyn Ledger, &town.community, &town.county] {
+        assert_eq!(
+            lines(
+                &ledger.rows("services", &[]),
+                "sort services on_behalf served"
+            ),
+            ["apply | 2 | 1/2 | 1", "elderly | 1 | 0/1 | 1"]
+        );
+    }
+    town.stop();
+}
 
-    // One of two at least; who disposed must not review; anybody who has the same matters draws the same.
+#[test]
+fn a_sample_is_drawn_by_chance_and_anybody_draws_it_again() {
+    let mut town = Town::new();
+    let matters = [town.closed_matter(), town.closed_matter()];
+    town.rise(14);
+    // One of two at least; who disposed must not review.
     let asked = ["--area", COMMUNITY];
-    let drawn = county.rows("sample", &asked);
-    assert_eq!(drawn.len(), 1, "{drawn:?}");
-    let matter = drawn[0]["matter"]["record"].as_str().unwrap().to_owned();
+    let drawn = town.county.rows("sample", &asked);
+    assert_eq!(
+        lines(&drawn, "area unit not_by review"),
+        [format!("{GRID} | 路灯所 | 赵伟 | waiting")]
+    );
+    let matter = cell(&drawn[0], "matter");
     assert!(matters.contains(&matter));
-    assert_eq!(
-        (
-            &drawn[0]["not_by"],
-            &drawn[0]["unit"],
-            code(&drawn[0], "review")
-        ),
-        (&"赵伟".into(), &"路灯所".into(), "waiting")
-    );
-    let seed = drawn[0]["seed"].as_str().unwrap().to_owned();
-    assert_eq!(seed.len(), 16);
-    assert_eq!(county.rows("sample", &asked), drawn);
-    assert_eq!(
-        community.rows("sample", &asked),
-        drawn,
-        "the community draws the same"
-    );
-    wang.sync();
-    assert_eq!(
-        wang.rows("sample", &asked),
-        drawn,
-        "and so does a phone, offline"
-    );
+    assert_eq!(cell(&drawn[0], "seed").len(), 16);
+    town.wang.sync();
+    for ledger in [&town.county as &dyn Ledger, &town.community, &town.wang] {
+        assert_eq!(ledger.rows("sample", &asked), drawn, "a phone offline, too");
+    }
     // Another area is another draw.
-    assert_ne!(county.rows("sample", &[])[0]["seed"], seed);
+    let other = town.county.rows("sample", &[]);
+    assert_ne!(cell(&other[0], "seed"), cell(&drawn[0], "seed"));
+    town.stop();
+}
+
+#[test]
+fn what_a_review_finds_is_corrected_and_published() {
+    let mut town = Town::new();
+    town.closed_matter();
+    town.rise(7);
+    let county = &town.county;
+    let drawn = county.rows("sample", &[]).remove(0);
+    let (matter, seed) = (cell(&drawn, "matter"), cell(&drawn, "seed"));
 
     // The review is the county's; a member's phone may not write one.
-    let review = [
-        "review",
-        &link("matter", &matter),
-        "sort=sample",
-        "passed=否",
-        "fault=false_closing",
-        &link("period", &seed),
-        &format!("at_ms={}", hours_from_now(-1)),
-    ];
-    let refused = wang.record(&[&["new"], &review[..]].concat());
-    assert_eq!(refused.code, Some(1), "{refused:?}");
-    let reviewed = county.new_record(&review);
-    assert_eq!(code(&county.rows("sample", &asked)[0], "review"), "failed");
-    let faults = county.rows("faults", &[]);
-    assert_eq!(
-        (
-            &faults[0]["unit"],
-            code(&faults[0], "fault"),
-            share(&faults[0], "reviews"),
-            &faults[0]["corrected"]
-        ),
-        (&"路灯所".into(), "false_closing", (1, 1), &0.into())
+    let at = hours_from_now(-1);
+    let review = format!(
+        "review matter={matter} sort=sample passed=否 fault=false_closing period={seed} at_ms={at}"
     );
+    let words: Vec<&str> = ["new"].into_iter().chain(review.split(' ')).collect();
+    assert_eq!(town.wang.record(&words).code, Some(1));
+    let reviewed = county.make(&review);
+    assert_eq!(cell(&county.rows("sample", &[])[0], "review"), "failed");
     assert!(!county.finds("review.own_hands"));
+    let faults = || lines(&county.rows("faults", &[]), "unit fault reviews corrected");
+    assert_eq!(faults(), ["路灯所 | false_closing | 1/1 | 0"]);
 
     // Plan, do, check, act.
-    let correction = county.new_record(&[
-        "correction",
-        "title=杜绝虚假结案",
-        "unit=路灯所",
-        "phase=plan",
-        "due=2026-01-31",
-        &link("review", &reviewed),
-    ]);
-    let state = || {
-        county.rows("corrections", &[])[0]["state"]["code"]
-            .as_str()
-            .unwrap()
-            .to_owned()
-    };
-    assert_eq!(state(), "late");
+    let correction = county.make(&format!(
+        "correction title=杜绝虚假结案 unit=路灯所 phase=plan due=2026-01-31 review={reviewed}"
+    ));
+    let state = || cells(&county.rows("corrections", &[])[0], "phase state");
+    assert_eq!(state(), "plan | late");
     assert!(county.finds("correction.late"));
-    county.set(&correction, &["phase=do", "done=2026-02-01"]);
-    assert_eq!(state(), "unchecked");
+    county.set(&correction, "phase=do done=2026-02-01");
+    assert_eq!(state(), "do | unchecked");
     assert!(county.finds("correction.unchecked") && !county.finds("correction.late"));
-    county.set(&correction, &["phase=check", "checked=抽查十件均属实"]);
-    assert_eq!(state(), "done");
+    county.set(&correction, "phase=check checked=抽查十件均属实");
+    assert_eq!(state(), "check | done");
     assert!(!county.finds("correction.unchecked"));
-    assert_eq!(county.rows("faults", &[])[0]["corrected"], 1);
+    assert_eq!(faults(), ["路灯所 | false_closing | 1/1 | 1"]);
 
     // The table that is published: areas below and units.
-    let table = county.rows("performance", &[]);
-    let of = |by: &str| table.iter().find(|row| code(row, "by") == by).unwrap();
     assert_eq!(
-        (
-            &of("unit")["name"],
-            &of("unit")["matters"],
-            share(of("unit"), "returned")
+        lines(
+            &county.rows("performance", &[]),
+            "by name matters closing returned reviewed"
         ),
-        (&"路灯所".into(), &2.into(), (0, 2))
+        [
+            "area | 410522100 | 1 | 1/1 | 0/1 | 0/1",
+            "unit | 路灯所 | 1 | null/null | 0/1 | 0/1"
+        ]
     );
-    assert_eq!(
-        (
-            &of("area")["name"],
-            &of("area")["matters"],
-            share(of("area"), "closing")
-        ),
-        (&"410522100".into(), &2.into(), (2, 2))
-    );
-    assert_eq!(share(of("area"), "reviewed"), (0, 1));
-    assert_eq!(share(of("unit"), "reviewed"), (0, 1));
-    community.stop();
-    county.stop();
+    town.stop();
 }
 
 #[test]
 fn who_disposed_does_not_review() {
-    let mut room = Room::new();
-    room.init(COMMUNITY, "东关社区", None);
-    room.director(COMMUNITY, "李主任");
-    room.run();
-    let phone = Phone::enrolled(&room.invite(COMMUNITY, "王芳", GRID));
-    let matter = phone.new_record(&["matter", "title=占道经营"]);
+    let mut town = Town::new();
+    let (room, phone) = (&town.community, &town.wang);
+    let matter = phone.make("matter title=占道经营");
     phone.sync();
-    room.step(&matter, &["accept"]);
-    room.step(&matter, &["dispose", "--note", "已劝离"]);
-    let review = room.new_record(&[
-        "review",
-        &link("matter", &matter),
-        "sort=re_inspection",
-        "passed=是",
-    ]);
+    room.step(&matter, "accept");
+    room.step(&matter, "dispose --note 已劝离");
+    let review = room.make(&format!(
+        "review matter={matter} sort=re_inspection passed=是"
+    ));
+    let own = one(&room.findings(), "code", "review.own_hands");
+    assert_eq!(own["hard"], true);
+    assert_eq!(own["records"][0], review);
     assert_eq!(room.record(&["check"]).code, Some(1), "it is forbidden");
-    let findings = room.findings();
-    let own = findings
-        .iter()
-        .find(|finding| finding["code"] == "review.own_hands")
-        .unwrap();
-    assert_eq!(
-        (&own["hard"], &own["records"][0]),
-        (&true.into(), &review.as_str().into())
-    );
-    room.stop();
+    town.stop();
 }

@@ -1,5 +1,6 @@
 //! Answers to surveys and to the questions of a campaign, added up: nobody is named (R4, R93).
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use wangge_model::kind::Kind;
@@ -74,7 +75,8 @@ fn tally(scope: &Scope<'_>, kind: Kind, key: &str) -> Result<Vec<ReportRow>> {
     let mut rows = Vec::new();
     for (number, (question, sums)) in (1..).zip(questions.iter().zip(answers)) {
         let mut sums: Vec<(String, i64)> = sums.into_iter().collect();
-        sums.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        // The most frequent first; of equals, those that say something.
+        sums.sort_by_key(|(answer, n)| (Reverse(*n), answer.is_empty(), answer.clone()));
         for (answer, n) in sums {
             let answer = if answer.is_empty() {
                 "（未答）"
