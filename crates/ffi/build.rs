@@ -10,13 +10,12 @@ use syn::{Attribute, Expr, ExprLit, Item, ItemEnum, ItemStruct, Lit, Meta, Type,
 
 /// Where the plain types stand, and which of them cross. A name that core does not hand out does not compile.
 const FACE: &[(&str, &[&str])] = &[
+    ("../model/src/draft.rs", &["FieldEdit", "NewStep"]),
     (
         "../core/src/face.rs",
         &[
-            "FieldEdit",
             "Form",
             "FormField",
-            "NewStep",
             "PhoneStatus",
             "RecordPage",
             "Saved",
@@ -61,6 +60,10 @@ const FACE: &[(&str, &[&str])] = &[
         &["Figures", "Indicator", "Split", "Unit"],
     ),
     ("../views/src/rows/findings.rs", &["Check", "FindingRow"]),
+    (
+        "../views/src/rows/matters.rs",
+        &["DetailRow", "HeldByRow", "PartRow", "PhaseRow", "Standing"],
+    ),
     (
         "../views/src/rows/report.rs",
         &[

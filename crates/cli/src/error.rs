@@ -15,6 +15,18 @@ pub(crate) enum CliError {
     /// From the hubs.
     #[error(transparent)]
     Hub(#[from] HubError),
+    /// A hub did not take what was typed.
+    #[error("refused ({code})")]
+    Refused {
+        /// The rule's code.
+        code: String,
+        /// The field at which it is; empty where none is to blame.
+        field: String,
+        /// What is wrong and what would be right, in Chinese.
+        zh: String,
+        /// The same in English.
+        en: String,
+    },
     /// A word on the command line is not what it should be.
     #[error("{en}")]
     Word {
@@ -154,6 +166,7 @@ impl CliError {
                 let trouble = error.trouble();
                 return (trouble.zh.clone(), trouble.en.clone());
             }
+            Self::Refused { zh, en, .. } => (zh.as_str(), en.as_str()),
             Self::BrokenHubs { .. } => (
                 "按列出的办法处理;其余节点照常工作",
                 "do as listed; the other hubs go on",
@@ -208,6 +221,21 @@ impl CliError {
         (zh.to_owned(), en.to_owned())
     }
 
+    /// The code of the rule that says so, and the field at which it is, where what was typed is to blame.
+    fn blame(&self) -> (Option<&str>, Option<&str>) {
+        match self {
+            Self::Refused { code, field, .. } => (
+                Some(code),
+                Some(field.as_str()).filter(|field| !field.is_empty()),
+            ),
+            Self::Phone(error) => {
+                let trouble = error.trouble();
+                (Some(trouble.code), trouble.field.as_deref())
+            }
+            _ => (None, None),
+        }
+    }
+
     /// The chain of causes, in English, none of them twice: `read x: no such file`.
     pub(crate) fn chain(&self) -> String {
         if let Self::Phone(error) = self {
@@ -233,8 +261,10 @@ pub(crate) fn tell(error: &CliError, json: bool) {
     let (zh, en) = error.remedy();
     let what = error.chain();
     if json {
-        let line =
-            serde_json::json!({ "error": { "what": what, "remedy_zh": zh, "remedy_en": en } });
+        let (code, field) = error.blame();
+        let line = serde_json::json!({
+            "error": { "what": what, "code": code, "field": field, "remedy_zh": zh, "remedy_en": en }
+        });
         eprintln!("{line}");
     } else {
         eprintln!("错误 error: {what}\n办法 remedy: {zh} · {en}");

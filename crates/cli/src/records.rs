@@ -8,8 +8,7 @@ use wangge_core::rows::{
     Report, ReportAsk,
 };
 use wangge_core::{Draft, FieldEdit, NewStep};
-use wangge_hub::HubError;
-use wangge_hub::admin::{RecordAsk, Reply, Saved, Typed, TypedField, TypedStep};
+use wangge_hub::admin::{RecordAsk, Reply, Saved};
 use wangge_model::kind::Kind;
 
 use crate::args::{HubRecordArgs, ListArgs, PageArgs, RecordCommand, ReportArgs};
@@ -71,7 +70,7 @@ impl Ledger {
             }
             Self::Hub(hub) => hub.director.clone(),
         };
-        let acts = acts.iter().map(typed).collect();
+        let acts = acts.to_vec();
         let Some(Reply::Saved(saved)) = self.ask(RecordAsk::Save { director, acts })? else {
             return Err(CliError::Nothing);
         };
@@ -79,10 +78,12 @@ impl Ledger {
             .into_iter()
             .map(|saved| match saved {
                 Saved::Done { record, commit } => Ok(Done { record, commit }),
-                Saved::Wrong(wrong) => Err(CliError::Hub(HubError::Refused {
+                Saved::Wrong(wrong) => Err(CliError::Refused {
+                    code: wrong.code,
+                    field: wrong.field,
                     zh: wrong.zh,
                     en: wrong.en,
-                })),
+                }),
             })
             .collect())
     }
@@ -201,51 +202,6 @@ impl Ledger {
     }
 }
 
-/// An act as a hub takes it.
-fn typed(draft: &Draft) -> Typed {
-    let fields = |fields: &[FieldEdit]| {
-        fields
-            .iter()
-            .map(|FieldEdit { key, value }| TypedField {
-                key: key.clone(),
-                value: value.clone(),
-            })
-            .collect()
-    };
-    match draft {
-        Draft::New {
-            kind,
-            area,
-            fields: set,
-            stated_ms,
-        } => Typed::New {
-            kind: kind.clone(),
-            area: area.clone(),
-            fields: fields(set),
-            stated_ms: *stated_ms,
-        },
-        Draft::Edit {
-            record,
-            fields: set,
-            stated_ms,
-        } => Typed::Edit {
-            record: record.clone(),
-            fields: fields(set),
-            stated_ms: *stated_ms,
-        },
-        Draft::Step { record, step } => Typed::Step {
-            record: record.clone(),
-            step: TypedStep {
-                step: step.step.clone(),
-                note: step.note.clone(),
-                to: step.to.clone(),
-                fields: fields(&step.fields),
-                at_ms: step.at_ms,
-            },
-        },
-    }
-}
-
 fn done_of_phone(saved: wangge_core::Saved) -> Done {
     Done {
         record: saved.record,
@@ -270,12 +226,22 @@ fn act(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
     match command {
         RecordCommand::Kinds => show::kinds(output),
         RecordCommand::Fields { kind } => show::fields(&kind, output),
-        RecordCommand::New { kind, fields, area } => {
-            let fields = parse_pairs(&fields)?;
+        RecordCommand::New {
+            kind,
+            fields,
+            area,
+            step,
+            note,
+        } => {
             let act = Draft::New {
                 kind,
                 area,
-                fields,
+                fields: parse_pairs(&fields)?,
+                step: step.map(|step| NewStep {
+                    step,
+                    note,
+                    ..NewStep::default()
+                }),
                 stated_ms: None,
             };
             print_saved(&ledger.save_one(act)?, output)

@@ -1,13 +1,13 @@
 //! What a person typed, made into the engine's acts, and the engine's answers into words for people.
 
-use wangge_engine::typed::{Typed, TypedField, TypedProblem, TypedStep};
+use wangge_engine::typed::{self, TypedProblem};
 use wangge_engine::{ActDone, NewAct, Status as Known};
 use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 use wangge_views::rows::{Status, StatusWord};
 
 use crate::error::{Error, Trouble};
-use crate::face::{Draft, FieldEdit, Saved};
+use crate::face::{Draft, Saved};
 use crate::machine::Machine;
 use crate::trouble;
 
@@ -61,56 +61,9 @@ fn kinds_of(machine: &Machine, drafts: &[Draft]) -> Result<Vec<(RecordId, Kind)>
 }
 
 fn act(draft: &Draft, kinds: &[(RecordId, Kind)]) -> Result<NewAct, Error> {
-    let typed = typed(draft);
-    let record = typed.record().map_err(fix_draft)?;
+    let record = typed::record_of(draft).map_err(fix_draft)?;
     let known = record.and_then(|record| kinds.iter().find(|(known, _)| *known == record));
-    typed.read(known.copied()).map_err(fix_draft)
-}
-
-/// A draft as the engine reads what people type.
-fn typed(draft: &Draft) -> Typed {
-    match draft {
-        Draft::New {
-            kind,
-            area,
-            fields,
-            stated_ms,
-        } => Typed::New {
-            kind: kind.clone(),
-            area: area.clone(),
-            fields: typed_fields(fields),
-            stated_ms: *stated_ms,
-        },
-        Draft::Edit {
-            record,
-            fields,
-            stated_ms,
-        } => Typed::Edit {
-            record: record.clone(),
-            fields: typed_fields(fields),
-            stated_ms: *stated_ms,
-        },
-        Draft::Step { record, step } => Typed::Step {
-            record: record.clone(),
-            step: TypedStep {
-                step: step.step.clone(),
-                note: step.note.clone(),
-                to: step.to.clone(),
-                fields: typed_fields(&step.fields),
-                at_ms: step.at_ms,
-            },
-        },
-    }
-}
-
-fn typed_fields(fields: &[FieldEdit]) -> Vec<TypedField> {
-    fields
-        .iter()
-        .map(|FieldEdit { key, value }| TypedField {
-            key: key.clone(),
-            value: value.clone(),
-        })
-        .collect()
+    typed::read(draft, known.copied()).map_err(fix_draft)
 }
 
 /// What is wrong with what was typed, in the face's words.

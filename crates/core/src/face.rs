@@ -10,6 +10,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
+pub use wangge_model::draft::{Draft, FieldEdit, NewStep};
 use wangge_model::kind::Facet;
 use wangge_views::rows::{Coded, Person, RecordRow};
 
@@ -67,80 +68,6 @@ pub trait KeyStore: Send + Sync {
     /// # Errors
     /// As [`KeyStore::load`].
     fn save(&self, seed: Vec<u8>) -> Result<(), String>;
-}
-
-/// A field to write. Which facet it belongs to and of which type it is, the field's key says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct FieldEdit {
-    /// The field's key, as `name`; see [`Form::fields`].
-    pub key: String,
-    /// The value as text: a date `YYYY-MM-DD`, a code's code, `true` or `false`; `None` removes the field.
-    pub value: Option<String>,
-}
-
-impl FieldEdit {
-    /// Sets a field.
-    pub fn set(key: impl Into<String>, value: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            value: Some(value.into()),
-        }
-    }
-
-    /// Removes a field.
-    pub fn remove(key: impl Into<String>) -> Self {
-        Self {
-            key: key.into(),
-            value: None,
-        }
-    }
-}
-
-/// A step to add to a record's log.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-pub struct NewStep {
-    /// What is done: a word of [`Form::steps`], as `accept`.
-    pub step: String,
-    /// What the author writes about it.
-    pub note: String,
-    /// To whom the record goes on, where the step hands it on; empty otherwise.
-    pub to: String,
-    /// Fields that the step sets at once, as a reply's text and time, and details of the step itself, as a return's `reason` and `basis`.
-    pub fields: Vec<FieldEdit>,
-    /// When it was done, by the author's word; `None`: now.
-    pub at_ms: Option<i64>,
-}
-
-/// An act to save; see [`crate::Phone::save_all`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Draft {
-    /// A new record.
-    New {
-        /// Of which kind: a word of [`crate::Phone::kinds`], as `resident`.
-        kind: String,
-        /// In which grid; empty: the phone's own.
-        area: String,
-        /// The fields.
-        fields: Vec<FieldEdit>,
-        /// When it was recorded, by the author's word; `None`: now.
-        stated_ms: Option<i64>,
-    },
-    /// Other values for fields of a record.
-    Edit {
-        /// The record.
-        record: String,
-        /// The fields.
-        fields: Vec<FieldEdit>,
-        /// When it was recorded, by the author's word; `None`: now.
-        stated_ms: Option<i64>,
-    },
-    /// The next step of a record that has a log.
-    Step {
-        /// The record.
-        record: String,
-        /// The step.
-        step: NewStep,
-    },
 }
 
 /// What can be written to records of a kind.

@@ -122,12 +122,15 @@ impl Phone {
     /// # Errors
     /// [`Error::FixDraft`] names the field; [`Error::SignIn`] where the phone has no right (yet, or any more).
     pub fn create(&self, kind: &str, fields: Vec<FieldEdit>) -> Result<Saved, Error> {
-        self.save_one(Draft::New {
-            kind: kind.to_owned(),
-            area: String::new(),
-            fields,
-            stated_ms: None,
-        })
+        self.save_one(new(kind, fields, None))
+    }
+
+    /// Makes a new record whose log begins with this step: what was settled on the spot is one record and one commit.
+    ///
+    /// # Errors
+    /// As [`Phone::create`].
+    pub fn begin(&self, kind: &str, fields: Vec<FieldEdit>, step: NewStep) -> Result<Saved, Error> {
+        self.save_one(new(kind, fields, Some(step)))
     }
 
     /// Writes fields of a record.
@@ -466,6 +469,16 @@ impl Phone {
         self.save_all(&[draft])?
             .pop()
             .unwrap_or_else(|| Err(closed()))
+    }
+}
+
+fn new(kind: &str, fields: Vec<FieldEdit>, step: Option<NewStep>) -> Draft {
+    Draft::New {
+        kind: kind.to_owned(),
+        area: String::new(),
+        fields,
+        step,
+        stated_ms: None,
     }
 }
 

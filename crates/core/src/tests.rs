@@ -652,6 +652,7 @@ fn matter(number: i64) -> Draft {
             FieldEdit::set("title", format!("事件{number}")),
             FieldEdit::set("external_id", number.to_string()),
         ],
+        step: None,
         stated_ms: Some(1_500_000_000_000 + number),
     }
 }

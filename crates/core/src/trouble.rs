@@ -1,5 +1,6 @@
 //! Every inner error, sorted by what the app can do about it. Nobody matches on text.
 
+use wangge_engine::typed::TypedProblem;
 use wangge_engine::{EngineError, Refusal, TxError};
 use wangge_link::LinkError;
 use wangge_model::reason::Reason;
@@ -241,53 +242,23 @@ pub(crate) fn fault_said(code: FaultCode, retry_ms: u32) -> Error {
     }
 }
 
-/// Why an act was refused.
+/// Why an act was refused. Rights that a new grant may bring are a matter of signing in; what no draft can mend is to be reported.
 pub(crate) fn refused(refusal: Refusal) -> Error {
-    let en = refusal.to_string();
-    match &refusal {
-        Refusal::NotEnrolled => Error::SignIn(Trouble::new(
-            "not_enrolled",
-            "本设备尚未注册：请先使用邀请码注册",
-            "this phone is not enrolled yet: enrol with an invitation first",
-        )),
-        Refusal::Rights(reason) => not_allowed(*reason),
-        Refusal::Field { key, problem } => {
-            let zh = format!("字段“{key}”：{}", problem.zh());
-            Error::FixDraft(Trouble::new("bad_value", zh, en).field(key.clone()))
-        }
-        Refusal::StepIncomplete(problem) => {
-            Error::FixDraft(Trouble::new("bad_step", problem.zh(), en).field("step"))
-        }
-        Refusal::StepVoid(void) => {
-            Error::FixDraft(Trouble::new("step_not_possible", void.zh(), en).field("step"))
-        }
-        Refusal::UnknownRecord(_) => Error::FixDraft(
-            Trouble::new("unknown_record", "本机没有这条记录", en)
-                .field("record")
-                .cause(refusal),
-        ),
-        Refusal::Empty => Error::FixDraft(
-            Trouble::new("nothing_to_change", "没有需要保存的改动", en).cause(refusal),
-        ),
-        Refusal::TooLarge { .. } => {
-            Error::FixDraft(Trouble::new("too_large", "内容过多：请分几次保存", en).cause(refusal))
-        }
-        Refusal::ManyAreas => Error::FixDraft(
-            Trouble::new("many_areas", "一次操作只能涉及同一区域的记录", en).cause(refusal),
-        ),
-        _ => Error::Report(
-            Trouble::new("refused", "操作被拒绝：请把此信息报告给管理员", en).cause(refusal),
-        ),
+    let told = TypedProblem::from(&refusal);
+    let mut trouble = Trouble::new(told.code, told.zh, told.en);
+    if let Some(field) = told.field {
+        trouble = trouble.field(field);
     }
-}
-
-/// Rights that a new grant may bring are a matter of signing in; the others of the draft.
-fn not_allowed(reason: Reason) -> Error {
-    let zh = format!("{}；{}", reason.zh(), reason.remedy_zh());
-    let en = format!("{}; {}", reason.en(), reason.remedy_en());
-    let trouble = Trouble::new(reason.word(), zh, en);
-    match reason {
-        Reason::NoGrant | Reason::GrantExpired | Reason::GrantRevoked => Error::SignIn(trouble),
-        _ => Error::FixDraft(trouble),
+    match refusal {
+        Refusal::NotEnrolled
+        | Refusal::Rights(Reason::NoGrant | Reason::GrantExpired | Reason::GrantRevoked) => {
+            Error::SignIn(trouble)
+        }
+        Refusal::Stale { .. }
+        | Refusal::NotHeld(_)
+        | Refusal::CatchingUp
+        | Refusal::Offer { .. }
+        | Refusal::UnknownDevice(_) => Error::Report(trouble.cause(refusal)),
+        _ => Error::FixDraft(trouble.cause(refusal)),
     }
 }

@@ -4,6 +4,7 @@
 //! this program's own making on admitted ground.
 
 mod draft;
+mod number;
 mod write;
 
 use std::collections::BTreeMap;
@@ -29,6 +30,8 @@ struct Author<'a> {
     signer: Option<&'a dyn Signer>,
     grant: GrantRow,
     rights: Rights,
+    /// What the numbers that this author gives begin with, after the area.
+    block: String,
 }
 
 /// What acts work on: loaded once for all acts of an input, written once at its end.
@@ -123,10 +126,12 @@ fn author<'a>(
         return Ok(Err(Refusal::NotEnrolled));
     };
     let rights = Rights::of(context, &grant)?;
+    let block = number::block(context, &grant)?;
     Ok(Ok(Author {
         signer,
         grant,
         rights,
+        block,
     }))
 }
 

@@ -1,72 +1,18 @@
 //! What a person typed, read into an act: values by the field's form, codes by their names, steps by their words. The phone's face and the
 //! hub's commands read with this one reader.
 
-use serde::{Deserialize, Serialize};
 use wangge_model::area::Area;
+use wangge_model::draft::{self, Draft, FieldEdit};
 use wangge_model::field::{self, EditProblem, Field};
 use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
-use wangge_model::step::{StepDetail, StepKind};
-use wangge_model::value::Edit;
+use wangge_model::step::{Flow, StepDetail, StepKind};
+use wangge_model::value::{Edit, Value};
+use wangge_rules::matter::flow;
 
 use crate::face::{ActBody, NewAct, NewStep};
 
-/// An act as it was typed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Typed {
-    /// A new record.
-    New {
-        /// The kind's word, as `household`.
-        kind: String,
-        /// Its area; empty: the author's own.
-        area: String,
-        /// Its fields.
-        fields: Vec<TypedField>,
-        /// When it was recorded, by the author's word, milliseconds since 1970; `None`: now.
-        stated_ms: Option<i64>,
-    },
-    /// Other values for fields of a record.
-    Edit {
-        /// The record's id.
-        record: String,
-        /// The fields.
-        fields: Vec<TypedField>,
-        /// As in [`Typed::New`].
-        stated_ms: Option<i64>,
-    },
-    /// The next step of a record that has a log.
-    Step {
-        /// The record's id.
-        record: String,
-        /// The step.
-        step: TypedStep,
-    },
-}
-
-/// A value for a key, both as text; `None` takes the value away.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TypedField {
-    /// The key.
-    pub key: String,
-    /// The value.
-    pub value: Option<String>,
-}
-
-/// A step as it was typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct TypedStep {
-    /// The word of the kind of step, as `dispatch`.
-    pub step: String,
-    /// What the author says about it.
-    pub note: String,
-    /// To whom it hands on; empty: to nobody.
-    pub to: String,
-    /// Fields of the record that the step sets at once, and details of the step itself by the keys of [`StepDetail::KEYS`].
-    pub fields: Vec<TypedField>,
-    /// When it was done, by the author's word, milliseconds since 1970; `None`: now.
-    pub at_ms: Option<i64>,
-}
+mod refused;
 
 /// Why what was typed makes no act.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -106,67 +52,75 @@ impl TypedProblem {
     }
 }
 
-impl Typed {
-    /// The record that it changes; `None` for a new one.
-    ///
-    /// # Errors
-    /// Where the id is none.
-    pub fn record(&self) -> Result<Option<RecordId>, TypedProblem> {
-        match self {
-            Self::New { .. } => Ok(None),
-            Self::Edit { record, .. } | Self::Step { record, .. } => record
-                .parse()
-                .map(Some)
-                .map_err(|_| TypedProblem::bad_id("record", "记录编号")),
-        }
-    }
-
-    /// Reads it. `known` is the record that it changes and its kind, where it stands here.
-    ///
-    /// # Errors
-    /// What is wrong, and where.
-    pub fn read(&self, known: Option<(RecordId, Kind)>) -> Result<NewAct, TypedProblem> {
-        let known = || {
-            known.ok_or_else(|| {
-                TypedProblem::new(
-                    "unknown_record",
-                    "record",
-                    "这里没有这条记录".to_owned(),
-                    "there is no such record here".to_owned(),
-                )
-            })
-        };
-        let (what, stated_ms) = match self {
-            Self::New {
-                kind,
-                area,
-                fields,
-                stated_ms,
-            } => (read_new(kind, area, fields)?, *stated_ms),
-            Self::Edit {
-                fields, stated_ms, ..
-            } => {
-                let (record, kind) = known()?;
-                let edits = read_edits(kind, fields)?;
-                let records = vec![(record, edits)];
-                (ActBody::Edit { records }, *stated_ms)
-            }
-            Self::Step { step, .. } => {
-                let (record, kind) = known()?;
-                let (read, edits) = read_step(kind, step)?;
-                let what = ActBody::Step {
-                    record,
-                    step: read,
-                    edits,
-                };
-                (what, step.at_ms)
-            }
-        };
-        Ok(NewAct { what, stated_ms })
+/// The record that a draft changes; `None` for a new one.
+///
+/// # Errors
+/// Where the id is none.
+pub fn record_of(draft: &Draft) -> Result<Option<RecordId>, TypedProblem> {
+    match draft {
+        Draft::New { .. } => Ok(None),
+        Draft::Edit { record, .. } | Draft::Step { record, .. } => record
+            .parse()
+            .map(Some)
+            .map_err(|_| TypedProblem::bad_id("record", "记录编号")),
     }
 }
 
-fn read_new(kind: &str, area: &str, typed: &[TypedField]) -> Result<ActBody, TypedProblem> {
+/// Reads a draft. `known` is the record that it changes and its kind, where it stands here.
+///
+/// # Errors
+/// What is wrong, and where.
+pub fn read(draft: &Draft, known: Option<(RecordId, Kind)>) -> Result<NewAct, TypedProblem> {
+    let known = || {
+        known.ok_or_else(|| {
+            TypedProblem::new(
+                "unknown_record",
+                "record",
+                "这里没有这条记录".to_owned(),
+                "there is no such record here".to_owned(),
+            )
+        })
+    };
+    let (what, stated_ms) = match draft {
+        Draft::New {
+            kind,
+            area,
+            fields,
+            step,
+            stated_ms,
+        } => {
+            let at_ms = step.as_ref().and_then(|step| step.at_ms);
+            let what = read_new(kind, area, fields, step.as_ref())?;
+            (what, stated_ms.or(at_ms))
+        }
+        Draft::Edit {
+            fields, stated_ms, ..
+        } => {
+            let (record, kind) = known()?;
+            let edits = read_edits(kind, fields)?;
+            let records = vec![(record, edits)];
+            (ActBody::Edit { records }, *stated_ms)
+        }
+        Draft::Step { step, .. } => {
+            let (record, kind) = known()?;
+            let (read, edits) = read_step(kind, step)?;
+            let what = ActBody::Step {
+                record,
+                step: read,
+                edits,
+            };
+            (what, step.at_ms)
+        }
+    };
+    Ok(NewAct { what, stated_ms })
+}
+
+fn read_new(
+    kind: &str,
+    area: &str,
+    typed: &[FieldEdit],
+    step: Option<&draft::NewStep>,
+) -> Result<ActBody, TypedProblem> {
     let kind = read_kind(kind)?;
     let area = if area.is_empty() {
         None
@@ -176,7 +130,39 @@ fn read_new(kind: &str, area: &str, typed: &[TypedField]) -> Result<ActBody, Typ
                 .map_err(|_| TypedProblem::bad_id("area", "区域代码"))?,
         )
     };
-    let edits = read_edits(kind, typed)?;
+    let (details, fields): (Vec<&FieldEdit>, Vec<&FieldEdit>) = typed
+        .iter()
+        .partition(|edit| is_detail_only(kind, &edit.key));
+    let mut edits = read_edits(kind, fields)?;
+    let step = match step {
+        Some(step) => {
+            let (step, more) = read_step(kind, step)?;
+            edits.extend(more);
+            Some(step)
+        }
+        None => steps(kind).first().map(|first| first_step(*first)),
+    };
+    needed(kind, &edits)?;
+    let step = step
+        .map(|step| begin(kind, step, &details, &edits))
+        .transpose()?;
+    Ok(ActBody::Create {
+        kind,
+        area,
+        edits,
+        step,
+    })
+}
+
+/// Whether a key beside a new record's fields is a detail of its first step.
+fn is_detail_only(kind: Kind, key: &str) -> bool {
+    !steps(kind).is_empty()
+        && field::field_named(kind, key).is_none()
+        && StepDetail::KEYS.contains(&key)
+}
+
+/// Every field that the kind needs has a value.
+fn needed(kind: Kind, edits: &[Edit]) -> Result<(), TypedProblem> {
     let missing = field::fields(kind)
         .iter()
         .filter(|field| field.marks.needed)
@@ -185,20 +171,36 @@ fn read_new(kind: &str, area: &str, typed: &[TypedField]) -> Result<ActBody, Typ
                 .iter()
                 .any(|edit| edit.key == field.key && edit.value.is_some())
         });
-    if let Some(Field { key, zh, en, .. }) = missing {
-        return Err(TypedProblem::new(
-            "field_needed",
-            key,
-            format!("请填写“{zh}”（{key}）"),
-            format!("{key} is needed: {en}"),
-        ));
+    let Some(Field { key, zh, en, .. }) = missing else {
+        return Ok(());
+    };
+    Err(TypedProblem::new(
+        "field_needed",
+        key,
+        format!("请填写“{zh}”（{key}）"),
+        format!("{key} is needed: {en}"),
+    ))
+}
+
+/// The first step with its details. A matter of which nobody says how it flows takes the flow of its sort; a flow without a value is the
+/// ordinary one.
+fn begin(
+    kind: Kind,
+    mut step: NewStep,
+    details: &[&FieldEdit],
+    edits: &[Edit],
+) -> Result<NewStep, TypedProblem> {
+    set_details(&mut step.detail, details)?;
+    let named = step.detail.flow.is_some() || details.iter().any(|edit| edit.key == "flow");
+    if kind == Kind::MATTER && !named {
+        step.detail.flow = flow_of(edits);
     }
-    Ok(ActBody::Create {
-        kind,
-        area,
-        edits,
-        step: first_step(kind),
-    })
+    Ok(step)
+}
+
+fn flow_of(edits: &[Edit]) -> Option<Flow> {
+    let sort = edits.iter().rfind(|edit| edit.key == "sort")?;
+    flow::of_sort(sort.value.as_ref().and_then(Value::as_text)?)
 }
 
 /// The steps that logs of a kind may have; none for kinds without a log.
@@ -210,14 +212,13 @@ pub fn steps(kind: Kind) -> &'static [StepKind] {
     }
 }
 
-/// The step with which the log of a new record begins; `None` for kinds without a log.
-fn first_step(kind: Kind) -> Option<NewStep> {
-    steps(kind).first().map(|first| NewStep {
-        kind: *first,
+fn first_step(kind: StepKind) -> NewStep {
+    NewStep {
+        kind,
         note: String::new(),
         to: None,
         detail: StepDetail::default(),
-    })
+    }
 }
 
 /// Reads the word of a kind.
@@ -237,11 +238,15 @@ pub fn read_kind(word: &str) -> Result<Kind, TypedProblem> {
     })
 }
 
-fn read_edits(kind: Kind, typed: &[TypedField]) -> Result<Vec<Edit>, TypedProblem> {
-    typed.iter().map(|edit| read_edit(kind, edit)).collect()
+fn read_edits<'a>(
+    kind: Kind,
+    typed: impl IntoIterator<Item = &'a FieldEdit>,
+) -> Result<Vec<Edit>, TypedProblem> {
+    let edits = typed.into_iter().map(|edit| read_edit(kind, edit));
+    edits.collect()
 }
 
-fn read_edit(kind: Kind, typed: &TypedField) -> Result<Edit, TypedProblem> {
+fn read_edit(kind: Kind, typed: &FieldEdit) -> Result<Edit, TypedProblem> {
     let Some(field) = field::field_named(kind, &typed.key) else {
         return Err(TypedProblem::new(
             "unknown_field",
@@ -273,7 +278,7 @@ fn read_edit(kind: Kind, typed: &TypedField) -> Result<Edit, TypedProblem> {
 
 /// Reads a step and what it sets at once: details of the step itself ([`StepDetail::KEYS`]), and fields of the record. Whether it is
 /// complete and possible now, the engine says.
-fn read_step(kind: Kind, typed: &TypedStep) -> Result<(NewStep, Vec<Edit>), TypedProblem> {
+fn read_step(kind: Kind, typed: &draft::NewStep) -> Result<(NewStep, Vec<Edit>), TypedProblem> {
     let steps = steps(kind);
     let step = steps.iter().find(|step| step.word() == typed.step);
     let step = step.ok_or_else(|| {
@@ -290,22 +295,12 @@ fn read_step(kind: Kind, typed: &TypedStep) -> Result<(NewStep, Vec<Edit>), Type
             ),
         )
     })?;
-    let (details, fields): (Vec<&TypedField>, Vec<&TypedField>) = typed
+    let (details, fields): (Vec<&FieldEdit>, Vec<&FieldEdit>) = typed
         .fields
         .iter()
         .partition(|edit| StepDetail::KEYS.contains(&edit.key.as_str()));
     let mut detail = StepDetail::default();
-    for TypedField { key, value } in details {
-        let text = value.as_deref().unwrap_or_default();
-        detail.set(key, text).map_err(|problem| {
-            TypedProblem::new(
-                "bad_detail",
-                key,
-                format!("{key}：{}", problem.zh()),
-                format!("{key}: {problem}"),
-            )
-        })?;
-    }
+    set_details(&mut detail, &details)?;
     let step = NewStep {
         kind: *step,
         note: typed.note.clone(),
@@ -316,64 +311,23 @@ fn read_step(kind: Kind, typed: &TypedStep) -> Result<(NewStep, Vec<Edit>), Type
     Ok((step, edits.collect::<Result<_, _>>()?))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn typed(pairs: &[(&str, &str)]) -> Vec<TypedField> {
-        pairs
-            .iter()
-            .map(|(key, value)| TypedField {
-                key: (*key).to_owned(),
-                value: Some((*value).to_owned()),
-            })
-            .collect()
-    }
-
-    fn problem(kind: &str, fields: &[(&str, &str)]) -> (&'static str, Option<String>) {
-        let new = Typed::New {
-            kind: kind.to_owned(),
-            area: String::new(),
-            fields: typed(fields),
-            stated_ms: None,
+/// Sets what was typed of a step's details; one without a value stays unsaid.
+fn set_details(detail: &mut StepDetail, typed: &[&FieldEdit]) -> Result<(), TypedProblem> {
+    for FieldEdit { key, value } in typed {
+        let Some(text) = value else {
+            continue;
         };
-        let problem = new.read(None).unwrap_err();
-        assert!(!problem.zh.is_empty() && !problem.en.is_empty());
-        (problem.code, problem.field)
+        detail.set(key, text).map_err(|problem| {
+            TypedProblem::new(
+                "bad_detail",
+                key,
+                format!("{key}：{}", problem.zh()),
+                format!("{key}: {problem}"),
+            )
+        })?;
     }
-
-    #[test]
-    fn what_is_wrong_says_where() {
-        let at = |field: &str| Some(field.to_owned());
-        assert_eq!(problem("thing", &[]), ("unknown_kind", at("kind")));
-        assert_eq!(
-            problem("building", &[("floors", "9")]),
-            ("field_needed", at("name"))
-        );
-        assert_eq!(
-            problem("building", &[("name", "3号楼"), ("floors", "九")]),
-            ("bad_value", at("floors"))
-        );
-        assert_eq!(
-            problem("building", &[("name", "3号楼"), ("colour", "red")]),
-            ("unknown_field", at("colour"))
-        );
-    }
-
-    #[test]
-    fn details_of_a_step_are_told_from_fields_of_the_record() {
-        let step = |pairs: &[(&str, &str)]| TypedStep {
-            step: "return".to_owned(),
-            fields: typed(pairs),
-            ..TypedStep::default()
-        };
-        let given = step(&[("reason", "not_duty"), ("urgency", "24h")]);
-        let (read, edits) = read_step(Kind::MATTER, &given).unwrap();
-        assert_eq!(read.detail.reason.as_deref(), Some("not_duty"));
-        assert_eq!(edits.len(), 1);
-        for (key, value) in [("urgent", "maybe"), ("shoe", "44"), ("flow", "sideways")] {
-            let problem = read_step(Kind::MATTER, &step(&[(key, value)])).unwrap_err();
-            assert_eq!(problem.field.as_deref(), Some(key));
-        }
-    }
+    Ok(())
 }
+
+#[cfg(test)]
+mod tests;

@@ -122,6 +122,14 @@ impl Phone {
         Ok(self.0.create(kind, fields)?)
     }
 
+    /// Makes a new record whose log begins with this step: what was settled on the spot is one record and one commit.
+    ///
+    /// # Errors
+    /// As `create`.
+    pub fn begin(&self, kind: &str, fields: Vec<FieldEdit>, step: NewStep) -> Result<Saved> {
+        Ok(self.0.begin(kind, fields, step)?)
+    }
+
     /// Writes fields of a record.
     ///
     /// # Errors

@@ -10,8 +10,6 @@ use wangge_views::rows::{
     AsOf, Check, ConflictRow, Counts, EscalationRow, Figures, HeldRow, PeerRow, Report,
 };
 
-use crate::error::HubError;
-
 mod answer;
 mod records;
 mod socket;
@@ -20,7 +18,6 @@ pub(crate) use answer::{answer, invite};
 pub use records::{Listed, RecordAsk, ShownRecord};
 pub use socket::{Line, ask};
 pub(crate) use socket::{bind, serve};
-pub use wangge_engine::typed::{Typed, TypedField, TypedStep};
 
 /// A question to a site.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -230,21 +227,6 @@ pub struct Wrong {
     pub en: String,
     /// The field at which it is; empty where none is to blame.
     pub field: String,
-}
-
-impl From<HubError> for Wrong {
-    fn from(error: HubError) -> Self {
-        let (zh, en) = match error {
-            HubError::Refused { zh, en } => (zh, en),
-            other => (other.advice().zh, other.chain()),
-        };
-        Self {
-            code: "refused".to_owned(),
-            zh,
-            en,
-            field: String::new(),
-        }
-    }
 }
 
 /// What a hub holds.

@@ -16,12 +16,14 @@
 //! | [`proof`] | the scratch proof |
 //! | [`field`], [`resident`], [`matter`], [`reading`] | the fields of records, as tables, and records read by them |
 //! | [`step`] | the entries of a matter's log |
+//! | [`draft`] | what a person typed for an act |
 //! | [`codes`], [`check`] | code lists; numbers that check themselves |
 
 pub mod area;
 pub mod check;
 pub mod codes;
 pub mod doc;
+pub mod draft;
 pub mod error;
 pub mod field;
 pub mod gate;

@@ -30,6 +30,8 @@ pub struct Matter {
     pub severity: Option<String>,
     /// A code of the list `source`.
     pub source: Option<String>,
+    /// 事件编号: by which people ask for it.
+    pub number: Option<String>,
     /// Its number where it came from.
     pub external_id: Option<String>,
     /// Who reported it, by a number that says nothing.
@@ -61,6 +63,7 @@ impl Matter {
             scale: shown.text("scale"),
             severity: shown.text("severity"),
             source: shown.text("source"),
+            number: shown.text("number"),
             external_id: shown.text("external_id"),
             reporter: shown.text("reporter"),
             reply: shown.text("reply"),

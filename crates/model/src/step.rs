@@ -11,6 +11,7 @@
 mod complete;
 mod detail;
 mod kind;
+mod told;
 mod typed;
 
 use serde::{Deserialize, Serialize};

@@ -17,6 +17,7 @@ use crate::rows::{
 };
 use crate::source::{self, CommitFacts, Content, PartFacts, Writer};
 use crate::stage;
+use crate::standing;
 use crate::text::{self, Reveal};
 
 /// Reads a record's id.
@@ -36,14 +37,18 @@ pub(crate) fn record(conn: &Connection, id: &str, reveal: Reveal) -> Result<Reco
     let row = list::record_row(conn, record, reveal)?.ok_or_else(|| unknown("record", id))?;
     let content = source::content(conn, record)?;
     let fields = field_rows(conn, record, row.kind, &content, reveal)?;
-    let log = match content.facets.get(&Facet::Open) {
-        Some(open) if row.kind == Kind::MATTER => stage::log(conn, record, open)?,
-        _ => Vec::new(),
+    let (log, standing) = match content.facets.get(&Facet::Open) {
+        Some(open) if row.kind == Kind::MATTER => (
+            stage::log(conn, record, open)?,
+            Some(standing::standing(conn, open)?),
+        ),
+        _ => (Vec::new(), None),
     };
     Ok(Record {
         row,
         fields,
         log,
+        standing,
         links: list::links_to(conn, record, LINKS_MAX)?,
     })
 }

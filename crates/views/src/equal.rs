@@ -29,7 +29,7 @@ const TABLES: &[(&str, &str)] = &[
         "SELECT hex(r.record), m.sort, m.class, m.scale, m.severity, m.source, m.reporter, m.replied, m.place, m.occurred_ms, m.stage, m.closed, \
          m.stage_since_ms, m.holder, m.steps, m.void_steps, m.urgent, m.exempt, m.reported_ms, m.wait, m.due_ms, m.yellow_ms, \
          m.community_ms, m.township_ms, m.county_ms, m.rise_ms, m.suspended_from_ms, m.suspended_until_ms, m.suspended_levels, m.asks, \
-         m.unclaimed, m.answered_ms, m.response_ms FROM view_matter m JOIN view_record r ON r.id = m.id ORDER BY r.record",
+         m.unclaimed, m.answered_ms, m.response_ms, m.merged_into, m.held_by, m.reopens, m.supporters, m.cause FROM view_matter m JOIN view_record r ON r.id = m.id ORDER BY r.record",
     ),
     (
         "view_value",

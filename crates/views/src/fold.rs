@@ -365,6 +365,7 @@ impl Reading {
             Self::Matter(matter) => [
                 &matter.title,
                 &matter.place,
+                &matter.number,
                 &matter.external_id,
                 &matter.reporter,
                 &matter.description,

@@ -68,10 +68,7 @@ impl Sums {
 /// The figures of an area.
 pub(crate) fn figures(conn: &Connection, area: &str, period: Period) -> Result<Figures> {
     if !LENGTHS.contains(&area.len()) {
-        return Err(ViewsError::Question {
-            what: "area",
-            form: "empty, or a code of 2, 4, 6, 9, 12 or 15 digits",
-        });
+        return Err(area_length());
     }
     area_range(area)?;
     let mut sums = read(conn, area, period)?;
@@ -128,19 +125,49 @@ fn read(conn: &Connection, area: &str, period: Period) -> Result<Sums> {
             }
             _ => (from, until),
         };
-        let mut statement = ask(conn,
-                "SELECT split, sum(n) FROM view_sum WHERE measure = ?1 AND area = ?2 AND day >= ?3 AND day < ?4 GROUP BY split",
-            )
-            .doing(DOING)?;
-        let rows = statement
-            .query_map((measure, area, from, until), |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .doing(DOING)?;
-        let splits: BTreeMap<String, i64> = rows.collect::<rusqlite::Result<_>>().doing(DOING)?;
+        let splits = split_sums(conn, measure, area, (from, until))?;
         sums.0.insert(measure, splits);
     }
     Ok(sums)
+}
+
+/// The sums of a measure of an area in the days from the first up to, and without, the second, by split.
+pub(crate) fn splits(
+    conn: &Connection,
+    measure: &str,
+    area: &str,
+    (from, until): (Date, Date),
+) -> Result<BTreeMap<String, i64>> {
+    if !LENGTHS.contains(&area.len()) {
+        return Err(area_length());
+    }
+    let (from, until) = (day_of(from.start().0), day_of(until.start().0));
+    split_sums(conn, measure, area, (from, until))
+}
+
+fn split_sums(
+    conn: &Connection,
+    measure: &str,
+    area: &str,
+    (from, until): (i64, i64),
+) -> Result<BTreeMap<String, i64>> {
+    let mut statement = ask(conn,
+            "SELECT split, sum(n) FROM view_sum WHERE measure = ?1 AND area = ?2 AND day >= ?3 AND day < ?4 GROUP BY split",
+        )
+        .doing(DOING)?;
+    let rows = statement
+        .query_map((measure, area, from, until), |row| {
+            Ok((row.get(0)?, row.get(1)?))
+        })
+        .doing(DOING)?;
+    rows.collect::<rusqlite::Result<_>>().doing(DOING)
+}
+
+fn area_length() -> ViewsError {
+    ViewsError::Question {
+        what: "area",
+        form: "empty, or a code of 2, 4, 6, 9, 12 or 15 digits",
+    }
 }
 
 /// Measures that follow from others.

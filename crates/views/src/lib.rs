@@ -39,6 +39,7 @@ mod review;
 mod search;
 mod source;
 mod stage;
+mod standing;
 mod sums;
 mod targets;
 mod text;
@@ -74,6 +75,7 @@ const LADDER: Ladder = Ladder {
         include_str!("../schema/0001_begin.sql"),
         include_str!("../schema/0002_ledgers.sql"),
         include_str!("../schema/0003_clocks.sql"),
+        include_str!("../schema/0004_matters.sql"),
     ],
 };
 

@@ -7,13 +7,16 @@
 mod accountability;
 mod basis;
 mod briefing;
+mod buck_passing;
 mod campaign;
 mod cells;
+mod commitments;
 mod corrections;
 mod discussion;
 mod dispatch;
 mod duplicates;
 mod duties;
+mod families;
 mod faults;
 mod guidance;
 mod inspections;
@@ -22,6 +25,7 @@ mod matrix;
 mod misclassified;
 mod notices;
 mod orders;
+mod owners;
 mod participation;
 mod performance;
 mod person;
@@ -33,16 +37,20 @@ mod reentries;
 mod requests;
 mod resources;
 mod return_visits;
+mod rights_used;
 mod sample;
 mod satisfaction;
 mod sentiment;
 mod services;
+mod solved_by_level;
 mod stale;
 mod subject;
 mod supporters;
 mod survey;
 mod track;
 mod unanswered;
+
+use std::collections::BTreeMap;
 
 use rusqlite::Connection;
 use wangge_model::area::Area;
@@ -107,6 +115,12 @@ const SHEETS: &[&Sheet] = &[
     &corrections::SHEET,
     &return_visits::SHEET,
     &performance::SHEET,
+    &buck_passing::SHEET,
+    &commitments::SHEET,
+    &families::SHEET,
+    &owners::SHEET,
+    &rights_used::SHEET,
+    &solved_by_level::SHEET,
 ];
 
 /// Key, Chinese and English name, and form of a column.
@@ -223,6 +237,11 @@ pub(crate) fn report(
         rows,
         total,
     })
+}
+
+/// The sums of a measure in the area and period, by split.
+pub(crate) fn sums(scope: &Scope<'_>, measure: &str) -> Result<BTreeMap<String, i64>> {
+    crate::indicators::splits(scope.conn, measure, scope.area, (scope.from, scope.until))
 }
 
 fn day(text: &str, what: &'static str) -> Result<Option<Date>> {

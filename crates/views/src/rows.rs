@@ -9,6 +9,7 @@
 mod clocks;
 mod figures;
 mod findings;
+mod matters;
 mod report;
 
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ use wangge_model::kind::{Act, Facet, Kind, Level, Role};
 pub use clocks::{AgeBucket, Ageing, ClockRow, EscalationRow, Light};
 pub use figures::{Figures, Indicator, Split, Spread, Unit};
 pub use findings::{Check, FindingRow};
+pub use matters::{DetailRow, HeldByRow, PartRow, PhaseRow, Standing};
 pub use report::{Cell, CellForm, Column, Report, ReportAsk, ReportName, ReportRow};
 
 /// A text of the product in both languages.
@@ -164,6 +166,8 @@ pub struct Record {
     pub fields: Vec<FieldRow>,
     /// Of a matter: the log, in its one order.
     pub log: Vec<StepRow>,
+    /// Of a matter: how it flows, who has it, and its four stages.
+    pub standing: Option<Standing>,
     /// The records that name this one, by kind; at most 500.
     pub links: Vec<LinkRow>,
 }
@@ -366,6 +370,8 @@ pub struct StepRow {
     pub note: String,
     /// To whom the step hands the matter; empty where to nobody.
     pub to: String,
+    /// What it says besides, as a return's reason or a judgement's factors.
+    pub details: Vec<DetailRow>,
     /// The stage after the step.
     pub stage: Coded,
     /// Why the step does not count, where it does not.

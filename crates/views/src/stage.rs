@@ -10,6 +10,7 @@ use wangge_rules::matter::{self, Params, Stage, Void};
 use crate::error::Result;
 use crate::rows::{Coded, Label, Person, StepRow};
 use crate::source::{self, Writer};
+use crate::standing;
 use crate::text;
 
 /// A stored stage with its names; one of a newer program is its own name.
@@ -54,6 +55,7 @@ pub(crate) fn log(conn: &Connection, record: RecordId, open: &Fields) -> Result<
             at_ms: entry.step.at_ms.0,
             note: entry.step.note.clone(),
             to: entry.step.to.clone().unwrap_or_default(),
+            details: standing::details(&entry.step.detail),
             stage: name(taken.stage),
             void: taken.void.map(label),
         });
@@ -90,6 +92,7 @@ fn unreadable_row(key: String, void: Void, writer: Option<&Writer>, stage: Stage
         entry: key,
         note: String::new(),
         to: String::new(),
+        details: Vec::new(),
         stage: name(stage),
         void: Some(label(void)),
     }

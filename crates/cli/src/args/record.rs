@@ -18,16 +18,22 @@ pub(crate) enum RecordCommand {
     },
     /// 新建一条记录 · Make a record
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
-        after_help = "示例 Example:\n  wangge phone record new resident name=王芳 sex=2 phone=13900000000\n  wangge phone record new matter title=路灯不亮 place=东街\n  wangge hub record --hub 410522100001 new resident name=王芳 sex=2 phone=13900000000")]
+        after_help = "示例 Example:\n  wangge phone record new resident name=王芳 sex=2 phone=13900000000\n  wangge phone record new matter title=路灯不亮 place=东街\n  wangge phone record new matter title=楼道堆物 sort=hazard --step settle_on_spot --note 当场清走\n  wangge hub record --hub 410522100001 new resident name=王芳 sex=2 phone=13900000000")]
     New {
         /// 记录类型,见 kinds · The kind, see kinds
         kind: String,
-        /// 字段=值,见 fields · field=value, see fields
+        /// 字段=值,见 fields;事件还可写第一步的内容,如 flow=service、urgent=是 · field=value, see fields; of a matter also what its first step says, such as flow=service, urgent=yes
         #[arg(value_name = "FIELD=VALUE")]
         fields: Vec<String>,
         /// 所属网格或区域的代码;不写即自己的 · Its grid or area; without it your own
         #[arg(long, value_name = "CODE", default_value = "")]
         area: String,
+        /// 事件:第一步,上报(不写即是)或自办自结 settle_on_spot · Matters: the first step, report (without it) or settle_on_spot
+        #[arg(long, value_name = "STEP")]
+        step: Option<String>,
+        /// 第一步的说明 · A note on the first step
+        #[arg(long, default_value = "", requires = "step")]
+        note: String,
     },
     /// 修改字段;值为空即清除 · Edit fields; an empty value clears
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",

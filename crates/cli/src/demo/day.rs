@@ -107,6 +107,7 @@ fn resident(dice: &mut Dice) -> Draft {
         kind: "resident".to_owned(),
         area: String::new(),
         fields,
+        step: None,
         stated_ms: None,
     }
 }
@@ -126,6 +127,7 @@ fn matter(dice: &mut Dice) -> Draft {
         kind: "matter".to_owned(),
         area: String::new(),
         fields,
+        step: None,
         stated_ms: None,
     }
 }

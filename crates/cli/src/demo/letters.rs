@@ -41,6 +41,7 @@ pub(crate) fn matter(message: &Message) -> Draft {
         kind: "matter".to_owned(),
         area: String::new(),
         fields,
+        step: None,
         stated_ms: Some(message.sent_ms),
     }
 }

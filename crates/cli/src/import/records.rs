@@ -4,7 +4,6 @@
 use std::collections::BTreeMap;
 
 use wangge_core::{Draft, FieldEdit};
-use wangge_hub::HubError;
 use wangge_model::field::field_named;
 use wangge_model::kind::{Facet, Kind};
 use wangge_model::time::Ms;
@@ -279,6 +278,7 @@ impl Import<'_> {
                 .iter()
                 .map(|(key, value)| FieldEdit::set(*key, value))
                 .collect(),
+            step: None,
             stated_ms: self.stated_ms,
         };
         self.push(Act {
@@ -425,12 +425,18 @@ impl Import<'_> {
 /// What was said against one act; anything else ends the import.
 fn refused(error: CliError) -> Result<Wrong> {
     match error {
-        CliError::Phone(wangge_core::Error::FixDraft(trouble)) => Ok(Wrong::new(
-            trouble.code,
-            trouble.zh.clone(),
-            trouble.en.clone(),
-        )),
-        CliError::Hub(HubError::Refused { zh, en }) => Ok(Wrong::new("refused", zh, en)),
+        CliError::Phone(wangge_core::Error::FixDraft(trouble)) => {
+            Ok(
+                Wrong::new(trouble.code, trouble.zh.clone(), trouble.en.clone())
+                    .of(trouble.field.as_deref().unwrap_or_default()),
+            )
+        }
+        CliError::Refused {
+            code,
+            field,
+            zh,
+            en,
+        } => Ok(Wrong::new(&code, zh, en).of(&field)),
         other => Err(other),
     }
 }

@@ -1,8 +1,8 @@
 //! Records as people read them.
 
 use wangge_core::rows::{
-    Check, EscalationRow, FieldRow, Figures, HistoryRow, LinkRow, RecordRow, Status, StatusWord,
-    StepRow,
+    Check, EscalationRow, FieldRow, Figures, HistoryRow, LinkRow, RecordRow, Standing, Status,
+    StatusWord, StepRow,
 };
 use wangge_model::codes;
 use wangge_model::field::{self, Form};
@@ -18,6 +18,9 @@ use crate::words;
 pub(crate) fn record(shown: &Shown, output: Output) -> Result<()> {
     output.print(shown, |Shown { record, history }| {
         let mut parts = vec![fields_of(&record.fields)];
+        if let Some(standing) = &record.standing {
+            parts.push(self::standing(standing));
+        }
         if !record.log.is_empty() {
             parts.push(log(&record.log));
         }
@@ -29,13 +32,60 @@ pub(crate) fn record(shown: &Shown, output: Output) -> Result<()> {
     })
 }
 
+/// Where a matter stands, and its four stages with actor, time and result.
+fn standing(standing: &Standing) -> String {
+    let held_by = standing.held_by.as_ref();
+    let head = format!(
+        "流程 flow {}{}  现由 held by {}  重新办理 reopened {}  附议 supporters {}",
+        standing.flow.zh,
+        if standing.urgent {
+            " 紧急 urgent"
+        } else {
+            ""
+        },
+        held_by.map_or("-", |held| held.shown.zh.as_str()),
+        standing.reopens,
+        standing.supporters,
+    );
+    let rows = standing.phases.iter().map(|phase| {
+        let by = phase.by.as_ref();
+        let result = phase.result.as_ref();
+        [
+            format!("{} {}", phase.phase.zh, phase.phase.en),
+            phase.at_ms.map(words::date).unwrap_or_default(),
+            by.map(|person| person.name.clone()).unwrap_or_default(),
+            result
+                .map(|step| format!("{} {}", step.zh, step.en))
+                .unwrap_or_default(),
+        ]
+    });
+    let stages = table(
+        ["环节 stage", "时间 time", "办理人 by", "结果 result"],
+        rows,
+    );
+    format!("{head}\n{stages}")
+}
+
+/// What a step says: its note, and its details by name.
+fn said(step: &StepRow) -> String {
+    let details = step
+        .details
+        .iter()
+        .map(|detail| format!("{} {}", detail.label.zh, detail.shown.zh));
+    let note = Some(step.note.clone()).filter(|note| !note.is_empty());
+    note.into_iter()
+        .chain(details)
+        .collect::<Vec<_>>()
+        .join("；")
+}
+
 fn log(steps: &[StepRow]) -> String {
     let rows = steps.iter().map(|step| {
         [
             words::date(step.at_ms),
             format!("{} {}", step.step.zh, step.step.en),
             step.by.name.clone(),
-            step.note.clone(),
+            said(step),
             step.void
                 .as_ref()
                 .map(|why| format!("无效 void: {} · {}", why.zh, why.en))

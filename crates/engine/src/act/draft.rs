@@ -13,10 +13,13 @@ use wangge_model::step::{Step, StepDetail, is_log_key};
 use wangge_model::time::Ms;
 use wangge_model::value::{Edit, Value};
 
-use super::{Author, Bench};
+use super::{Author, Bench, number};
 use crate::context::Context;
 use crate::face::{ActBody, NewAct, NewStep, Refusal};
 use crate::tx::{CommitRow, DocId, RecordRow};
+
+/// The field of a matter's number.
+const NUMBER: &str = "number";
 
 /// What a commit would hold.
 pub(super) struct Draft {
@@ -81,7 +84,7 @@ pub(super) fn draft(
             area,
             edits,
             step,
-        } => create(context, author, stated_ms, kind, area, edits, step),
+        } => create(context, author, bench, stated_ms, (kind, area), edits, step),
         ActBody::Edit { records } => edit(bench, stated_ms, records),
         ActBody::Step {
             record,
@@ -138,18 +141,20 @@ fn empty(act: Act, area: Area, stated_ms: i64) -> Draft {
 fn create(
     context: &mut Context<'_>,
     author: &Author<'_>,
+    bench: &Bench,
     stated_ms: i64,
-    kind: Kind,
-    area: Option<Area>,
-    edits: Vec<Edit>,
+    (kind, area): (Kind, Option<Area>),
+    mut edits: Vec<Edit>,
     step: Option<NewStep>,
 ) -> Result<Draft, Refusal> {
     let record = RecordId::mint(context.ms(), context.random());
-    let mut draft = empty(
-        Act::Create,
-        area.unwrap_or_else(|| author.grant.area.clone()),
-        stated_ms,
-    );
+    let area = area.unwrap_or_else(|| author.grant.area.clone());
+    // A matter that brings no number gets one by which its reporter can ask for it.
+    if kind == Kind::MATTER && !edits.iter().any(|edit| edit.key == NUMBER) {
+        let number = number::number(&area, &author.block, bench.chain.through + 1);
+        edits.push(Edit::set(Facet::Open, NUMBER, number));
+    }
+    let mut draft = empty(Act::Create, area, stated_ms);
     draft.kinds.insert(record, kind);
     draft.new = Some(record);
     by_facet(&mut draft, record, edits);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use wangge_engine::typed::TypedProblem;
 use wangge_engine::{ActBody, Done, NewAct, Offer, OfferTo, Refusal};
 use wangge_model::area::Area;
 use wangge_model::id::{CommitId, Key, MemberId, RecordId};
@@ -403,12 +404,9 @@ fn not_there(zh: &str, en: &str) -> HubError {
 
 /// The engine's refusal, for whoever runs the hub.
 pub(super) fn refused(refusal: Refusal) -> HubError {
-    let zh = match &refusal {
-        Refusal::Rights(reason) => reason.zh().to_owned(),
-        _ => "这个请求现在不能办理".to_owned(),
-    };
+    let told = TypedProblem::from(&refusal);
     HubError::Refused {
-        zh,
-        en: refusal.to_string(),
+        zh: told.zh,
+        en: told.en,
     }
 }

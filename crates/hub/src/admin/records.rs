@@ -1,14 +1,15 @@
 //! Records of every kind, asked for and written from the shell.
 
 use serde::{Deserialize, Serialize};
-use wangge_engine::typed::{Typed, TypedProblem, read_kind};
+use wangge_engine::typed::{self, TypedProblem, read_kind};
+use wangge_model::draft::Draft;
 use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 use wangge_model::time::{Date, Ms};
 use wangge_views::rows::{HistoryRow, Query, Record, RecordRow, ReportAsk};
 use wangge_views::{Reveal, Views, ViewsError};
 
-use super::answer::{director_of, refused};
+use super::answer::director_of;
 use super::{Reply, Saved};
 use crate::desk;
 use crate::error::{HubError, Result};
@@ -26,7 +27,7 @@ pub enum RecordAsk {
         /// The director's name; may be left out where there is one.
         director: Option<String>,
         /// The acts.
-        acts: Vec<Typed>,
+        acts: Vec<Draft>,
     },
     /// A page of a ledger.
     List {
@@ -181,17 +182,17 @@ fn now() -> Ms {
 }
 
 /// Each act is read, then written under the director's own key.
-async fn save(hub: &Hub, director: Option<&str>, acts: Vec<Typed>) -> Result<Vec<Saved>> {
+async fn save(hub: &Hub, director: Option<&str>, acts: Vec<Draft>) -> Result<Vec<Saved>> {
     let entry = director_of(hub, director)?;
     let mut answers: Vec<Option<Saved>> = Vec::with_capacity(acts.len());
     let mut read = Vec::new();
     for act in &acts {
-        let read_act = match act.record() {
+        let read_act = match typed::record_of(act) {
             Ok(Some(record)) => {
                 let kind = kind_of(hub, record).await?;
-                act.read(kind.map(|kind| (record, kind)))
+                typed::read(act, kind.map(|kind| (record, kind)))
             }
-            Ok(None) => act.read(None),
+            Ok(None) => typed::read(act, None),
             Err(problem) => Err(problem),
         };
         match read_act {
@@ -221,7 +222,7 @@ async fn save(hub: &Hub, director: Option<&str>, acts: Vec<Typed>) -> Result<Vec
                         .unwrap_or_default(),
                     commit: done.commit.to_string(),
                 },
-                Err(refusal) => Saved::Wrong(super::Wrong::from(refused(refusal))),
+                Err(refusal) => Saved::Wrong(problem_of(TypedProblem::from(&refusal))),
             }),
         })
         .collect()

@@ -212,6 +212,36 @@ mod tests {
     }
 
     #[test]
+    fn what_is_told_of_a_step_can_be_typed_again() {
+        let typed = [
+            ("flow", "service"),
+            ("part", "assist"),
+            ("due_ms", "1790000000000"),
+            ("level", "township"),
+            ("cause", "漏水"),
+            ("factors", "楼龄；无物业"),
+            ("solved_at", "community"),
+            ("checks", "井盖=否；路灯=是"),
+            ("score", "5"),
+        ];
+        let mut detail = StepDetail::default();
+        for (key, text) in typed {
+            detail.set(key, text).unwrap();
+        }
+        let told = detail.told();
+        let expected = typed.map(|(key, text)| (key, text.to_owned()));
+        assert_eq!(told, expected);
+        let mut again = StepDetail::default();
+        for (key, text) in &told {
+            again.set(key, text).unwrap();
+        }
+        assert_eq!(again, detail);
+        for key in StepDetail::KEYS {
+            assert_ne!(StepDetail::name(key).0, *key, "every detail has a name");
+        }
+    }
+
+    #[test]
     fn what_is_no_detail_is_told() {
         let mut detail = StepDetail::default();
         assert_eq!(

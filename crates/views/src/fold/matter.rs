@@ -23,6 +23,7 @@ pub(super) struct Folded {
     clocks: Clockwork,
     answered: Option<Ms>,
     response_ms: Option<i64>,
+    cause: String,
 }
 
 /// Folds a matter's log, and adds what it adds to the sums.
@@ -52,6 +53,7 @@ pub(super) fn fold(
         .zip(answered)
         .map(|(asked, answered)| answered.0.saturating_sub(asked.0));
     Folded {
+        cause: cause(&state, values),
         state,
         clocks,
         answered,
@@ -59,12 +61,31 @@ pub(super) fn fold(
     }
 }
 
+/// Who has it, in one text.
+fn held_by(state: &MatterState) -> String {
+    match state.held_by() {
+        Some(Holder::Unit(unit)) => format!("unit {unit}"),
+        Some(Holder::Member(member)) => format!("member {member}"),
+        Some(Holder::Level(level)) => format!("level {}", level.word()),
+        None => String::new(),
+    }
+}
+
+/// The root cause: as it was judged, else as it was written down.
+fn cause(state: &MatterState, values: Values<'_>) -> String {
+    let judged = state
+        .judgement
+        .as_ref()
+        .map(|judged| judged.content.cause.as_str());
+    judged.unwrap_or_else(|| values.text("cause")).to_owned()
+}
+
 const SAVE: &str = "\
     INSERT INTO view_matter (id, sort, class, scale, severity, source, reporter, replied, place, occurred_ms, stage, closed, \
     stage_since_ms, holder, steps, void_steps, clocked, urgent, exempt, reported_ms, wait, due_ms, yellow_ms, community_ms, township_ms, \
-    county_ms, rise_ms, suspended_from_ms, suspended_until_ms, suspended_levels, asks, unclaimed, answered_ms, response_ms) \
+    county_ms, rise_ms, suspended_from_ms, suspended_until_ms, suspended_levels, asks, unclaimed, answered_ms, response_ms, merged_into, held_by, reopens, supporters, cause) \
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, \
-    ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34) \
+    ?27, ?28, ?29, ?30, ?31, ?32, ?33, ?34, ?35, ?36, ?37, ?38, ?39) \
     ON CONFLICT (id) DO UPDATE SET sort = excluded.sort, class = excluded.class, scale = excluded.scale, severity = excluded.severity, \
     source = excluded.source, reporter = excluded.reporter, replied = excluded.replied, place = excluded.place, \
     occurred_ms = excluded.occurred_ms, stage = excluded.stage, closed = excluded.closed, stage_since_ms = excluded.stage_since_ms, \
@@ -73,7 +94,8 @@ const SAVE: &str = "\
     due_ms = excluded.due_ms, yellow_ms = excluded.yellow_ms, community_ms = excluded.community_ms, township_ms = excluded.township_ms, \
     county_ms = excluded.county_ms, rise_ms = excluded.rise_ms, suspended_from_ms = excluded.suspended_from_ms, \
     suspended_until_ms = excluded.suspended_until_ms, suspended_levels = excluded.suspended_levels, asks = excluded.asks, \
-    unclaimed = excluded.unclaimed, answered_ms = excluded.answered_ms, response_ms = excluded.response_ms";
+    unclaimed = excluded.unclaimed, answered_ms = excluded.answered_ms, response_ms = excluded.response_ms, \
+    merged_into = excluded.merged_into, held_by = excluded.held_by, reopens = excluded.reopens, supporters = excluded.supporters, cause = excluded.cause";
 
 /// Writes the row; `clocked` is the version of the reference data that the clocks were read from.
 pub(super) fn save(
@@ -130,6 +152,14 @@ pub(super) fn save(
                 unclaimed,
                 folded.answered.map(|ms| ms.0),
                 folded.response_ms,
+                state
+                    .merged_into
+                    .map(|record| record.to_string())
+                    .unwrap_or_default(),
+                held_by(state),
+                state.reopens,
+                state.supporters,
+                folded.cause,
             ])
         })
         .doing(DOING)?;

@@ -202,6 +202,12 @@ fn rights(shares: &mut Shares, state: &MatterState, cohort: i64) {
                 &member.to_string(),
                 i64::from(times),
             );
+            shares.split(
+                word::RIGHT_BY,
+                cohort,
+                &format!("{member} {right}"),
+                i64::from(times),
+            );
         }
     }
 }

@@ -70,6 +70,8 @@ measures! {
     RIGHT = "right";
     /// Cohort: by member, uses of rights.
     RIGHT_OF = "right_of";
+    /// Cohort: by member and right (`<member> <right>`), uses of it.
+    RIGHT_BY = "right_by";
     /// Ratings.
     RATED = "rated";
     /// Ratings that say whether somebody responded, and those that say yes.
