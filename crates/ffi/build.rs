@@ -36,6 +36,7 @@ const FACE: &[(&str, &[&str])] = &[
             "Coded",
             "FieldFilter",
             "FieldRow",
+            "HeldAnswer",
             "HeldRow",
             "HistoryRow",
             "Label",

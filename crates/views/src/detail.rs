@@ -13,7 +13,8 @@ use wangge_model::value::Edit;
 use crate::error::{Doing, Result, ViewsError};
 use crate::list;
 use crate::rows::{
-    Candidate, ChangeRow, FieldRow, HistoryRow, Label, Matter, Page, Query, Record, Resident,
+    Candidate, ChangeRow, FieldRow, HeldAnswer, HistoryRow, Label, Matter, Page, Query, ReasonText,
+    Record, Resident, StatusWord,
 };
 use crate::source::{self, CommitFacts, Content, PartFacts, Writer};
 use crate::stage;
@@ -273,7 +274,7 @@ pub(crate) fn history(
         .map(|facts| {
             let parts = source::parts(conn, facts.number)?;
             let changes = changes(parts.iter().filter(|part| part.record == record), reveal);
-            Ok(history_row(facts, changes))
+            history_row(conn, facts, changes)
         })
         .collect::<Result<_>>()?;
     Ok(Page {
@@ -284,17 +285,31 @@ pub(crate) fn history(
     })
 }
 
-fn history_row(facts: &CommitFacts, changes: Vec<ChangeRow>) -> HistoryRow {
-    HistoryRow {
+fn history_row(
+    conn: &Connection,
+    facts: &CommitFacts,
+    changes: Vec<ChangeRow>,
+) -> Result<HistoryRow> {
+    let status = facts.status();
+    let answer = match status.word {
+        StatusWord::Held => source::answer_to(conn, facts.id)?,
+        _ => None,
+    };
+    let answer = answer.map(|(commit, declined)| HeldAnswer {
+        commit: commit.to_string(),
+        declined: declined.map(ReasonText::from),
+    });
+    Ok(HistoryRow {
         commit: facts.id.to_string(),
         act: facts.act,
         author: facts.author.clone(),
         device: facts.device.to_string(),
         stated_ms: facts.stated_ms,
         received_ms: facts.received_ms,
-        status: facts.status(),
+        status,
+        answer,
         changes,
-    }
+    })
 }
 
 /// What parts write, without what stands there now.

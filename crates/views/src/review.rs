@@ -140,7 +140,6 @@ fn held_row(conn: &Connection, facts: CommitFacts, reveal: Reveal) -> Result<Hel
         stated_ms: facts.stated_ms,
         held_ms: facts.judged_ms.unwrap_or(facts.received_ms),
         changes,
-        answered_by: source::answer_to(conn, facts.id)?.map(|id| id.to_string()),
         author: facts.author,
     })
 }

@@ -395,8 +395,19 @@ pub struct HistoryRow {
     pub received_ms: i64,
     /// What became of it.
     pub status: Status,
+    /// Of a held one: what a director answered; absent where none has.
+    pub answer: Option<HeldAnswer>,
     /// What it writes to this record, as far as its parts are held here.
     pub changes: Vec<ChangeRow>,
+}
+
+/// A director's answer to a held commit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HeldAnswer {
+    /// The director's commit.
+    pub commit: String,
+    /// Why it was declined; absent where it was adopted.
+    pub declined: Option<ReasonText>,
 }
 
 /// One field that a commit writes.
@@ -458,8 +469,6 @@ pub struct HeldRow {
     pub held_ms: i64,
     /// What it would have written, as far as it can be read.
     pub changes: Vec<ChangeRow>,
-    /// Whether a director has adopted or declined it already: the commit that did.
-    pub answered_by: Option<String>,
 }
 
 /// A phone or a hub that syncs with this one.

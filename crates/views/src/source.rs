@@ -524,15 +524,19 @@ pub(crate) fn members_of(conn: &Connection, area: &str, at_ms: i64) -> Result<Ve
     Ok(members)
 }
 
-/// The commit that answered a held one, where there is any.
-pub(crate) fn answer_to(conn: &Connection, commit: CommitId) -> Result<Option<CommitId>> {
+/// The commit that answered a held one, where there is any, and why, where it declined.
+pub(crate) fn answer_to(
+    conn: &Connection,
+    commit: CommitId,
+) -> Result<Option<(CommitId, Option<Reason>)>> {
     conn.prepare_cached(
-        "SELECT id FROM commits WHERE evidence = ?1 AND state <> ?2 ORDER BY number LIMIT 1",
+        "SELECT id, said_reason FROM commits WHERE evidence = ?1 AND state <> ?2 ORDER BY number LIMIT 1",
     )
     .and_then(|mut statement| {
         statement
             .query_row((commit.as_bytes(), state::HELD), |row| {
-                Ok(CommitId(row.get(0)?))
+                let reason: Option<u32> = row.get(1)?;
+                Ok((CommitId(row.get(0)?), reason.and_then(Reason::from_u32)))
             })
             .optional()
     })

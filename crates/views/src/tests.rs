@@ -451,6 +451,13 @@ fn a_held_commit_is_shown_until_a_director_answers_it() {
         0
     );
     assert_eq!(views.counts("").unwrap().held, 0);
+    let history = views
+        .history(&record.to_string(), &Query::default(), Reveal::Masked)
+        .unwrap()
+        .rows;
+    let declined = history[0].answer.as_ref().unwrap().declined.as_ref();
+    assert_eq!(declined.unwrap().code, "declined_duplicate");
+    assert_eq!(history[1].answer, None);
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Records as people read them.
 
 use wangge_core::rows::{
-    Check, EscalationRow, FieldRow, Figures, HistoryRow, LinkRow, RecordRow, Standing, Status,
-    StatusWord, StepRow,
+    Check, EscalationRow, FieldRow, Figures, HeldAnswer, HistoryRow, LinkRow, RecordRow, Standing,
+    Status, StatusWord, StepRow,
 };
 use wangge_model::codes;
 use wangge_model::field::{self, Form};
@@ -179,7 +179,7 @@ fn commits(history: &[HistoryRow]) -> String {
             row.act
                 .map(|act| format!("{} {}", act.zh(), act.en()))
                 .unwrap_or_default(),
-            status_word(&row.status),
+            status_word(&row.status) + &answer_word(row.answer.as_ref()),
             row.changes
                 .iter()
                 .map(|change| change.key.as_str())
@@ -197,6 +197,15 @@ fn commits(history: &[HistoryRow]) -> String {
         ],
         rows,
     )
+}
+
+/// What a director said to a held commit.
+fn answer_word(answer: Option<&HeldAnswer>) -> String {
+    match answer.map(|answer| &answer.declined) {
+        None => String::new(),
+        Some(None) => "\n已采纳 adopted".to_owned(),
+        Some(Some(reason)) => format!("\n{} {}", reason.why.zh, reason.why.en),
+    }
 }
 
 /// What became of a commit.

@@ -228,7 +228,9 @@ impl World {
 
     pub(crate) fn answer(&mut self, writer: Writer, held: CommitId) {
         let mut row = self.row(writer, Act::Decline, GRID, Vec::new());
-        row.said.as_mut().unwrap().evidence = Some(held);
+        let said = row.said.as_mut().unwrap();
+        said.evidence = Some(held);
+        said.reason = Some(Reason::DeclinedDuplicate);
         self.tx(|tx| tx.append_commits(&[row]));
     }
 

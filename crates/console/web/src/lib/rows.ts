@@ -152,7 +152,13 @@ export interface HistoryRow {
   stated_ms: number | null;
   received_ms: number;
   status: Status;
+  answer: HeldAnswer | null;
   changes: ChangeRow[];
+}
+
+export interface HeldAnswer {
+  commit: string;
+  declined: ReasonText | null;
 }
 
 export interface ConflictRow {
@@ -176,7 +182,6 @@ export interface HeldRow {
   stated_ms: number | null;
   held_ms: number;
   changes: ChangeRow[];
-  answered_by: string | null;
 }
 
 export interface PeerRow {
