@@ -40,6 +40,11 @@ fn a_residents_words_stay_and_they_see_where_it_stands() {
     room.step(&matter, "dispatch --to 路灯所");
     room.step(&matter, "dispose --note 换了灯泡");
     phone.sync();
+    // Every change of state waits to be told, until an answer says where it stands.
+    let untold = |ledger: &dyn Ledger| lines(&ledger.rows("to_tell", &[]), "step");
+    for ledger in [&phone as &dyn Ledger, &room] {
+        assert_eq!(untold(ledger), ["accept", "dispatch", "dispose"]);
+    }
     // For the reporter, whose phone this is as well.
     phone.step(&matter, "confirm_close");
     phone.step(&matter, "reply reply=灯已换好 --note 已电话告知");
@@ -59,6 +64,7 @@ fn a_residents_words_stay_and_they_see_where_it_stands() {
         assert_eq!(told[2..7], steps);
         assert_eq!(told[7..], ["reply | 已电话告知", "answer | 灯已换好"]);
         assert_eq!(waits(ledger), [""; 0], "answered");
+        assert_eq!(untold(ledger), [""; 0], "told");
         let said = ledger.record(&["report", "track", "--about", &matter]).out;
         assert!(said.contains("已派单办理"), "in plain words");
         for hidden in ["张秀英", "王芳", "李主任", "内部研究意见", "路灯所"] {

@@ -5,6 +5,8 @@
 
 use wangge_model::step::StepKind;
 
+use crate::matter::LogEntry;
+
 /// A step in plain words, Chinese and English; `None` for what is the office's own business.
 #[must_use]
 pub const fn told(step: StepKind) -> Option<(&'static str, &'static str)> {
@@ -39,6 +41,32 @@ pub const fn told(step: StepKind) -> Option<(&'static str, &'static str)> {
         )),
         _ => None,
     }
+}
+
+/// Whether the reporter knows of a step without being told, because they took it or it was said to them there and then.
+const fn known(step: StepKind) -> bool {
+    matches!(
+        step,
+        StepKind::Report
+            | StepKind::Reply
+            | StepKind::ConfirmClose
+            | StepKind::RefuseClose
+            | StepKind::Rate
+    )
+}
+
+/// The steps that the reporter has not been told of, of those that stand, in their order: every change of state since the last answer.
+#[must_use]
+pub fn untold<'a>(standing: impl IntoIterator<Item = &'a LogEntry>) -> Vec<&'a LogEntry> {
+    let mut untold = Vec::new();
+    for entry in standing {
+        if entry.step.kind == StepKind::Reply {
+            untold.clear();
+        } else if told(entry.step.kind).is_some() && !known(entry.step.kind) {
+            untold.push(entry);
+        }
+    }
+    untold
 }
 
 /// Whether what is noted with a step is said to the reporter: an answer, and why nothing is done. Other notes may name others.
@@ -119,6 +147,11 @@ pub fn trend(now: i64, before: i64) -> Trend {
 
 #[cfg(test)]
 mod tests {
+    use wangge_model::doc::OpId;
+    use wangge_model::id::{ActorId, MemberId};
+    use wangge_model::step::Step;
+    use wangge_model::time::Ms;
+
     use super::*;
 
     #[test]
@@ -136,6 +169,32 @@ mod tests {
             assert!(told(kind).is_some(), "{kind}");
         }
         assert!(!says_why(StepKind::Dispose));
+    }
+
+    #[test]
+    fn every_change_since_the_last_answer_is_to_be_told() {
+        let entry = |kind| LogEntry {
+            op: OpId {
+                counter: 1,
+                actor: ActorId([1; 16]),
+            },
+            key: String::new(),
+            step: Step::new(kind, MemberId::mint(1, [1; 10]), Ms(1)),
+        };
+        let log =
+            |kinds: &[StepKind]| -> Vec<LogEntry> { kinds.iter().copied().map(entry).collect() };
+        let untold_of = |kinds: &[StepKind]| -> Vec<StepKind> {
+            let log = log(kinds);
+            untold(&log).iter().map(|entry| entry.step.kind).collect()
+        };
+        use StepKind::{Accept, Close, ConfirmClose, Dispatch, Remark, Reply, Report};
+        assert_eq!(untold_of(&[Report]), []);
+        assert_eq!(
+            untold_of(&[Report, Accept, Remark, Dispatch]),
+            [Accept, Dispatch]
+        );
+        assert_eq!(untold_of(&[Report, Accept, Reply]), []);
+        assert_eq!(untold_of(&[Accept, Reply, ConfirmClose, Close]), [Close]);
     }
 
     #[test]

@@ -18,7 +18,9 @@ use crate::source::{self, state};
 
 pub(crate) use clocks::{ageing, escalations};
 pub(crate) use matters::{matter_row, matters};
-pub(crate) use records::{ending, links_to, matching, record_row, records, sql_value, title_of};
+pub(crate) use records::{
+    ending, links_to, matching, mean, record_row, records, sql_value, title_of,
+};
 pub(crate) use residents::{resident_row, residents};
 
 /// What both kinds of rows have in common, from the columns of [`COMMON`].

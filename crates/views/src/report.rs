@@ -47,6 +47,7 @@ mod stale;
 mod subject;
 mod supporters;
 mod survey;
+mod to_tell;
 mod track;
 mod unanswered;
 
@@ -98,6 +99,7 @@ const SHEETS: &[&Sheet] = &[
     &track::SHEET,
     &discussion::SHEET,
     &unanswered::SHEET,
+    &to_tell::SHEET,
     &satisfaction::SHEET,
     &participation::SHEET,
     &participation::POINTS,

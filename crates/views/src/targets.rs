@@ -32,14 +32,28 @@ pub(crate) fn targets(conn: &Connection, of: RecordId, area: &str) -> Result<Vec
         (_, true) => area,
         _ => return Ok(Vec::new()),
     };
+    let (kind, conditions) = asked(conn, of)?;
+    let found = list::matching(conn, kind, area, &conditions)?;
+    let target = |(id, area, title)| Target { id, area, title };
+    Ok(found.into_iter().map(target).collect())
+}
+
+/// Whether a campaign or plan says over what it goes.
+///
+/// # Errors
+/// [`ViewsError::Question`] where its kind or condition means nothing.
+pub(crate) fn mean(conn: &Connection, of: RecordId) -> Result<()> {
+    let (kind, conditions) = asked(conn, of)?;
+    list::mean(kind, &conditions)
+}
+
+/// The kind and conditions that a campaign or plan names.
+fn asked(conn: &Connection, of: RecordId) -> Result<(Kind, Vec<FieldFilter>)> {
     let mut content = source::content(conn, of)?;
     content.facets.retain(|facet, _| *facet == Facet::Open);
     let values = Values(&content.facets);
     let kind = kind(values.text("target_kind"))?;
-    let conditions = conditions(kind, values.text("target_filter"));
-    let found = list::matching(conn, kind, area, &conditions)?;
-    let target = |(id, area, title)| Target { id, area, title };
-    Ok(found.into_iter().map(target).collect())
+    Ok((kind, conditions(kind, values.text("target_filter"))))
 }
 
 /// The kind by its word or its Chinese name.

@@ -41,8 +41,8 @@ fn conditions(scope: &Scope<'_>) -> Result<Vec<Finding>> {
             if kind == Kind::PLAN && row.text("sort") != "inspection" {
                 continue;
             }
-            match targets::targets(scope.conn, row.id, &row.area) {
-                Ok(_) => {}
+            match targets::mean(scope.conn, row.id) {
+                Ok(()) => {}
                 Err(ViewsError::Question { .. }) => found.push(
                     Finding::hard(
                         "targets.condition",

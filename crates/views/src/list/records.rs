@@ -80,13 +80,8 @@ pub(crate) fn record_row(
         .transpose()
 }
 
-/// The records of a kind in an area of which all conditions hold, in the order of areas and ids: record, area and title.
-pub(crate) fn matching(
-    conn: &Connection,
-    kind: Kind,
-    area: &str,
-    conditions: &[FieldFilter],
-) -> Result<Vec<(RecordId, String, String)>> {
+/// The filter of a kind's records in an area of which all conditions hold.
+fn conditioned(kind: Kind, area: &str, conditions: &[FieldFilter]) -> Result<Filter> {
     let query = Query {
         area: area.to_owned(),
         ..Query::default()
@@ -95,6 +90,25 @@ pub(crate) fn matching(
     for asked in conditions {
         push_field(&mut filter, kind, asked)?;
     }
+    Ok(filter)
+}
+
+/// Whether conditions mean something for records of a kind.
+///
+/// # Errors
+/// [`ViewsError::Question`] where one does not.
+pub(crate) fn mean(kind: Kind, conditions: &[FieldFilter]) -> Result<()> {
+    conditioned(kind, "", conditions).map(|_| ())
+}
+
+/// The records of a kind in an area of which all conditions hold, in the order of areas and ids: record, area and title.
+pub(crate) fn matching(
+    conn: &Connection,
+    kind: Kind,
+    area: &str,
+    conditions: &[FieldFilter],
+) -> Result<Vec<(RecordId, String, String)>> {
+    let filter = conditioned(kind, area, conditions)?;
     let sql = format!(
         "SELECT r.record, r.area, r.title FROM view_record r WHERE {} ORDER BY r.area, r.record",
         filter.conditions.join(" AND ")

@@ -35,7 +35,7 @@ pub(super) const SHEET: Sheet = Sheet {
 const DOING: &str = "reading who was not answered";
 
 /// Sources behind which somebody waits for an answer.
-const WITH_REPORTER: &str = "'resident', '12345', 'letter'";
+pub(super) const WITH_REPORTER: &str = "'resident', '12345', 'letter'";
 
 fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     let (from, until) = area_range(scope.area)?;
