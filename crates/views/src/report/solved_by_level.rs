@@ -35,6 +35,8 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
         let n = solved.get(level.word()).copied().unwrap_or_default();
         Cells::default().coded(coded).share(n, all).row()
     };
-    let levels = Level::ALL.iter().take_while(|level| **level <= Level::County);
+    let levels = Level::ALL
+        .iter()
+        .take_while(|level| **level <= Level::County);
     Ok(levels.map(row).collect())
 }
