@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use wangge_model::id::RecordId;
-use wangge_model::kind::Kind;
+use wangge_model::kind::{Facet, Kind};
 use wangge_model::time::Ms;
-use wangge_rules::voice;
+use wangge_rules::{matter, voice};
 
 use super::reading::{day_of, days_after};
 use super::{Cells, Scope, Sheet};
@@ -62,7 +62,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
             doing: DOING,
             what: "record",
         })?;
-        if seen.contains(&id) {
+        if seen.contains(&id) || effect_checked(scope, id)? {
             continue;
         }
         let (title, source): (String, String) =
@@ -77,6 +77,13 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
         rows.push(cells.row());
     }
     Ok(rows)
+}
+
+/// Whether the log says that somebody looked whether it was still solved.
+fn effect_checked(scope: &Scope<'_>, matter: RecordId) -> Result<bool> {
+    let content = scope.open(matter)?;
+    let state = content.facets.get(&Facet::Open).map(matter::fold);
+    Ok(state.is_some_and(|state| state.effect.is_some()))
 }
 
 /// The matters that somebody reviewed or called back about.
