@@ -89,6 +89,8 @@ named! {
     RESIDENCE = 29, "residence";
     /// What a party to a matter promised.
     COMMITMENT = 32, "commitment";
+    /// An attempt to reconcile the parties of a matter.
+    MEDIATION = 33, "mediation";
     /// A question that people discuss and vote on.
     DELIBERATION = 34, "deliberation";
     /// What somebody says or votes in a discussion.
@@ -113,6 +115,8 @@ named! {
     RULE = 44, "rule";
     /// A task.
     TASK = 45, "task";
+    /// Somebody contests a figure or a verdict.
+    APPEAL = 46, "appeal";
     /// Bounds of a grid's size, staff and workload.
     NORM = 47, "norm";
     /// An approved exception from a rule.

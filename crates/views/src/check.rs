@@ -9,7 +9,7 @@
 //! | `matter.…`, `ask.…` | matters that nobody holds, urgent ones that rest without two levels' consent, requests that nobody decided |
 //! | `same.…` | persons and matters that may be one |
 //! | `targets.…`, `inspection.…`, `order.…`, `correction.…`, `review.…`, `rating.…`, `survey.…` | what supervision would find |
-//! | `sizing.…`, `coverage.…`, `staffing.…`, `division.…`, `life.…`, `code.…`, `post.…`, `party.…` | grids and their people |
+//! | `sizing.…`, `coverage.…`, `staffing.…`, `division.…`, `life.…`, `code.…`, `post.…`, `party.…`, `member.…` | grids and their people |
 //! | `class.…`, `standard.…`, `duty.…`, `day.…`, `norm.…`, `calendar.…` | reference data |
 //!
 //! An exemption in force makes the hard findings that it names soft: they are approved, and are still there.
@@ -22,12 +22,11 @@ mod same;
 mod supervision;
 
 use rusqlite::Connection;
-use wangge_model::kind::Kind;
 use wangge_model::time::{Date, Ms};
 use wangge_rules::finding::{Finding, Weight};
 
 use crate::error::Result;
-use crate::ground;
+use crate::ground::Exemptions;
 use crate::list::area_range;
 use crate::reference::Reference;
 use crate::rows::{Check, FindingRow};
@@ -78,21 +77,9 @@ fn row(finding: Finding) -> FindingRow {
 
 /// Makes soft what was approved as an exception.
 fn exempt(scope: &Scope<'_>, found: &mut [FindingRow]) -> Result<()> {
-    let in_force = |row: &ground::Row| {
-        let begun = row.read::<Date>("from").is_none_or(|from| from <= scope.on);
-        begun
-            && row
-                .read::<Date>("until")
-                .is_none_or(|until| scope.on <= until)
-    };
-    let rows = ground::rows(scope.conn, Kind::EXEMPTION, "")?;
-    for exemption in rows.iter().filter(|row| in_force(row)) {
-        let (rule, subject) = (exemption.text("rule"), exemption.text("subject"));
-        let named = |finding: &&mut FindingRow| {
-            finding.code == rule
-                && (subject.is_empty() || finding.records.iter().any(|record| record == subject))
-        };
-        for finding in found.iter_mut().filter(named) {
+    let exemptions = Exemptions::load(scope.conn, scope.on)?;
+    for finding in found {
+        if exemptions.cover(&finding.code, &finding.records) {
             finding.hard = false;
         }
     }

@@ -1,24 +1,48 @@
 //! Grids and their people as the rules take them, read from the rows.
+//!
+//! | module | reads |
+//! |---|---|
+//! | `exempt` | approved exceptions |
+//! | `land` | the division of a day, and what lives in each grid |
+//! | `people` | members and their posts, by name |
+//! | `plans` | plans of the division, carried out when they are in force |
+//! | `targets` | what a plan or campaign is about, and when each was last done |
+//! | `work` | who did what, and what waits for whom |
+
+mod exempt;
+mod land;
+mod people;
+mod plans;
+mod targets;
+mod work;
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
 
-use rusqlite::Connection;
 use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension};
 use wangge_model::area::Area;
 use wangge_model::id::RecordId;
 use wangge_model::kind::{Facet, Kind};
 use wangge_model::time::{Date, Hlc, Ms};
 use wangge_rules::grids::party::{PartyLevel, PartyOrg};
 use wangge_rules::grids::{Grid, Sort, State, Unit, What};
-use wangge_rules::people::roster::{Employment, Member};
+use wangge_rules::people::roster::{Certificate, Employment, Member};
 use wangge_rules::people::{Office, Post, PostSort};
 use wangge_rules::validity::Validity;
 
 use crate::error::{Doing, Result, ViewsError};
 use crate::list::area_range;
+use crate::rows::Person;
 use crate::source;
 use crate::sums::made_ms;
+
+pub(crate) use exempt::Exemptions;
+pub(crate) use land::Land;
+pub(crate) use people::People;
+pub(crate) use plans::{Plan, plan, plans};
+pub(crate) use targets::rounds;
+pub(crate) use work::{closed_matter, done, loads, matters_of, tasks};
 
 const DOING: &str = "reading grids and their people";
 
@@ -27,6 +51,7 @@ const DOING: &str = "reading grids and their people";
 pub(crate) struct Row {
     pub(crate) id: RecordId,
     pub(crate) area: String,
+    pub(crate) title: String,
     pub(crate) changed: Hlc,
     values: BTreeMap<String, Value>,
 }
@@ -78,7 +103,7 @@ pub(crate) fn rows(conn: &Connection, kind: Kind, area: &str) -> Result<Vec<Row>
     let (from, until) = area_range(area)?;
     let mut statement = conn
         .prepare_cached(
-            "SELECT r.record, r.area, r.changed_hlc, v.key, v.value FROM view_record r LEFT JOIN view_value v ON v.id = r.id \
+            "SELECT r.record, r.area, r.title, r.changed_hlc, v.key, v.value FROM view_record r LEFT JOIN view_value v ON v.id = r.id \
              WHERE r.kind = ?1 AND r.area >= ?2 AND r.area < ?3 ORDER BY r.record",
         )
         .doing(DOING)?;
@@ -117,17 +142,18 @@ fn gather(mut found: rusqlite::Rows<'_>) -> Result<Vec<Row>> {
             what: "record",
         })?;
         if rows.last().is_none_or(|last| last.id != id) {
-            let changed: i64 = row.get(2).doing(DOING)?;
+            let changed: i64 = row.get(3).doing(DOING)?;
             rows.push(Row {
                 id,
                 area: row.get(1).doing(DOING)?,
+                title: row.get(2).doing(DOING)?,
                 changed: Hlc(changed.unsigned_abs()),
                 values: BTreeMap::new(),
             });
         }
-        let key: Option<String> = row.get(3).doing(DOING)?;
+        let key: Option<String> = row.get(4).doing(DOING)?;
         if let (Some(key), Some(last)) = (key, rows.last_mut()) {
-            last.values.insert(key, row.get(4).doing(DOING)?);
+            last.values.insert(key, row.get(5).doing(DOING)?);
         }
     }
     Ok(rows)
@@ -176,9 +202,28 @@ pub(crate) fn complete(conn: &Connection, grid: &mut Grid) -> Result<()> {
     let lines = text("buildings").unwrap_or_default().lines();
     grid.buildings = lines.filter_map(|line| line.trim().parse().ok()).collect();
     grid.exception = text("exception").is_some();
+    grid.drafted_by = author(conn, grid.id)?.map(|author| author.name);
     grid.checked_by = name("checked_by");
     grid.approved_by = name("approved_by");
     Ok(())
+}
+
+/// Who made a record; `None` where the commit that did names nobody whose grant is here.
+pub(crate) fn author(conn: &Connection, record: RecordId) -> Result<Option<Person>> {
+    Ok(source::created(conn, record)?.and_then(|created| created.author))
+}
+
+/// What records are called: a name or a subject; empty where it is not here.
+pub(crate) fn title(conn: &Connection, record: RecordId) -> Result<String> {
+    let found = conn
+        .prepare_cached("SELECT title FROM view_record WHERE record = ?1")
+        .and_then(|mut statement| {
+            statement
+                .query_row([record.as_bytes()], |row| row.get(0))
+                .optional()
+        })
+        .doing(DOING)?;
+    Ok(found.unwrap_or_default())
 }
 
 /// The posts in grids and areas whose code lies in an area.
@@ -203,20 +248,35 @@ fn post(row: &Row) -> Option<Post> {
     })
 }
 
-/// The members of an area. One of whom nobody knows since when was always there.
+/// The members of an area.
 pub(crate) fn members(conn: &Connection, area: &str) -> Result<Vec<Member>> {
-    let Ok(always) = Date::new(1, 1, 1) else {
-        return Ok(Vec::new());
-    };
     let rows = rows(conn, Kind::MEMBER, area)?;
-    let members = rows.iter().map(|row| Member {
+    Ok(rows.iter().filter_map(member).collect())
+}
+
+/// A member. One of whom nobody knows since when was always there.
+fn member(row: &Row) -> Option<Member> {
+    let always = Date::new(1, 1, 1).ok()?;
+    Some(Member {
         id: row.id,
         employment: word(Employment::ALL, Employment::word, row.text("employment")),
         source: row.text("source").to_owned(),
         joined: row.read("joined").unwrap_or(always),
         left: row.read("left"),
-    });
-    Ok(members.collect())
+    })
+}
+
+/// Trainings and certificates as the rule takes them.
+pub(crate) fn certificates(trainings: &[Row]) -> Vec<Certificate> {
+    let read = |row: &Row| {
+        Some(Certificate {
+            id: row.id,
+            member: row.read("member")?,
+            on: row.read("on")?,
+            valid_until: row.read("valid_until"),
+        })
+    };
+    trainings.iter().filter_map(read).collect()
 }
 
 /// The party's organisations of an area.

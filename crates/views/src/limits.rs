@@ -23,3 +23,6 @@ pub const STALE_DAYS: u32 = 180;
 
 /// Open matters that a check compares with each other at most, the newest.
 pub const ALIKE_MATTERS_MAX: u32 = 5_000;
+
+/// Days before its end from which a certificate is told to end soon (R32).
+pub const CERTIFICATE_WARN_DAYS: i64 = 60;

@@ -9,26 +9,35 @@ mod basis;
 mod briefing;
 mod buck_passing;
 mod campaign;
+mod cases;
 mod cells;
+mod certificates;
 mod commitments;
 mod corrections;
+mod coverage;
+mod deliberation;
 mod discussion;
 mod dispatch;
+mod divisions;
 mod duplicates;
 mod duties;
 mod families;
 mod faults;
 mod guidance;
+mod handover;
 mod inspections;
 mod limits;
 mod matrix;
 mod misclassified;
+mod next;
 mod notices;
 mod orders;
 mod owners;
 mod participation;
+mod party;
 mod performance;
 mod person;
+mod plan;
 mod policies;
 mod prefill;
 mod reading;
@@ -38,18 +47,24 @@ mod requests;
 mod resources;
 mod return_visits;
 mod rights_used;
+mod roster;
 mod sample;
 mod satisfaction;
 mod sentiment;
 mod services;
+mod sizing;
 mod solved_by_level;
+mod staffing;
 mod stale;
 mod subject;
 mod supporters;
 mod survey;
+mod teams;
 mod to_tell;
 mod track;
 mod unanswered;
+mod verdict;
+mod workload;
 
 use std::collections::BTreeMap;
 
@@ -123,6 +138,32 @@ const SHEETS: &[&Sheet] = &[
     &owners::SHEET,
     &rights_used::SHEET,
     &solved_by_level::SHEET,
+    &sizing::SHEET,
+    &coverage::SHEET,
+    &coverage::GAPS,
+    &staffing::SHEET,
+    &workload::SHEET,
+    &divisions::SPLITS,
+    &divisions::JOINS,
+    &plan::SHEET,
+    &plan::GRIDS,
+    &roster::SHEET,
+    &roster::TURNOVER,
+    &teams::SHEET,
+    &teams::COVER,
+    &teams::CHIEFS,
+    &certificates::SHEET,
+    &handover::SHEET,
+    &handover::STATEMENT,
+    &next::SHEET,
+    &next::PLANS,
+    &party::SHEET,
+    &party::ROLES,
+    &party::ACTIVITIES,
+    &deliberation::SHEET,
+    &deliberation::PARTICIPANTS,
+    &cases::SHEET,
+    &cases::MENTORS,
 ];
 
 /// Key, Chinese and English name, and form of a column.
@@ -160,6 +201,11 @@ impl Scope<'_> {
     pub(crate) fn on(&self) -> Date {
         let last = Ms(self.until.start().0.saturating_sub(DAY_MS)).date();
         last.min(self.now.date()).max(self.from)
+    }
+
+    /// The day before the period.
+    pub(crate) fn before(&self) -> Date {
+        Ms(self.from.start().0.saturating_sub(DAY_MS)).date()
     }
 
     /// The area that is asked about; without one, the smallest that holds all records here. `None` where there are none.

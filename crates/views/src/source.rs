@@ -1,6 +1,6 @@
 //! What the engine's tables say: the only file here that names them for reading records, commits and grants.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::{Connection, OptionalExtension, Row};
 use wangge_model::area::Area;
@@ -287,6 +287,137 @@ pub(crate) fn latest(conn: &Connection, record: RecordId) -> Result<Option<Lates
             .optional()
     })
     .doing("reading a record's latest commit")
+}
+
+/// The commit that made a record.
+pub(crate) fn created(conn: &Connection, record: RecordId) -> Result<Option<CommitFacts>> {
+    conn.prepare_cached(&format!(
+        "SELECT {FACTS} FROM record e JOIN {FACTS_FROM} ON c.id = e.created_by WHERE e.id = ?1"
+    ))
+    .and_then(|mut statement| statement.query_row([record.as_bytes()], facts).optional())
+    .doing("reading who made a record")
+}
+
+/// A record that somebody made.
+#[derive(Debug)]
+pub(crate) struct Made {
+    pub(crate) record: RecordId,
+    pub(crate) by: MemberId,
+    pub(crate) role: Option<Role>,
+    /// Whether it left the device that made it.
+    pub(crate) sent: bool,
+}
+
+/// The records of a kind and area that were made in a time, with who made them; the time is what their authors stated.
+pub(crate) fn made(
+    conn: &Connection,
+    kind: Kind,
+    (from, until): (&str, &str),
+    (from_ms, until_ms): (i64, i64),
+) -> Result<Vec<Made>> {
+    let doing = "reading who made records";
+    let mut statement = conn
+        .prepare_cached(
+            "SELECT r.record, c.author, g.role, c.state, c.owed FROM view_record r JOIN record e ON e.id = r.record \
+             JOIN commits c ON c.id = e.created_by LEFT JOIN granted g ON g.statement = c.granted_by \
+             WHERE r.kind = ?1 AND r.area >= ?2 AND r.area < ?3 AND c.author IS NOT NULL AND c.stated_ms >= ?4 AND c.stated_ms < ?5",
+        )
+        .doing(doing)?;
+    let rows = statement
+        .query_map((kind.to_u32(), from, until, from_ms, until_ms), |row| {
+            let (record, by): (Vec<u8>, Vec<u8>) = (row.get(0)?, row.get(1)?);
+            let role: Option<u32> = row.get(2)?;
+            let (standing, owed): (u32, bool) = (row.get(3)?, row.get(4)?);
+            Ok((record, by, role, !(standing == state::OWN && owed)))
+        })
+        .doing(doing)?;
+    let mut made = Vec::new();
+    for row in rows {
+        let (record, by, role, sent) = row.doing(doing)?;
+        if let (Ok(record), Ok(by)) = (
+            RecordId::try_from(record.as_slice()),
+            MemberId::try_from(by.as_slice()),
+        ) {
+            made.push(Made {
+                record,
+                by,
+                role: role.and_then(Role::from_u32),
+                sent,
+            });
+        }
+    }
+    Ok(made)
+}
+
+/// The matters on which a member acted in a time, as they stated it.
+pub(crate) fn acted_on(
+    conn: &Connection,
+    kind: Kind,
+    member: MemberId,
+    (from_ms, until_ms): (i64, i64),
+) -> Result<Vec<RecordId>> {
+    let doing = "reading what a member worked on";
+    let mut statement = conn
+        .prepare_cached(
+            "SELECT DISTINCT p.record FROM commits c JOIN part p ON p.commit_number = c.number \
+             WHERE c.author = ?1 AND c.stated_ms >= ?2 AND c.stated_ms < ?3 AND p.kind = ?4 AND p.record IS NOT NULL",
+        )
+        .doing(doing)?;
+    let rows = statement
+        .query_map(
+            (member.as_bytes(), from_ms, until_ms, kind.to_u32()),
+            |row| row.get::<_, Vec<u8>>(0),
+        )
+        .doing(doing)?;
+    let mut records = Vec::new();
+    for row in rows {
+        records.extend(RecordId::try_from(row.doing(doing)?.as_slice()));
+    }
+    Ok(records)
+}
+
+/// A member's commits that have not left this device.
+pub(crate) fn unsent(conn: &Connection, member: MemberId) -> Result<BTreeSet<CommitId>> {
+    let doing = "reading what was not sent yet";
+    let mut statement = conn
+        .prepare_cached("SELECT id FROM commits WHERE owed = 1 AND state = ?1 AND author = ?2")
+        .doing(doing)?;
+    let rows = statement
+        .query_map((state::OWN, member.as_bytes()), |row| {
+            Ok(CommitId(row.get(0)?))
+        })
+        .doing(doing)?;
+    rows.collect::<rusqlite::Result<_>>().doing(doing)
+}
+
+/// The ids of the members whom grants here call by a name.
+pub(crate) fn members_named(conn: &Connection, name: &str) -> Result<Vec<MemberId>> {
+    let doing = "reading members by name";
+    let mut statement = conn
+        .prepare_cached("SELECT DISTINCT member FROM granted WHERE name = ?1 ORDER BY member")
+        .doing(doing)?;
+    let rows = statement
+        .query_map([name], |row| row.get::<_, Vec<u8>>(0))
+        .doing(doing)?;
+    let mut members = Vec::new();
+    for row in rows {
+        members.extend(MemberId::try_from(row.doing(doing)?.as_slice()));
+    }
+    Ok(members)
+}
+
+/// The devices of a member: what they are called, and when each was last seen here.
+pub(crate) fn devices(conn: &Connection, member: MemberId) -> Result<Vec<(String, i64)>> {
+    let doing = "reading a member's devices";
+    let mut statement = conn
+        .prepare_cached(
+            "SELECT name, seen_ms FROM peer WHERE member = ?1 AND revoked_ms IS NULL ORDER BY key",
+        )
+        .doing(doing)?;
+    let rows = statement
+        .query_map([member.as_bytes()], |row| Ok((row.get(0)?, row.get(1)?)))
+        .doing(doing)?;
+    rows.collect::<rusqlite::Result<_>>().doing(doing)
 }
 
 /// A page of the commits that touch a record, the newest first, and how many there are.

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use wangge_model::time::Ms;
+use wangge_model::id::RecordId;
+use wangge_model::time::{Date, Ms};
 
+use super::{Post, PostSort};
 use crate::words::words;
 
 words! {
@@ -96,6 +98,14 @@ impl Tally {
     }
 }
 
+/// Whether a member may vote on a day: who takes part by invitation only, while an invitation holds (paper R45); everybody else always.
+#[must_use]
+pub fn entitled(member: RecordId, posts: &[Post], on: Date) -> bool {
+    let own = || posts.iter().filter(|post| post.member == member);
+    let invited_only = own().next().is_some() && own().all(|post| post.sort == PostSort::Invited);
+    !invited_only || own().any(|post| post.held_on(on))
+}
+
 /// Counts each person's last vote; the same in whatever order they arrive.
 #[must_use]
 pub fn tally(ballots: &[Ballot]) -> Tally {
@@ -124,6 +134,8 @@ pub fn tally(ballots: &[Ballot]) -> Tally {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Office;
+    use super::super::testing::{day, id, post};
     use super::*;
 
     fn ballot(who: &str, vote: Vote, at: i64) -> Ballot {
@@ -157,6 +169,30 @@ mod tests {
         assert_eq!(tally(&ballots), counted);
         ballots.reverse();
         assert_eq!(tally(&ballots), counted);
+    }
+
+    #[test]
+    fn an_invitation_is_for_its_time() {
+        const COMMUNITY: &str = "410522100201";
+        let invited = Post {
+            sort: PostSort::Invited,
+            until: Some(day("2026-03-31")),
+            ..post(1, 1, Office::Guide, COMMUNITY)
+        };
+        let member = post(2, 2, Office::Member, "410522100201001");
+        let both = Post {
+            member: id(1),
+            ..member.clone()
+        };
+        let may = |n, posts: &[Post], on: &str| entitled(id(n), posts, day(on));
+        assert!(may(1, std::slice::from_ref(&invited), "2026-03-31"));
+        assert!(!may(1, std::slice::from_ref(&invited), "2026-04-01"));
+        assert!(
+            may(1, &[invited.clone(), both], "2026-04-01"),
+            "one of the staff"
+        );
+        assert!(may(2, &[invited.clone(), member], "2026-04-01"));
+        assert!(may(3, &[invited], "2026-04-01"), "a resident");
     }
 
     #[test]

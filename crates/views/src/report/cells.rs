@@ -2,6 +2,7 @@
 
 use wangge_model::id::RecordId;
 use wangge_model::time::Date;
+use wangge_rules::finding::Finding;
 
 use crate::rows::{Cell, Coded, Label, ReportRow};
 
@@ -64,6 +65,29 @@ impl Cells {
     pub(crate) fn count(self, n: Option<i64>) -> Self {
         match n {
             Some(n) => self.number(n),
+            None => self.text(""),
+        }
+    }
+
+    /// What rules found: their codes, with what each says; empty where nothing was.
+    pub(crate) fn findings(self, findings: &[Finding]) -> Self {
+        let join = |each: fn(&Finding) -> &str, with: &str| {
+            findings.iter().map(each).collect::<Vec<_>>().join(with)
+        };
+        self.cell(Cell {
+            value: join(|finding| finding.code, " "),
+            label: (!findings.is_empty()).then(|| Label {
+                zh: join(|finding| &finding.zh, "；"),
+                en: join(|finding| &finding.en, "; "),
+            }),
+            ..Cell::default()
+        })
+    }
+
+    /// A record, if there is one.
+    pub(crate) fn record_or(self, record: Option<RecordId>, title: &str) -> Self {
+        match record {
+            Some(record) => self.record(record, title),
             None => self.text(""),
         }
     }
