@@ -6,6 +6,7 @@
 //! | `field.invalid` | a value that the table of fields does not allow |
 //! | `link.kind`, `link.missing` | a link to a record of another kind, or to one that is not here |
 //! | `conflict.open` | fields with several values, waiting for a director |
+//! | `commit.held` | a commit that entered no record and waits for a director |
 //! | `matter.…`, `ask.…` | matters that nobody holds, urgent ones that rest without two levels' consent, requests that nobody decided |
 //! | `same.…` | persons and matters that may be one |
 //! | `targets.…`, `inspection.…`, `order.…`, `correction.…`, `review.…`, `rating.…`, `survey.…` | what supervision would find |

@@ -9,6 +9,7 @@ use wangge_model::gate::{self, GateLimits, OpAction, OutlineOp};
 use wangge_model::id::{ActorId, CommitId, Key, MemberId, RecordId};
 use wangge_model::kind::{Act, Facet, Kind, Level, Role};
 use wangge_model::reason::Reason;
+use wangge_model::time::Ms;
 use wangge_model::value::Value;
 
 use crate::error::{Doing, Result, ViewsError};
@@ -292,7 +293,7 @@ pub(crate) fn latest(conn: &Connection, record: RecordId) -> Result<Option<Lates
 /// The commit that made a record.
 pub(crate) fn created(conn: &Connection, record: RecordId) -> Result<Option<CommitFacts>> {
     conn.prepare_cached(&format!(
-        "SELECT {FACTS} FROM record e JOIN {FACTS_FROM} ON c.id = e.created_by WHERE e.id = ?1"
+        "SELECT {FACTS} FROM {FACTS_FROM} WHERE c.id = (SELECT created_by FROM record WHERE id = ?1)"
     ))
     .and_then(|mut statement| statement.query_row([record.as_bytes()], facts).optional())
     .doing("reading who made a record")
@@ -404,6 +405,20 @@ pub(crate) fn members_named(conn: &Connection, name: &str) -> Result<Vec<MemberI
         members.extend(MemberId::try_from(row.doing(doing)?.as_slice()));
     }
     Ok(members)
+}
+
+/// Who is granted an office over an area now, the latest grant first; empty where none is here.
+pub(crate) fn in_office(conn: &Connection, role: Role, area: &str, now: Ms) -> Result<String> {
+    let found = conn
+        .prepare_cached(
+            "SELECT name FROM granted WHERE role = ?1 AND area = ?2 AND from_ms <= ?3 AND ?3 < until_ms \
+             ORDER BY from_ms DESC, statement LIMIT 1",
+        )
+        .and_then(|mut statement| {
+            statement.query_row((role.to_u32(), area, now.0), |row| row.get(0)).optional()
+        })
+        .doing("reading who is in office")?;
+    Ok(found.unwrap_or_default())
 }
 
 /// The devices of a member: what they are called, and when each was last seen here.

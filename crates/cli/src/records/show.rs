@@ -336,7 +336,7 @@ pub(crate) fn escalations(rows: &[EscalationRow], output: Output) -> Result<()> 
             [
                 row.record.clone(),
                 row.title.clone(),
-                format!("{} {}", row.to_level.zh(), row.to_area),
+                format!("{} {} {}", row.to_level.zh(), row.to_area, row.to_name),
                 words::date(row.since_ms),
                 row.due_ms.map(words::date).unwrap_or_default(),
                 row.holder.clone(),

@@ -13,11 +13,15 @@ use crate::source;
 
 const DOING: &str = "checking records";
 
+/// Held commits that are told at most.
+const HELD_MAX: u32 = 1_000;
+
 pub(super) fn check(scope: &Scope<'_>) -> Result<Vec<FindingRow>> {
     let mut found = unreadable(scope)?;
     found.extend(invalid(scope)?);
     found.extend(links(scope)?);
     found.extend(conflicts(scope)?);
+    found.extend(held(scope)?);
     Ok(found)
 }
 
@@ -153,4 +157,23 @@ fn conflicts(scope: &Scope<'_>) -> Result<Vec<FindingRow>> {
         one("conflict.open", false, zh, en, vec![record_text(record)])
     });
     Ok(found.collect())
+}
+
+/// Commits that entered no record and that no director has answered.
+fn held(scope: &Scope<'_>) -> Result<Vec<FindingRow>> {
+    let (from, until) = area_range(scope.area)?;
+    let (commits, _) = source::held(scope.conn, &from, &until, 0, HELD_MAX)?;
+    let mut found = Vec::with_capacity(commits.len());
+    for commit in commits {
+        let (zh, en) = commit
+            .reason
+            .map_or(("", ""), |reason| (reason.zh(), reason.en()));
+        let parts = source::parts(scope.conn, commit.number)?;
+        let mut records: Vec<String> = parts.iter().map(|part| part.record.to_string()).collect();
+        records.dedup();
+        let zh = format!("有提交被搁置，待负责人处理：{zh}");
+        let en = format!("a commit is held and waits for a director: {en}");
+        found.push(one("commit.held", false, zh, en, records));
+    }
+    Ok(found)
 }

@@ -5,12 +5,15 @@ use wangge_model::area::Area;
 use wangge_model::kind::Level;
 use wangge_model::time::Ms;
 use wangge_rules::deadline::Escalation;
+use wangge_rules::people::answer::ends_at;
 
 use super::{area_range, ask, record_text};
 use crate::clockwork::LEVELS;
 use crate::error::{Doing, Result, ViewsError};
+use crate::ground::People;
 use crate::limits;
 use crate::rows::{AgeBucket, Ageing, ClockRow, EscalationRow, Label, Light, Page};
+use crate::source;
 use crate::text::coded;
 
 const DAY_MS: i64 = 86_400_000;
@@ -120,18 +123,38 @@ pub(crate) fn escalations(
             ))
         })
         .doing(doing)?;
-    let rows = rows
+    let mut found = rows
         .map(|row| {
             let (record, area, told, parts) = row.doing(doing)?;
             escalation(record, area, told, parts)
         })
-        .collect::<Result<_>>()?;
+        .collect::<Result<Vec<_>>>()?;
+    name_heads(conn, now, &mut found)?;
     Ok(Page {
-        rows,
+        rows: found,
         total,
         offset,
         limit,
     })
+}
+
+/// Says who it is that must be told (R53).
+fn name_heads(conn: &Connection, now: Ms, rows: &mut [EscalationRow]) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let people = People::load(conn, "")?;
+    for row in rows {
+        let head = row.to_area.parse().ok().and_then(|area: Area| {
+            let level = area.level();
+            ends_at(&area, level, now, &people.posts)
+        });
+        row.to_name = match head {
+            Some(head) => people.name(head.member).to_owned(),
+            None => source::in_office(conn, row.to_role, &row.to_area, now)?,
+        };
+    }
+    Ok(())
 }
 
 struct EscalationParts {
@@ -164,6 +187,7 @@ fn escalation(
         to_level: to_area.level(),
         to_area: to_area.to_string(),
         to_role,
+        to_name: String::new(),
         since_ms,
         wait: coded("clock", &parts.wait),
         due_ms: parts.due_ms,

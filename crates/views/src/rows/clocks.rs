@@ -59,6 +59,8 @@ pub struct EscalationRow {
     pub to_area: String,
     /// The office that answers for it.
     pub to_role: Role,
+    /// Who holds that office, or the first one above if nobody does: by their posts, else by a grant. Empty where neither is known here.
+    pub to_name: String,
     /// Since when.
     pub since_ms: i64,
     /// What is waited for.

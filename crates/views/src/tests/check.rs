@@ -105,7 +105,10 @@ fn sound_data_have_no_hard_finding() {
     let check = checked(&world);
     assert_eq!(
         (codes(&check), check.hard),
-        (vec!["calendar.missing", "duty.none"], 0),
+        (
+            vec!["calendar.missing", "duty.none", "member.unqualified"],
+            0
+        ),
         "{:?}",
         check.findings
     );
