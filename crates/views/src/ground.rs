@@ -18,6 +18,7 @@ mod work;
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension};
@@ -25,14 +26,16 @@ use wangge_model::area::Area;
 use wangge_model::id::RecordId;
 use wangge_model::kind::{Facet, Kind};
 use wangge_model::time::{Date, Hlc, Ms};
+use wangge_rules::finding::Finding;
 use wangge_rules::grids::party::{PartyLevel, PartyOrg};
-use wangge_rules::grids::{Grid, Sort, State, Unit, What};
+use wangge_rules::grids::{Grid, Sort, State, Unit, What, staffing};
 use wangge_rules::people::roster::{Certificate, Employment, Member};
 use wangge_rules::people::{Office, Post, PostSort};
 use wangge_rules::validity::Validity;
 
 use crate::error::{Doing, Result, ViewsError};
 use crate::list::area_range;
+use crate::reference::{Local, Reference};
 use crate::rows::Person;
 use crate::source;
 use crate::sums::made_ms;
@@ -211,6 +214,29 @@ pub(crate) fn complete(conn: &Connection, grid: &mut Grid) -> Result<()> {
 /// Who made a record; `None` where the commit that did names nobody whose grant is here.
 pub(crate) fn author(conn: &Connection, record: RecordId) -> Result<Option<Person>> {
     Ok(source::created(conn, record)?.and_then(|created| created.author))
+}
+
+/// Which grids stand too deep in the division, each by the norm of its own area.
+pub(crate) fn depths(reference: &Reference, grids: &[Grid], on: Date) -> Vec<Finding> {
+    let mut order: Vec<&Grid> = grids.iter().collect();
+    order.sort_by(|a, b| a.code.cmp(&b.code));
+    let mut judged: Option<(Arc<Local>, Vec<Finding>)> = None;
+    let mut found = Vec::new();
+    for grid in order {
+        let local = reference.at(grid.code.as_str(), on);
+        // Neighbours share their norms: the whole division is judged once for all of them.
+        let known = judged.take().filter(|(of, _)| Arc::ptr_eq(of, &local));
+        let (of, findings) = known.unwrap_or_else(|| {
+            let findings = staffing::depth(grids, local.norms(), on);
+            (local, findings)
+        });
+        let own = findings
+            .iter()
+            .filter(|one| one.ids.first() == Some(&grid.id));
+        found.extend(own.cloned());
+        judged = Some((of, findings));
+    }
+    found
 }
 
 /// What records are called: a name or a subject; empty where it is not here.

@@ -81,7 +81,6 @@ fn divided(
         let staff = staffing::staff(grid, posts, &people.members, on);
         found.extend(staffing::judge(grid, size, staff, norms, on));
     }
-    let local = scope.reference.at(area, on);
-    found.extend(staffing::depth(&land.grids, local.norms(), on));
+    found.extend(ground::depths(scope.reference, &land.grids, on));
     Ok(found)
 }

@@ -1,6 +1,6 @@
 //! How large each grid is, and whether that is within the norm (R24, R26).
 
-use wangge_rules::grids::{sizing, staffing};
+use wangge_rules::grids::sizing;
 
 use super::verdict::{about, verdict};
 use super::{Cells, Scope, Sheet};
@@ -37,7 +37,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     let division = land.division(on);
     let sizes = land.sizes(&division);
     let exemptions = Exemptions::load(scope.conn, on)?;
-    let depths = staffing::depth(&land.grids, scope.reference.at(scope.area, on).norms(), on);
+    let depths = ground::depths(scope.reference, &land.grids, on);
     let mut grids: Vec<_> = division.grids().collect();
     grids.sort_by(|a, b| a.code.cmp(&b.code));
     let mut rows = Vec::with_capacity(grids.len());

@@ -96,6 +96,28 @@ fn what_waits_too_long_turns_yellow_and_red_and_rises() {
         Role::CommunityDirector,
     );
     assert_eq!(told(&world, "2023-11-15T10:00:00+08:00"), Some(community));
+    // Nobody holds the office by a post or a grant, then somebody above does, then its own head.
+    let named = |world: &World| {
+        world.views().fold_all().unwrap();
+        let noon = at("2023-11-15T10:00:00+08:00");
+        let page = world.views().escalations("410522", noon, 0, 0).unwrap();
+        page.rows[0].to_name.clone()
+    };
+    assert_eq!(named(&world), "");
+    for (name, office, area) in [
+        ("钱镇长", "township_head", "410522100"),
+        ("李主任", "community_director", "410522100201"),
+    ] {
+        let member = world.create(DIRECTOR, Kind::MEMBER, area, &[open("name", name)]);
+        let post = [
+            open("member", &member.to_string()),
+            open("office", office),
+            open("grid", area),
+            open("from", "2022-01-01"),
+        ];
+        world.create(DIRECTOR, Kind::POST, area, &post);
+        assert_eq!(named(&world), name);
+    }
     let township = told(&world, "2023-11-15T15:00:00+08:00").unwrap();
     assert_eq!(
         (township.0, township.1.as_str()),
