@@ -103,6 +103,7 @@ fn speak_with_records(heard: &mut Heard, room: &Room) {
     hub(room, heard, 0, "record show", &[&record[24..]]);
     let period = ["--from", "2026-01-01", "--until", "2027-01-01"];
     hub(room, heard, 0, "record figures", &period);
+    hub(room, heard, 0, "record report", &["solved_by_level"]);
     hub(room, heard, 3, "record escalations", &[]);
     hub(room, heard, 0, "record check", &[]);
     let matter = ["matter", "title=井盖破损"];
@@ -136,6 +137,7 @@ fn speak_with_phone(heard: &mut Heard, phone: &Phone, invitation: &str) {
         "record figures",
         &["--from", "2026-01-01", "--until", "2027-01-01"],
     );
+    ask(0, "record report", &[]);
     for (kind, field, word, edit) in [
         ("resident", "name=张秀英", "秀英", "note=已看"),
         ("matter", "title=路灯不亮", "路灯", "place=东街"),

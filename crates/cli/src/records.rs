@@ -233,18 +233,11 @@ fn act(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
             step,
             note,
         } => {
-            let act = Draft::New {
-                kind,
-                area,
-                fields: parse_pairs(&fields)?,
-                step: step.map(|step| NewStep {
-                    step,
-                    note,
-                    ..NewStep::default()
-                }),
-                stated_ms: None,
-            };
-            print_saved(&ledger.save_one(act)?, output)
+            let fields = parse_pairs(&fields)?;
+            print_saved(
+                &ledger.save_one(begin(kind, area, fields, step, note))?,
+                output,
+            )
         }
         RecordCommand::Set { record, fields } => {
             let act = Draft::Edit {
@@ -298,6 +291,28 @@ fn act(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
             let record = ledger.find(&record)?;
             show::record(&ledger.show(record)?, output)
         }
+    }
+}
+
+/// A new record, and the step with which its log begins where one was named.
+fn begin(
+    kind: String,
+    area: String,
+    fields: Vec<FieldEdit>,
+    step: Option<String>,
+    note: String,
+) -> Draft {
+    let step = step.map(|step| NewStep {
+        step,
+        note,
+        ..NewStep::default()
+    });
+    Draft::New {
+        kind,
+        area,
+        fields,
+        step,
+        stated_ms: None,
     }
 }
 

@@ -13,6 +13,26 @@ fn held_by(shown: &Value) -> String {
     }
 }
 
+/// Each unit's part: who, as what, how far.
+fn parts(shown: &Value) -> Vec<String> {
+    let parts = shown["standing"]["parts"].as_array().unwrap().iter();
+    parts
+        .map(|part| {
+            let lead = if part["lead"] == true {
+                "lead"
+            } else {
+                "assist"
+            };
+            let (to, state) = (&part["to"], &part["state"]["code"]);
+            format!(
+                "{} {lead} {}",
+                to.as_str().unwrap(),
+                state.as_str().unwrap()
+            )
+        })
+        .collect()
+}
+
 fn reported(phone: &Phone, fields: &[&str]) -> String {
     let words = [&["record", "new", "matter", "title=路灯不亮"], fields].concat();
     let matter = phone.save(&words).record;
@@ -114,24 +134,6 @@ fn several_units_work_under_one_lead_and_the_matter_closes_once() {
 
     two.sync();
     take(&two, &matter, &["dispose", "--note", "灯已换"]);
-    let parts = |shown: &Value| -> Vec<String> {
-        let parts = shown["standing"]["parts"].as_array().unwrap().iter();
-        parts
-            .map(|part| {
-                let text = |key: &str| part[key].as_str().unwrap_or_default();
-                let lead = if part["lead"] == true {
-                    "lead"
-                } else {
-                    "assist"
-                };
-                format!(
-                    "{} {lead} {}",
-                    text("to"),
-                    part["state"]["code"].as_str().unwrap()
-                )
-            })
-            .collect()
-    };
     let shown = two.show(&matter);
     assert_eq!(
         (stands(&shown).0, parts(&shown)),
@@ -174,41 +176,49 @@ fn several_units_work_under_one_lead_and_the_matter_closes_once() {
     );
 }
 
-#[test]
-fn the_grid_member_summons_objects_refuses_and_rates_and_each_use_is_counted() {
-    let town = Town::new();
-    let (one, two) = (town.phone("王芳"), town.phone("赵伟"));
-    let matter = reported(&one, &[]);
+/// How a unit gives back what is not its own.
+const GIVE_BACK: [&str; 5] = [
+    "return",
+    "reason=not_duty",
+    "basis=职责清单第3条",
+    "--note",
+    "非本单位职责",
+];
+
+/// A matter to which a department was summoned, which its unit gave back, and of which the grid member would not have it.
+fn objected(town: &Town, one: &Phone, two: &Phone) -> String {
+    let matter = reported(one, &[]);
     town.take(COMMUNITY, &matter, 1, &["accept"]);
     town.take(COMMUNITY, &matter, 2, &["dispatch", "--to", "城管局"]);
     one.sync();
     let due = "due_ms=2030-01-01T00:00:00+08:00";
     let whistle = ["whistle", "--to", "住建局", due, "--note", "请到现场"];
-    take(&one, &matter, &whistle);
+    take(one, &matter, &whistle);
     one.sync();
     two.sync();
     // A return needs a coded reason and a basis.
-    let why = refused(&two, &matter, &["return", "--note", "不归我们管"]);
+    let why = refused(two, &matter, &["return", "--note", "不归我们管"]);
     assert!(why.contains("理由代码"), "{why}");
-    let give_back = [
-        "return",
-        "reason=not_duty",
-        "basis=职责清单第3条",
-        "--note",
-        "非本单位职责",
-    ];
-    take(&two, &matter, &give_back);
+    take(two, &matter, &GIVE_BACK);
     two.sync();
     one.sync();
     let re = format!("re={}", entry(&one.show(&matter), "return"));
-    take(&one, &matter, &["object", &re, "--note", "就在其路段"]);
+    take(one, &matter, &["object", &re, "--note", "就在其路段"]);
     assert_eq!(stands(&one.show(&matter)).0, "arbitration");
     one.sync();
+    matter
+}
+
+#[test]
+fn the_grid_member_summons_objects_refuses_and_rates_and_each_use_is_counted() {
+    let town = Town::new();
+    let (one, two) = (town.phone("王芳"), town.phone("赵伟"));
+    let matter = objected(&town, &one, &two);
     // The township's word binds.
     town.take(TOWNSHIP, &matter, 6, &["dispatch", "--to", "城管局"]);
     town.wait(COMMUNITY, &matter, 7);
     two.sync();
-    let why = refused(&two, &matter, &give_back);
+    let why = refused(&two, &matter, &GIVE_BACK);
     assert!(why.contains("裁定"), "{why}");
     take(&two, &matter, &["dispose"]);
     two.sync();
@@ -254,7 +264,10 @@ fn the_grid_member_summons_objects_refuses_and_rates_and_each_use_is_counted() {
     let counted = ["王芳", "1", "1", "0", "1", "1", "1", "5"]
         .map(str::to_owned)
         .to_vec();
-    assert_eq!(town.report(COUNTY, &["rights_used"]), [counted.clone()]);
+    assert_eq!(
+        town.report(COUNTY, &["rights_used"]),
+        std::slice::from_ref(&counted)
+    );
     let told = one.ask(&["record", "report", "rights_used"]).json();
     assert_eq!(
         super::town::rows(&told),

@@ -90,7 +90,7 @@ pub(crate) enum RecordCommand {
     },
     /// 报表:由台账当场生成,不需填报;不写名称则列出全部报表 · A table made from the ledgers; without a name, which there are
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
-        after_help = "示例 Example:\n  wangge hub record report\n  wangge hub record report policies --area 410522")]
+        after_help = "示例 Example:\n  wangge phone record report\n  wangge phone record report owners\n  wangge hub record report policies --area 410522")]
     Report(ReportArgs),
     /// 检查数据:列出不合规则之处及规则代码 · Check the data: every broken rule, with its code
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
