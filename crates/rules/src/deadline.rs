@@ -17,7 +17,7 @@ mod standards;
 pub use asks::check_asks;
 pub use calendar::{Calendar, DayRow, DaySort, check_days};
 pub use clock::{Clock, Clocks, Instants, Light, Wait, clocks};
-pub use days::{default_days, parse_days};
+pub use days::{DEFAULT_DAYS, default_days, parse_days};
 pub use escalation::{Escalation, Ladder, Rungs};
 pub use hours::Hours;
 pub use limit::{EXTENSIONS_MAX, Limit, Unit, due};
@@ -27,4 +27,4 @@ pub use standard::{
     standard_for, terms_for, urgency_measure,
 };
 pub(crate) use standards::read_limit;
-pub use standards::{default_standards, parse_standards};
+pub use standards::{DEFAULT_STANDARDS, default_standards, parse_standards};

@@ -5,6 +5,7 @@
 //!
 //! | module | judges |
 //! |---|---|
+//! | [`automation`] | what a city lets the system do by itself |
 //! | [`classify`] | which class a text most likely belongs to: a suggestion |
 //! | [`deadline`] | when a matter is due, who is late, who is told |
 //! | [`grids`] | how large grids are, whether they cover everything, who is in which |
@@ -19,6 +20,7 @@
 //! | [`urgency`] | how urgent a text sounds, and by which words |
 //! | [`voice`] | what a reporter is told, and whether what they say agrees |
 
+pub mod automation;
 pub mod classify;
 pub mod deadline;
 pub mod finding;

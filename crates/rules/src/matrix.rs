@@ -20,7 +20,7 @@ use crate::validity::Validity;
 use crate::words::words;
 
 pub use check::{Scope, check_matrix};
-pub use duties::{default_duties, parse_duties};
+pub use duties::{DEFAULT_SET, default_duties, parse_duties};
 pub use passing::{Hop, Passing, buck_passing, hops};
 pub use proposal::{Candidate, Dispatch, Proposal, Why};
 

@@ -19,7 +19,7 @@ use crate::finding::Finding;
 use crate::validity::Validity;
 
 pub use check::check_classes;
-pub use load::{default_classes, parse_classes, parse_levels, parse_list};
+pub use load::{DEFAULT_SET, default_classes, parse_classes, parse_levels, parse_list};
 
 /// Levels of a tree, and steps of a chain of `replaces`, that are followed.
 const DEPTH_MAX: usize = 16;

@@ -5,12 +5,13 @@ use crate::table::parse_table;
 
 use super::calendar::{DayRow, DaySort, check_days};
 
-const DEFAULT: &str = include_str!("../../data/default/day.tsv");
+/// The shipped table of days.
+pub const DEFAULT_DAYS: &str = include_str!("../../data/default/day.tsv");
 
 /// The days that ship with the program: China's arrangements of 2024, 2025 and 2026.
 #[must_use]
 pub fn default_days() -> Vec<DayRow> {
-    parse_days(DEFAULT).0
+    parse_days(DEFAULT_DAYS).0
 }
 
 /// Reads a table of days and says what is wrong with it; a row without date or sort is left out.
@@ -46,7 +47,7 @@ mod tests {
 
     #[test]
     fn the_default_days_are_sound() {
-        let (rows, findings) = parse_days(DEFAULT);
+        let (rows, findings) = parse_days(DEFAULT_DAYS);
         assert_eq!(findings, []);
         let count = |year, sort| {
             rows.iter()

@@ -7,12 +7,13 @@ use super::standard::{Standard, check_standards};
 use crate::finding::Finding;
 use crate::table::{Row, parse_table};
 
-const DEFAULT: &str = include_str!("../../data/default/standard.tsv");
+/// The shipped table of standards.
+pub const DEFAULT_STANDARDS: &str = include_str!("../../data/default/standard.tsv");
 
 /// The standards that ship with the program; their source and confidence stand in the table.
 #[must_use]
 pub fn default_standards() -> Vec<Standard> {
-    parse_standards(DEFAULT).0
+    parse_standards(DEFAULT_STANDARDS).0
 }
 
 /// Reads a table of standards and says what is wrong with it.

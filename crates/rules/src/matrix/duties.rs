@@ -7,12 +7,13 @@ use crate::deadline::read_limit;
 use crate::finding::Finding;
 use crate::table::{Row, parse_table};
 
-const DEFAULT: &str = include_str!("../../data/default/duty.tsv");
+/// The shipped table of duties.
+pub const DEFAULT_SET: &str = include_str!("../../data/default/duty.tsv");
 
 /// The duties that ship with the program: a fallback owner for every level, so that nothing is nobody's.
 #[must_use]
 pub fn default_duties() -> Vec<Duty> {
-    parse_duties(DEFAULT).0
+    parse_duties(DEFAULT_SET).0
 }
 
 /// Reads a table of duties and says what is wrong with its rows; holes are told by [`super::check_matrix`].

@@ -8,12 +8,13 @@ use crate::validity::Validity;
 
 use super::{Class, hard};
 
-const DEFAULT: &str = include_str!("../../data/default/class.tsv");
+/// The shipped table of classes.
+pub const DEFAULT_SET: &str = include_str!("../../data/default/class.tsv");
 
 /// The shipped classes and what is wrong with them, which is nothing.
 #[must_use]
 pub fn default_classes() -> (Vec<Class>, Vec<Finding>) {
-    parse_classes(DEFAULT)
+    parse_classes(DEFAULT_SET)
 }
 
 /// Reads a table in the columns of the kind `class`. The findings are about single cells; [`check_classes`](super::check_classes)
