@@ -11,7 +11,7 @@
 //! | `same.…` | persons and matters that may be one |
 //! | `targets.…`, `inspection.…`, `order.…`, `correction.…`, `review.…`, `rating.…`, `survey.…` | what supervision would find |
 //! | `sizing.…`, `coverage.…`, `staffing.…`, `division.…`, `life.…`, `code.…`, `post.…`, `party.…`, `member.…` | grids and their people |
-//! | `class.…`, `standard.…`, `duty.…`, `day.…`, `norm.…`, `calendar.…` | reference data |
+//! | `class.…`, `standard.…`, `duty.…`, `day.…`, `norm.…`, `rule.…`, `policy.…`, `calendar.…` | reference data |
 //!
 //! An exemption in force makes the hard findings that it names soft: they are approved, and are still there.
 

@@ -13,6 +13,7 @@
 //! | `reference` | what differs by city, from records or the default set |
 //! | `ground`, `check` | grids and their people as the rules take them; every broken rule of the data |
 //! | `list`, `detail`, `review`, `peers`, `figures`, `indicators` | answer questions |
+//! | `package` | the reference data of a place as tables: judged whole, given out |
 //! | `report` | tables made from the ledgers, each by its name |
 //! | `search` | cuts texts into tokens, and questions into match expressions |
 //! | `equal` | the law `fold_equal` |
@@ -32,6 +33,7 @@ mod ground;
 mod indicators;
 mod list;
 mod mask;
+mod package;
 mod peers;
 mod reference;
 mod report;
@@ -65,6 +67,10 @@ use rows::{
 pub use detail::Settling;
 pub use error::{Fault, Result, ViewsError};
 pub use fold::Progress;
+pub use list::Classified;
+pub use package::{
+    PackageFinding, PackageRow, PackageTable, check_package, read_levels, shipped_package,
+};
 pub use reference::Local;
 pub use text::Reveal;
 
@@ -399,6 +405,59 @@ impl<'s> Views<'s> {
         self.store.read(|conn| {
             let version = reference::version(conn)?;
             Ok(cache.at(conn, version)?.at(area.as_str(), on))
+        })
+    }
+
+    /// Judges a package for an area, with what is in force there: contradictions, overlaps, holes, unknown codes.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn check_package(
+        &self,
+        area: &Area,
+        tables: &[PackageTable],
+        on: Date,
+    ) -> Result<Vec<PackageFinding>> {
+        let scratch = Cache::default();
+        let cache = self.store.companion().unwrap_or(&scratch);
+        self.store.read(|conn| {
+            let reference = cache.at(conn, reference::version(conn)?)?;
+            Ok(package::check_for(&reference, area, tables, on))
+        })
+    }
+
+    /// The reference data in force in an area on a day as a package, with what ships where no record is.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn package(&self, area: &Area, on: Date) -> Result<Vec<PackageTable>> {
+        let scratch = Cache::default();
+        let cache = self.store.companion().unwrap_or(&scratch);
+        self.store.read(|conn| {
+            let reference = cache.at(conn, reference::version(conn)?)?;
+            Ok(package::in_force(&reference, area.as_str(), on))
+        })
+    }
+
+    /// The matters of an area whose class somebody chose, the newest change last: what a device learns classes from. At most
+    /// [`limits::LEARNED_MATTERS_MAX`].
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn classified(&self) -> Result<Vec<Classified>> {
+        self.store.read(list::classified)
+    }
+
+    /// The title and the description of a matter.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn said(&self, matter: RecordId) -> Result<(String, String)> {
+        self.store.read(|conn| {
+            let content = source::content(conn, matter)?;
+            let values = values::Values(&content.facets);
+            let text = |key| values.text(key).to_owned();
+            Ok((text("title"), text("description")))
         })
     }
 

@@ -21,6 +21,12 @@ pub const FOLD_RECORDS_MAX: u32 = 256;
 /// Days after which a record that nobody has changed counts as stale (R40h).
 pub const STALE_DAYS: u32 = 180;
 
+/// Open matters that rules look at in one go, the oldest.
+pub const AUTOMATED_MATTERS_MAX: u32 = 5_000;
+
+/// Matters whose class a device learns from, the newest.
+pub const LEARNED_MATTERS_MAX: u32 = 200;
+
 /// Open matters that a check compares with each other at most, the newest.
 pub const ALIKE_MATTERS_MAX: u32 = 5_000;
 

@@ -17,7 +17,8 @@ use crate::search;
 use crate::source::{self, state};
 
 pub(crate) use clocks::{ageing, escalations};
-pub(crate) use matters::{matter_row, matters};
+pub use matters::Classified;
+pub(crate) use matters::{classified, matter_row, matters};
 pub(crate) use records::{
     ending, links_to, matching, mean, record_row, records, sql_value, title_of,
 };

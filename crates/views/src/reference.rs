@@ -6,6 +6,8 @@
 
 mod cells;
 mod local;
+mod overlay;
+mod shipped;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -20,7 +22,8 @@ use crate::error::{Doing, Result};
 pub(crate) use cells::cells;
 use local::Lines;
 pub use local::Local;
-pub(crate) use local::{Sourced, Sources};
+pub(crate) use local::{Sourced, Sources, table_of_lines};
+pub(crate) use overlay::Overlaid;
 
 const DOING: &str = "reading reference data";
 const DAY_MS: i64 = 86_400_000;
@@ -51,6 +54,13 @@ struct Entry {
     record: String,
     cells: String,
     validity: Validity,
+}
+
+/// A row in force, with its record.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Held<'a> {
+    pub(crate) record: &'a str,
+    pub(crate) cells: &'a str,
 }
 
 /// All reference data of a store.
@@ -132,6 +142,50 @@ impl Reference {
     /// Every row of records that counts in an area at some time.
     pub(crate) fn sources(&self, area: &str) -> Sources {
         Sources::new(&self.lines(self.nearest(area), |_| true))
+    }
+
+    /// The rows of a kind in force in an area on a day; those that ship where no record is, and beside records the days that none speaks of.
+    pub(crate) fn in_force(&self, kind: Kind, area: &str, on: Date) -> Vec<&str> {
+        let lines = self.lines(self.nearest(area), |entry| {
+            entry.validity.holds(on) || kind == Kind::DAY
+        });
+        let own = lines.get(&kind).into_iter().flatten();
+        let own: Vec<&str> = own.map(|(_, cells)| *cells).collect();
+        let spoken: BTreeSet<Vec<&str>> = own.iter().map(|line| cells::key(kind, line)).collect();
+        let mut rows: Vec<&str> = Vec::new();
+        if own.is_empty() || kind == Kind::DAY {
+            let shipped = shipped::lines(kind).iter().map(String::as_str);
+            rows.extend(shipped.filter(|line| !spoken.contains(&cells::key(kind, line))));
+        }
+        rows.extend(own);
+        rows
+    }
+
+    /// The rows of a kind that still count in an area once these stand there: of the same area those about something else, of wider ones
+    /// those that these do not stand before.
+    pub(crate) fn beside(
+        &self,
+        kind: Kind,
+        area: &str,
+        lines: &[String],
+        on: Date,
+    ) -> Vec<Held<'_>> {
+        let known: BTreeSet<Vec<&str>> = lines
+            .iter()
+            .map(|line| cells::identity(kind, line))
+            .collect();
+        let spoken: BTreeSet<Vec<&str>> = lines.iter().map(|line| cells::key(kind, line)).collect();
+        let counts = |entry: &&Entry| {
+            let over = entry.validity.until.is_some_and(|until| until < on);
+            entry.kind == kind && area.starts_with(&entry.area) && !over
+        };
+        let stays = |entry: &&Entry| match entry.area == area {
+            true => !known.contains(&cells::identity(kind, &entry.cells)),
+            false => !spoken.contains(&cells::key(kind, &entry.cells)),
+        };
+        let rows = self.entries.iter().filter(counts).filter(stays);
+        rows.map(|Entry { record, cells, .. }| Held { record, cells })
+            .collect()
     }
 
     /// The rows that count in an area, by kind: of one key, those of the nearest area.

@@ -5,6 +5,7 @@
 //! `rules`; a sheet reads the records that the rule asks for and puts its answer in cells.
 
 mod accountability;
+mod automation;
 mod basis;
 mod briefing;
 mod buck_passing;
@@ -32,6 +33,7 @@ mod misclassified;
 mod next;
 mod notices;
 mod orders;
+mod overlay;
 mod owners;
 mod participation;
 mod party;
@@ -88,6 +90,7 @@ const DAY_MS: i64 = 86_400_000;
 
 /// Every report, in the order of menus.
 const SHEETS: &[&Sheet] = &[
+    &automation::SHEET,
     &basis::SHEET,
     &briefing::SHEET,
     &dispatch::SHEET,
@@ -97,6 +100,7 @@ const SHEETS: &[&Sheet] = &[
     &matrix::SHEET,
     &misclassified::SHEET,
     &orders::SHEET,
+    &overlay::SHEET,
     &policies::SHEET,
     &duplicates::SHEET,
     &person::SHEET,

@@ -2,7 +2,7 @@
 
 use wangge_model::area::{Area, Level};
 use wangge_model::kind::Kind;
-use wangge_model::time::Ms;
+use wangge_model::time::{Date, Ms};
 use wangge_rules::finding::{Finding, Weight};
 use wangge_rules::matrix::{self, check_matrix};
 use wangge_rules::taxonomy::check_classes;
@@ -12,6 +12,8 @@ use crate::error::Result;
 use crate::ground;
 use crate::reference::{Local, Sourced, Sources};
 use crate::rows::FindingRow;
+use crate::source;
+use crate::values::Values;
 
 /// Areas that a matrix is held against at most.
 const AREAS_MAX: usize = 1_000;
@@ -31,8 +33,10 @@ pub(super) fn check(scope: &Scope<'_>) -> Result<Vec<FindingRow>> {
     found.extend(told(&sources.duties.records, &sources.duties.findings));
     found.extend(told(&sources.days.records, &sources.days.findings));
     found.extend(told(&sources.norms.records, &sources.norms.findings));
+    found.extend(told(&sources.rules.records, &sources.rules.findings));
     found.extend(classes(&sources.classes));
     found.extend(matrix(scope, &local, &sources)?);
+    found.extend(policies(scope)?);
     let (from, until) = (
         Ms(scope.now.0.saturating_sub(CALENDAR_MS)),
         Ms(scope.now.0.saturating_add(CALENDAR_MS)),
@@ -102,4 +106,34 @@ fn matrix(scope: &Scope<'_>, local: &Local, sources: &Sources) -> Result<Vec<Fin
     let shape = |finding: &Finding| finding.weight == Weight::Soft || finding.rows.is_empty();
     let found = check_matrix(local.duties(), &wanted).into_iter();
     Ok(found.filter(shape).map(row).collect())
+}
+
+/// Policies that were made from a template: copied as it is, or not looked at again in time (R20).
+fn policies(scope: &Scope<'_>) -> Result<Vec<FindingRow>> {
+    let mut found = Vec::new();
+    for policy in ground::rows(scope.conn, Kind::POLICY, "")? {
+        let here = policy.area.starts_with(scope.area) || scope.area.starts_with(&policy.area);
+        if !here || policy.text("template").is_empty() {
+            continue;
+        }
+        let content = source::content(scope.conn, policy.id)?;
+        if Values(&content.facets).text("adapted").is_empty() {
+            let finding = Finding::soft(
+                "policy.copied",
+                "照搬模板，未写明本地适配",
+                "it was made from a template, and nothing says how it was adapted",
+            );
+            found.push(row(finding.about([policy.id])));
+        }
+        let review = policy.read::<Date>("review_by");
+        if review.is_some_and(|review| review < scope.on) {
+            let finding = Finding::soft(
+                "policy.review_overdue",
+                "适配复审已逾期",
+                "the review of how it was adapted is overdue",
+            );
+            found.push(row(finding.about([policy.id])));
+        }
+    }
+    Ok(found)
 }

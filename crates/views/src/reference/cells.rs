@@ -56,6 +56,14 @@ pub(super) fn key(kind: Kind, cells: &str) -> Vec<&str> {
     keys.iter().map(|key| cell(kind, cells, key)).collect()
 }
 
+/// What tells a row apart from the others of its kind in one area: the fields that imports find records by.
+pub(super) fn identity(kind: Kind, cells: &str) -> Vec<&str> {
+    let named = field::fields(kind)
+        .iter()
+        .filter(|field| field.marks.key || field.marks.unique);
+    named.map(|field| cell(kind, cells, field.key)).collect()
+}
+
 /// When a row holds.
 pub(super) fn validity(kind: Kind, cells: &str) -> Validity {
     Validity {

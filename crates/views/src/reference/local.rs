@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use wangge_model::kind::Kind;
 use wangge_model::time::{Date, Ms};
+use wangge_rules::automation::{Rule, parse_rules};
 use wangge_rules::deadline::{
     Calendar, DayRow, Hours, Standard, default_days, default_standards, parse_days, parse_standards,
 };
@@ -42,6 +43,7 @@ pub(crate) struct Sources {
     pub(crate) duties: Sourced<Duty>,
     pub(crate) days: Sourced<DayRow>,
     pub(crate) norms: Sourced<Norm>,
+    pub(crate) rules: Sourced<Rule>,
 }
 
 impl Sources {
@@ -65,6 +67,7 @@ impl Sources {
             duties: sourced(lines, Kind::DUTY, parse_duties),
             days: sourced(lines, Kind::DAY, parse_days),
             norms: sourced(lines, Kind::NORM, norm::parse),
+            rules: sourced(lines, Kind::RULE, parse_rules),
         }
     }
 }
@@ -77,6 +80,7 @@ pub struct Local {
     standards: Vec<Standard>,
     duties: Vec<Duty>,
     norms: Vec<Norm>,
+    rules: Vec<Rule>,
     calendar: Calendar,
     codes: BTreeMap<String, String>,
     tables: BTreeMap<Kind, String>,
@@ -97,6 +101,7 @@ impl Local {
             standards: or_default(parse_standards(text(Kind::STANDARD)).0, &DEFAULT_STANDARDS),
             duties: or_default(parse_duties(text(Kind::DUTY)).0, &DEFAULT_DUTIES),
             norms: or_default(norm::parse(text(Kind::NORM)).0, &DEFAULT_NORMS),
+            rules: parse_rules(text(Kind::RULE)).0,
             calendar: calendar(&parse_days(&table(every, Kind::DAY)).0),
             codes: codes(ever.iter().chain(DEFAULT_CLASSES.iter())),
             tables,
@@ -133,6 +138,12 @@ impl Local {
         &self.norms
     }
 
+    /// What the system does by itself; nothing unless a record says so.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
     /// The working time: default days, those replaced of which a record speaks.
     #[must_use]
     pub const fn calendar(&self) -> &Calendar {
@@ -156,12 +167,18 @@ impl Local {
 
 /// The table of a kind.
 fn table(lines: &Lines<'_>, kind: Kind) -> String {
+    let lines = lines.get(&kind).into_iter().flatten();
+    table_of_lines(kind, lines.map(|(_, cells)| *cells))
+}
+
+/// A table of these lines, as the rules read it.
+pub(crate) fn table_of_lines<'a>(kind: Kind, lines: impl Iterator<Item = &'a str>) -> String {
     let mut text = cells::head(kind);
     if kind == Kind::NORM {
         // The rules' tables name it shortly.
         text = text.replacen("grid_sort", "sort", 1);
     }
-    for (_, cells) in lines.get(&kind).into_iter().flatten() {
+    for cells in lines {
         text.push('\n');
         text.push_str(cells);
     }

@@ -3,7 +3,7 @@
 use wangge_model::area::Area;
 use wangge_model::kind::Level;
 use wangge_model::step::Part;
-use wangge_rules::matrix::{Candidate, Dispatch, First, Matrix};
+use wangge_rules::matrix::{Candidate, Dispatch, First, Matrix, Proposal};
 use wangge_rules::matter::Stage;
 
 use super::subject::{self, Subject, word};
@@ -37,32 +37,9 @@ pub(super) const SHEET: Sheet = Sheet {
 
 fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     let subject = Subject::of(scope)?;
-    let thing = subject.component(scope)?;
-    let owner = thing
-        .as_ref()
-        .map(|thing| owner_of(Values(&thing.facets)))
-        .unwrap_or_default();
-    let component = thing.is_some() || subject.class().is_some_and(|class| class.component);
-    let returned: Vec<&str> = subject
-        .state
-        .returns
-        .iter()
-        .filter(|given| given.lead && given.reason.is_some())
-        .filter_map(|given| given.unit.as_deref())
-        .collect();
-    let level = match subject.state.stage {
-        Stage::Arbitration => Level::Township,
-        _ => subject.state.passed_up.unwrap_or(Level::Community),
-    };
+    let proposal = proposed(scope, &subject)?;
+    let component = is_component(scope, &subject)?;
     let matrix = Matrix::new(subject.local.duties(), scope.on());
-    let proposal = matrix.propose(&Dispatch {
-        class: subject.class_code(),
-        area: &subject.area,
-        level,
-        component,
-        owner,
-        returned_by: &returned,
-    });
     let first = First::of(component);
     let leads = proposal
         .candidates
@@ -85,6 +62,42 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
                 .row()
         });
     Ok(leads.chain(assists).collect())
+}
+
+/// Whether it is about a component.
+fn is_component(scope: &Scope<'_>, subject: &Subject) -> Result<bool> {
+    let of_class = subject.class().is_some_and(|class| class.component);
+    Ok(of_class || subject.component(scope)?.is_some())
+}
+
+/// Who may lead a matter and who assists.
+pub(super) fn proposed(scope: &Scope<'_>, subject: &Subject) -> Result<Proposal> {
+    let thing = subject.component(scope)?;
+    let owner = thing
+        .as_ref()
+        .map(|thing| owner_of(Values(&thing.facets)))
+        .unwrap_or_default();
+    let component = thing.is_some() || subject.class().is_some_and(|class| class.component);
+    let returned: Vec<&str> = subject
+        .state
+        .returns
+        .iter()
+        .filter(|given| given.lead && given.reason.is_some())
+        .filter_map(|given| given.unit.as_deref())
+        .collect();
+    let level = match subject.state.stage {
+        Stage::Arbitration => Level::Township,
+        _ => subject.state.passed_up.unwrap_or(Level::Community),
+    };
+    let matrix = Matrix::new(subject.local.duties(), scope.on());
+    Ok(matrix.propose(&Dispatch {
+        class: subject.class_code(),
+        area: &subject.area,
+        level,
+        component,
+        owner,
+        returned_by: &returned,
+    }))
 }
 
 /// Who owns a component, or else the department in charge.

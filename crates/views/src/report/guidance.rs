@@ -7,7 +7,7 @@ use super::subject::{Subject, word};
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::rows::CellForm::{Coded, Text};
-use crate::rows::{Coded as Topic, ReportRow};
+use crate::rows::ReportRow;
 use crate::text;
 
 pub(super) const SHEET: Sheet = Sheet {
@@ -28,78 +28,81 @@ pub(super) const SHEET: Sheet = Sheet {
 
 fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     let subject = Subject::of(scope)?;
-    let taxonomy = subject.local.taxonomy();
-    let mut told: Vec<(Topic, String)> = Vec::new();
-    let mut tell = |code: &str, zh: &str, en: &str, text: &str| {
-        if !text.is_empty() {
-            told.push((word(code, zh, en), text.to_owned()));
-        }
-    };
-    let path = taxonomy.path(subject.class_code());
-    let names: Vec<&str> = path.iter().map(|class| class.name.as_str()).collect();
-    tell("class", "类别", "Class", &names.join(" / "));
-    if let Some(class) = subject.class() {
-        tell("definition", "定义", "Definition", &class.definition);
-        tell("example", "正例", "Examples", &class.examples.join("；"));
-        let counter = class.counter_examples.join("；");
-        tell("counter_example", "反例", "Counter-examples", &counter);
-        tell(
-            "class_basis",
-            "类别依据",
-            "Basis of the class",
-            &class.basis,
-        );
-    }
-    // A class without guidance of its own has that of the class above.
-    let guidance = path
-        .iter()
-        .rev()
-        .find(|class| !class.guidance.is_empty())
-        .map_or("", |class| class.guidance.as_str());
-    tell("guidance", "办理提示", "Guidance", guidance);
-    subject.filing(|_, judged| {
-        let Some(standard) = judged.map(|judged| judged.standard) else {
-            return;
-        };
-        tell(
-            "condition",
-            "立案条件",
-            "Filing condition",
-            &standard.condition,
-        );
-        tell(
-            "closing",
-            "结案条件",
-            "Closing condition",
-            &standard.closing,
-        );
-        tell("evidence", "取证要求", "Evidence", &standard.evidence);
-        tell(
-            "responsible",
-            "责任单位",
-            "Responsible",
-            &standard.responsible,
-        );
-        tell(
-            "supervisor",
-            "监督单位",
-            "Supervised by",
-            &standard.supervisor,
-        );
-        tell(
-            "basis",
-            "标准依据",
-            "Basis of the standard",
-            &standard.basis,
-        );
-    });
-    let none = || word("", "", "");
-    let told = told.into_iter().map(|(topic, said)| {
-        let cells = Cells::default().coded(topic).text(said);
-        cells.coded(none()).row()
+    let mut told = of_class(&subject);
+    told.extend(of_standard(&subject));
+    let told = told.into_iter().filter(|(.., said)| !said.is_empty());
+    let told = told.map(|((code, zh, en), said)| {
+        let cells = Cells::default().coded(word(code, zh, en)).text(said);
+        cells.coded(word("", "", "")).row()
     });
     let steps = may_follow(&subject.state).into_iter().map(step);
     Ok(told.chain(steps).collect())
+}
+
+/// A topic by its code, Chinese and English name, and what there is to say.
+type Told = ((&'static str, &'static str, &'static str), String);
+
+fn of_class(subject: &Subject) -> Vec<Told> {
+    let taxonomy = subject.local.taxonomy();
+    let path = taxonomy.path(subject.class_code());
+    let names: Vec<&str> = path.iter().map(|class| class.name.as_str()).collect();
+    let mut told = vec![(("class", "类别", "Class"), names.join(" / "))];
+    if let Some(class) = subject.class() {
+        told.extend([
+            (
+                ("definition", "定义", "Definition"),
+                class.definition.clone(),
+            ),
+            (("example", "正例", "Examples"), class.examples.join("；")),
+            (
+                ("counter_example", "反例", "Counter-examples"),
+                class.counter_examples.join("；"),
+            ),
+            (
+                ("class_basis", "类别依据", "Basis of the class"),
+                class.basis.clone(),
+            ),
+        ]);
+    }
+    // A class without guidance of its own has that of the class above.
+    let guidance = path.iter().rev().find(|class| !class.guidance.is_empty());
+    let guidance = guidance.map_or_else(String::new, |class| class.guidance.clone());
+    told.push((("guidance", "办理提示", "Guidance"), guidance));
+    told
+}
+
+fn of_standard(subject: &Subject) -> Vec<Told> {
+    subject.filing(|_, judged| {
+        let Some(standard) = judged.map(|judged| judged.standard) else {
+            return Vec::new();
+        };
+        vec![
+            (
+                ("condition", "立案条件", "Filing condition"),
+                standard.condition.clone(),
+            ),
+            (
+                ("closing", "结案条件", "Closing condition"),
+                standard.closing.clone(),
+            ),
+            (
+                ("evidence", "取证要求", "Evidence"),
+                standard.evidence.clone(),
+            ),
+            (
+                ("responsible", "责任单位", "Responsible"),
+                standard.responsible.clone(),
+            ),
+            (
+                ("supervisor", "监督单位", "Supervised by"),
+                standard.supervisor.clone(),
+            ),
+            (
+                ("basis", "标准依据", "Basis of the standard"),
+                standard.basis.clone(),
+            ),
+        ]
+    })
 }
 
 /// A step that may follow, and what it must say.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use wangge_model::area::Area;
+use wangge_model::doc::Fields;
 use wangge_model::id::RecordId;
 use wangge_model::kind::{Facet, Kind};
 use wangge_model::time::Date;
@@ -31,6 +32,11 @@ pub(super) struct Subject {
 impl Subject {
     pub(super) fn of(scope: &Scope<'_>) -> Result<Self> {
         let record = scope.about.ok_or_else(|| unknown("record", ""))?;
+        Self::load(scope, record)
+    }
+
+    /// Reads a matter.
+    pub(super) fn load(scope: &Scope<'_>, record: RecordId) -> Result<Self> {
         let head = source::head(scope.conn, record)?
             .ok_or_else(|| unknown("record", &record.to_string()))?;
         let content = source::content(scope.conn, record)?;
@@ -51,6 +57,11 @@ impl Subject {
 
     pub(super) fn values(&self) -> Values<'_> {
         Values(&self.content.facets)
+    }
+
+    /// The fields of its open facet.
+    pub(super) fn open(&self) -> Option<&Fields> {
+        self.content.facets.get(&Facet::Open)
     }
 
     /// The code of its class; empty while it has none.
