@@ -44,7 +44,9 @@ pub use face::{
 pub use phone::Phone;
 pub use rows::Query;
 pub use suggest::{Suggested, SuggestedClass, UrgencyHint, suggest};
-pub use wangge_views::reports;
+pub use wangge_views::{
+    PackageFinding, PackageRow, PackageTable, check_package, read_levels, reports, shipped_package,
+};
 pub use watching::Watch;
 
 /// The rows of lists and details, and the words in them.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, watch};
 use wangge_engine::NodeView;
 use wangge_engine::typed::read_kind;
+use wangge_model::area::Area;
 use wangge_model::id::{CommitId, Key};
 use wangge_model::time::{Date, Ms};
 use wangge_views::rows::{
@@ -19,6 +20,7 @@ use crate::error::{Error, Trouble};
 use crate::face::*;
 use crate::machine::{Machine, closed};
 use crate::session::{self, Ended, Goal, Hub};
+use crate::suggest::{self, Desk, Suggested};
 use crate::watching::{self, Watch};
 use crate::{drafts, fields, keeper, limits, machine, runtime, salvage};
 
@@ -37,6 +39,8 @@ pub(crate) struct Inner {
     session: Mutex<()>,
     cancel: watch::Sender<u64>,
     set_aside: Option<String>,
+    /// What suggestions were last made with.
+    desk: std::sync::Mutex<Option<Desk>>,
 }
 
 impl Phone {
@@ -53,6 +57,7 @@ impl Phone {
                 session: Mutex::new(()),
                 cancel: watch::Sender::new(0),
                 set_aside: opened.set_aside,
+                desk: std::sync::Mutex::default(),
             }),
         })
     }
@@ -219,6 +224,31 @@ impl Phone {
     pub fn escalations(&self, area: &str, rows_max: u32) -> Result<Vec<EscalationRow>, Error> {
         self.views(|views| views.escalations(area, now(), 0, rows_max))
             .map(|page| page.rows)
+    }
+
+    /// Suggests the class and the urgency of a matter from its title and its text, offline: by the classes in force where the phone is, and by
+    /// what it learned from the classes that people chose for the matters that are here. The first question takes longer than the next.
+    ///
+    /// # Errors
+    /// [`Error::Retry`], or [`Error::Report`].
+    pub fn suggest(&self, title: &str, text: &str) -> Result<Suggested, Error> {
+        let machine = self.machine()?;
+        let grant = self.grant(&machine, &machine.view()?)?;
+        let area = grant.and_then(|(member, _)| member.area.parse::<Area>().ok());
+        let Some(area) = area else {
+            return Ok(suggest::suggest(title, text));
+        };
+        let mut held = self
+            .inner
+            .desk
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        self.views(|views| {
+            let local = views.reference(&area, now().date())?;
+            let mut desk = Desk::of(held.take(), local);
+            desk.teach(views.classified()?, |matter| views.said(matter.record))?;
+            Ok(held.insert(desk).suggest(title, text))
+        })
     }
 
     /// The records whose ids end so, at most ten: what a person types of an id, four digits or more.

@@ -1,14 +1,16 @@
 //! What a text is likely to be about, and how urgent it sounds: suggested on the device, decided by a person.
 
-use std::sync::LazyLock;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, LazyLock};
 
 use serde::Serialize;
 use wangge_model::codes;
 use wangge_model::time::Ms;
 use wangge_rules::classify::{Learned, Suggester, Suggestion};
-use wangge_rules::taxonomy::{Class, Taxonomy, default_classes};
-use wangge_rules::urgency::{Rule, default_rules, hear};
+use wangge_rules::taxonomy::{Taxonomy, default_classes};
+use wangge_rules::urgency::{Hint, Rule, default_rules, hear};
 use wangge_views::rows::{Coded, Label};
+use wangge_views::{Classified, Local};
 
 use crate::machine::now;
 
@@ -54,77 +56,144 @@ pub struct SuggestedClass {
     pub words: Vec<String>,
 }
 
-struct Desk {
+/// What suggestions are made with.
+pub(crate) struct Desk {
     tree: Taxonomy,
+    taxonomy: String,
     suggester: Option<Suggester>,
     rules: Vec<Rule>,
+    /// What this device was taught, and by which matters: derived from them, kept nowhere else.
+    learned: Learned,
+    taught: BTreeSet<Classified>,
+    /// The reference data that the tree is of; nothing: what ships.
+    local: Option<Arc<Local>>,
+}
+
+impl Desk {
+    fn new(tree: Taxonomy, local: Option<Arc<Local>>) -> Self {
+        let taxonomy = taxonomy_of(&tree);
+        Self {
+            suggester: Suggester::new(&tree, &taxonomy),
+            taxonomy,
+            tree,
+            rules: default_rules().0,
+            learned: Learned::default(),
+            taught: BTreeSet::new(),
+            local,
+        }
+    }
+
+    /// The desk for this reference data: the one that was used last, if nothing has changed since.
+    pub(crate) fn of(held: Option<Self>, local: Arc<Local>) -> Self {
+        let same = |desk: &Self| {
+            desk.local
+                .as_ref()
+                .is_some_and(|own| Arc::ptr_eq(own, &local))
+        };
+        match held.filter(same) {
+            Some(desk) => desk,
+            None => Self::new(local.taxonomy(), Some(local)),
+        }
+    }
+
+    /// Learns from the matters whose class somebody chose and that it has not learned from yet. `said` reads a matter's title and text.
+    pub(crate) fn teach<E>(
+        &mut self,
+        classified: Vec<Classified>,
+        mut said: impl FnMut(&Classified) -> Result<(String, String), E>,
+    ) -> Result<(), E> {
+        let (Some(suggester), Some(local)) = (&self.suggester, &self.local) else {
+            return Ok(());
+        };
+        for matter in classified {
+            if self.taught.contains(&matter) {
+                continue;
+            }
+            let code = local.class_code(&matter.class);
+            let ours = self.tree.class(code);
+            if ours.is_some_and(|class| class.taxonomy == self.taxonomy) {
+                let (title, text) = said(&matter)?;
+                suggester.correct(&mut self.learned, &title, &text, code);
+            }
+            self.taught.insert(matter);
+        }
+        Ok(())
+    }
+
+    /// What may be said of a text.
+    pub(crate) fn suggest(&self, title: &str, text: &str) -> Suggested {
+        let heard = hear(&self.rules, title, text);
+        let suggestions = self
+            .suggester
+            .as_ref()
+            .map(|suggester| suggester.suggest(&self.learned, title, text, LEAVES_MAX))
+            .unwrap_or_default();
+        let code = heard.urgency.code();
+        let urgency = codes::list("urgency").and_then(|list| list.code(code));
+        Suggested {
+            urgency: Coded {
+                code: code.to_owned(),
+                zh: urgency.map_or(code, |code| code.zh).to_owned(),
+                en: urgency.map_or(code, |code| code.en).to_owned(),
+            },
+            hints: heard.hints.into_iter().map(hint).collect(),
+            first: self.named(suggestions.first, FIRST_MAX),
+            classes: self.named(suggestions.leaves, LEAVES_MAX),
+        }
+    }
+
+    fn named(&self, suggestions: Vec<Suggestion>, max: usize) -> Vec<SuggestedClass> {
+        let named = |suggestion: Suggestion| SuggestedClass {
+            path: self.path(&suggestion.code),
+            code: suggestion.code,
+            permille: suggestion.permille,
+            words: suggestion.words,
+        };
+        suggestions.into_iter().take(max).map(named).collect()
+    }
+
+    /// The names from the first level down to a class.
+    fn path(&self, code: &str) -> Vec<String> {
+        let path = self.tree.path(code).into_iter();
+        path.map(|class| class.name.clone()).collect()
+    }
+}
+
+/// The taxonomy of citizens' matters, or where a city has none of that name, its largest.
+fn taxonomy_of(tree: &Taxonomy) -> String {
+    let mut sizes: BTreeMap<&str, usize> = BTreeMap::new();
+    for class in tree.classes() {
+        *sizes.entry(&class.taxonomy).or_default() += 1;
+    }
+    let largest = sizes.iter().max_by_key(|(_, size)| **size);
+    match (sizes.contains_key(TAXONOMY), largest) {
+        (false, Some((name, _))) => (*name).to_owned(),
+        _ => TAXONOMY.to_owned(),
+    }
+}
+
+fn hint(hint: Hint) -> UrgencyHint {
+    UrgencyHint {
+        code: hint.code,
+        label: Label {
+            zh: hint.zh,
+            en: hint.en,
+        },
+        words: hint.words,
+    }
 }
 
 /// Built at the first question: some milliseconds, then kept.
 static DESK: LazyLock<Desk> = LazyLock::new(|| {
     let tree = Taxonomy::on(&default_classes().0, Ms(now().ms).date());
-    Desk {
-        suggester: Suggester::new(&tree, TAXONOMY),
-        tree,
-        rules: default_rules().0,
-    }
+    Desk::new(tree, None)
 });
 
 /// Suggests the class and the urgency of a matter from its title and its text, offline, by the classes and rules that ship with the
-/// program.
+/// program. [`Phone::suggest`](crate::Phone::suggest) goes by those in force, and by what was learned.
 #[must_use]
 pub fn suggest(title: &str, text: &str) -> Suggested {
-    let heard = hear(&DESK.rules, title, text);
-    let suggestions = DESK
-        .suggester
-        .as_ref()
-        .map(|suggester| suggester.suggest(&Learned::default(), title, text, LEAVES_MAX))
-        .unwrap_or_default();
-    let named = |suggestions: Vec<Suggestion>, max: usize| {
-        suggestions
-            .into_iter()
-            .take(max)
-            .map(|suggestion| SuggestedClass {
-                path: path(&suggestion.code),
-                code: suggestion.code,
-                permille: suggestion.permille,
-                words: suggestion.words,
-            })
-            .collect()
-    };
-    let code = heard.urgency.code();
-    let urgency = codes::list("urgency").and_then(|list| list.code(code));
-    Suggested {
-        urgency: Coded {
-            code: code.to_owned(),
-            zh: urgency.map_or(code, |code| code.zh).to_owned(),
-            en: urgency.map_or(code, |code| code.en).to_owned(),
-        },
-        hints: heard
-            .hints
-            .into_iter()
-            .map(|hint| UrgencyHint {
-                code: hint.code,
-                label: Label {
-                    zh: hint.zh,
-                    en: hint.en,
-                },
-                words: hint.words,
-            })
-            .collect(),
-        first: named(suggestions.first, FIRST_MAX),
-        classes: named(suggestions.leaves, LEAVES_MAX),
-    }
-}
-
-/// The names from the first level down to a class.
-fn path(code: &str) -> Vec<String> {
-    let above = |class: &&Class| DESK.tree.class(&class.parent);
-    let mut names: Vec<String> = std::iter::successors(DESK.tree.class(code), above)
-        .map(|class| class.name.clone())
-        .collect();
-    names.reverse();
-    names
+    DESK.suggest(title, text)
 }
 
 #[cfg(test)]

@@ -260,6 +260,11 @@ impl Phone {
         Ok(Watch::new(self.0.watch(Arc::new(AppWatcher(watcher)))?))
     }
 
+    /// See core: by the classes in force here, and by what was learned.
+    pub fn suggest(&self, title: &str, text: &str) -> Result<Suggested> {
+        Ok(self.0.suggest(title, text)?)
+    }
+
     /// Closes the phone: ends its sessions, lets calls that run finish, and moves the store's log into its file.
     ///
     /// # Errors

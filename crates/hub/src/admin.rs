@@ -9,6 +9,7 @@ use wangge_model::reason::Reason;
 use wangge_views::rows::{
     AsOf, Check, ConflictRow, Counts, EscalationRow, Figures, HeldRow, PeerRow, Report,
 };
+use wangge_views::{PackageFinding, PackageTable};
 
 mod answer;
 mod records;
@@ -189,6 +190,10 @@ pub enum Reply {
     Check(Check),
     /// To [`RecordAsk::Escalations`].
     Escalations(Vec<EscalationRow>),
+    /// To [`RecordAsk::CheckPackage`].
+    PackageChecked(Vec<PackageFinding>),
+    /// To [`RecordAsk::Package`].
+    Package(Vec<PackageTable>),
     /// To [`RecordAsk::Find`].
     Found {
         /// The ids, at most ten.

@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 use wangge_engine::typed::{self, TypedProblem, read_kind};
+use wangge_model::area::Area;
 use wangge_model::draft::Draft;
 use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 use wangge_model::time::{Date, Ms};
 use wangge_views::rows::{HistoryRow, Query, Record, RecordRow, ReportAsk};
-use wangge_views::{Reveal, Views, ViewsError};
+use wangge_views::{PackageTable, Reveal, Views, ViewsError};
 
 use super::answer::director_of;
 use super::{Reply, Saved};
@@ -65,6 +66,16 @@ pub enum RecordAsk {
         area: String,
         /// Rows, at most.
         rows_max: u32,
+    },
+    /// Judges a package for the hub's area, with what is in force there.
+    CheckPackage {
+        /// Its tables.
+        tables: Vec<PackageTable>,
+    },
+    /// The reference data in force in an area, as a package.
+    Package {
+        /// The area; empty: the hub's own.
+        area: String,
     },
     /// The ids that end so.
     Find {
@@ -146,6 +157,16 @@ pub(super) async fn answer(hub: &Hub, ask: RecordAsk) -> Result<Reply> {
             let look = move |views: &Views<'_>| views.escalations(&area, now, 0, rows_max);
             Ok(Reply::Escalations(folded(hub, look).await?.rows))
         }
+        RecordAsk::CheckPackage { tables } => {
+            let (area, on) = (hub.area().clone(), now().date());
+            let look = move |views: &Views<'_>| views.check_package(&area, &tables, on);
+            Ok(Reply::PackageChecked(folded(hub, look).await?))
+        }
+        RecordAsk::Package { area } => {
+            let area = package_area(hub, &area)?;
+            let look = move |views: &Views<'_>| views.package(&area, now().date());
+            Ok(Reply::Package(folded(hub, look).await?))
+        }
         RecordAsk::Find { tail } => {
             let records = hub
                 .read(move |views| {
@@ -168,6 +189,16 @@ async fn folded<T: Send + 'static>(
         look(views)
     })
     .await
+}
+
+fn package_area(hub: &Hub, text: &str) -> Result<Area> {
+    if text.is_empty() {
+        return Ok(hub.area().clone());
+    }
+    text.parse().map_err(|_| HubError::Refused {
+        zh: format!("「{text}」不是区域代码"),
+        en: format!("{text} is no code of an area"),
+    })
 }
 
 fn day(text: &str) -> Result<Date> {
