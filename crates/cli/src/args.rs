@@ -3,15 +3,17 @@
 mod demo;
 mod exchange;
 mod hub;
+mod package;
 mod phone;
 mod record;
 
 pub(crate) use demo::DemoArgs;
-pub(crate) use exchange::{ExportArgs, ImportArgs};
+pub(crate) use exchange::{ExportArgs, ImportArgs, WhereArgs};
 pub(crate) use hub::{
     DeclineArg, DirectorArgs, HubArgs, HubCommand, InitArgs, InviteArgs, ReviewAct, ReviewArgs,
     RevokeArgs, RoleArg, RunArgs, StatusArgs,
 };
+pub(crate) use package::{DiffArgs, FolderArgs, LoadArgs, PackageArgs, PackageCommand};
 pub(crate) use phone::{PageArgs, PhoneArgs, PhoneCommand, SyncArgs};
 pub(crate) use record::{HubRecordArgs, ListArgs, PhoneRecordArgs, RecordCommand, ReportArgs};
 
@@ -73,6 +75,9 @@ pub(crate) enum Command {
     /// 导出一类记录:JSON、CSV 或 XLSX,可原样再导入 · Give out the records of a kind as JSON, CSV or XLSX, fit to be imported again
     #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge export --store site/410522/hub.db matters --json\n  wangge export resident --phone phone --csv residents.csv --clear")]
     Export(ExportArgs),
+    /// 基础数据包:类别、立案标准、责任清单、日历等,整套核对、装入、导出、比较 · Packages of reference data: classes, standards, duties, days; checked whole, loaded, exported, compared
+    #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge package check anyang\n  wangge package load anyang --hub 410522 --dir site")]
+    Package(PackageArgs),
     /// 演示:县、乡镇、社区各级节点与手机,离线一天后逐级汇总 · Show a county at work: a day offline, then merged upward
     #[command(help_template = TEMPLATE, after_help = "示例 Example:\n  wangge demo\n  wangge demo --exit --json --divisions divisions.csv --messages messages.csv")]
     Demo(DemoArgs),

@@ -17,6 +17,8 @@ use crate::words;
 
 mod file;
 
+pub(crate) use file::write_csv;
+
 /// A record as it is exported.
 #[derive(Serialize)]
 struct Exported {

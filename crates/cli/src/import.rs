@@ -6,7 +6,7 @@ mod index;
 mod into;
 mod messages;
 mod records;
-mod sheet;
+pub(crate) mod sheet;
 
 use std::path::Path;
 
@@ -17,7 +17,8 @@ use crate::args::ImportArgs;
 use crate::error::{CliError, Result};
 use crate::output::Output;
 use crate::words;
-use sheet::Sheet;
+pub(crate) use records::import_rows;
+pub(crate) use sheet::Sheet;
 
 pub(crate) use divisions::{Division, read_divisions};
 pub(crate) use messages::{Message, read_messages};
@@ -219,7 +220,7 @@ pub(crate) fn load<T>(path: &Path, read: impl FnOnce(&[u8]) -> Result<Rows<T>>) 
     read(&read_file(path)?)
 }
 
-fn read_file(path: &Path) -> Result<Vec<u8>> {
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>> {
     std::fs::read(path).map_err(|source| CliError::Read {
         path: path.to_path_buf(),
         source,

@@ -9,6 +9,7 @@ mod hub;
 mod import;
 mod log;
 mod output;
+mod package;
 mod phone;
 mod records;
 mod signal;
@@ -49,6 +50,7 @@ fn run(args: Args, output: Output) -> Result<()> {
         Command::Suggest { text, title } => suggest::run(&title, &text, output),
         Command::Import(args) => import::run(&args, output),
         Command::Export(args) => export::export(&args, output),
+        Command::Package(args) => package::run(args, output),
         Command::Demo(args) => on_runtime(demo::demo(args, output)),
         Command::Prove => Ok(wangge_hub::prove_stdin()?),
     }

@@ -39,6 +39,12 @@ pub(crate) fn run(args: PhoneArgs, output: Output) -> Result<()> {
         }
         PhoneCommand::Sync(args) => sync(dir, &args, output),
         PhoneCommand::Status => status(dir, output),
+        PhoneCommand::Suggest { text, title } => {
+            let phone = open(dir)?;
+            let suggested = phone.suggest(&title, &text);
+            phone.close()?;
+            crate::suggest::print(&suggested?, output)
+        }
         PhoneCommand::Salvage { file } => salvage::run(dir, file, output),
     }
 }

@@ -7,7 +7,7 @@ use wangge_core::rows::{
     Check, EscalationRow, FieldFilter, Figures, HistoryRow, Order, Query, Record, RecordRow,
     Report, ReportAsk,
 };
-use wangge_core::{Draft, FieldEdit, NewStep};
+use wangge_core::{Draft, FieldEdit, NewStep, PackageFinding, PackageTable};
 use wangge_hub::admin::{RecordAsk, Reply, Saved};
 use wangge_model::kind::Kind;
 
@@ -16,6 +16,7 @@ use crate::error::{CliError, Result};
 use crate::output::Output;
 use crate::words;
 
+mod automate;
 mod hub;
 mod report;
 mod show;
@@ -146,6 +147,29 @@ impl Ledger {
         }
     }
 
+    /// Prints a report.
+    pub(crate) fn tell_report(&self, ask: ReportAsk, output: Output) -> Result<()> {
+        report::report(&self.report(ask)?, output)
+    }
+
+    /// Judges a package with what is in force at a hub.
+    pub(crate) fn check_package(&self, tables: &[PackageTable]) -> Result<Vec<PackageFinding>> {
+        let tables = tables.to_vec();
+        match self.ask(RecordAsk::CheckPackage { tables })? {
+            Some(Reply::PackageChecked(found)) => Ok(found),
+            _ => Err(no_hub()),
+        }
+    }
+
+    /// What is in force here, as a package.
+    pub(crate) fn package(&self) -> Result<Vec<PackageTable>> {
+        let area = String::new();
+        match self.ask(RecordAsk::Package { area })? {
+            Some(Reply::Package(tables)) => Ok(tables),
+            _ => Err(no_hub()),
+        }
+    }
+
     fn check(&self, area: String, findings_max: u32) -> Result<Check> {
         if let Self::Phone(phone) = self {
             return Ok(phone.check(&area, findings_max)?);
@@ -199,6 +223,14 @@ impl Ledger {
                 Ok(())
             }
         }
+    }
+}
+
+/// Packages are a hub's.
+fn no_hub() -> CliError {
+    CliError::Word {
+        zh: "基础数据由节点发布:请用 --hub 代码 --dir 目录".to_owned(),
+        en: "a hub issues reference data: give --hub CODE --dir DIR".to_owned(),
     }
 }
 
@@ -270,6 +302,9 @@ fn act(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
             show::figures(&ledger.figures(area, from, until)?, output)
         }
         RecordCommand::Report(args) => report(ledger, args, output),
+        RecordCommand::Automate { area, dry_run } => {
+            automate::automate(ledger, &area, dry_run, output)
+        }
         RecordCommand::Check { area, rows } => {
             let check = ledger.check(area, rows)?;
             show::check(&check, output)?;

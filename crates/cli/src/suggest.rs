@@ -1,13 +1,18 @@
 //! `wangge suggest`.
 
-use wangge_core::{SuggestedClass, suggest};
+use wangge_core::{Suggested, SuggestedClass, suggest};
 
 use crate::error::Result;
 use crate::output::{Output, table};
 
 /// Suggests the class and the urgency of a text.
 pub(crate) fn run(title: &str, text: &str, output: Output) -> Result<()> {
-    output.print(&suggest(title, text), |suggested| {
+    print(&suggest(title, text), output)
+}
+
+/// What is suggested, for people and machines.
+pub(crate) fn print(suggested: &Suggested, output: Output) -> Result<()> {
+    output.print(suggested, |suggested| {
         let classes = |classes: &[SuggestedClass]| {
             let rows = classes.iter().map(|class| {
                 [

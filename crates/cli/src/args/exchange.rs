@@ -6,7 +6,7 @@ use crate::error::{CliError, Result};
 use crate::records::{HubLedger, Ledger};
 
 /// Where the records are: on a phone, or at a hub.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(crate) struct WhereArgs {
     /// 手机的目录 · The phone's folder
     #[arg(long, value_name = "DIR", conflicts_with_all = ["hub", "dir"])]

@@ -40,6 +40,16 @@ pub(crate) enum PhoneCommand {
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
         after_help = "示例 Example:\n  wangge phone status --dir phone")]
     Status,
+    /// 按文字建议类别与紧急程度:按本地现行分类,并从已更正的类别中学习(离线可用) · Suggest class and urgency by the classes in force here and by what was learned from corrections (works offline)
+    #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
+        after_help = "示例 Example:\n  wangge phone suggest --dir phone 小区路灯坏了三天 --title 路灯不亮")]
+    Suggest {
+        /// 事件的描述 · The matter in words
+        text: String,
+        /// 事件名称 · Its subject
+        #[arg(long, default_value = "")]
+        title: String,
+    },
     /// 重做受损旧库中上级尚未收到的操作(先登记并同步) · Do anew what a damaged store still owed the hub (enrol and sync before)
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
         after_help = "示例 Example:\n  wangge phone salvage --dir phone")]

@@ -9,7 +9,7 @@ use tempfile::NamedTempFile;
 use crate::error::{CliError, Result};
 
 /// Writes a CSV file in UTF-8, with the mark by which table programs know it.
-pub(super) fn write_csv(path: &Path, heading: &[&str], rows: &[Vec<String>]) -> Result<()> {
+pub(crate) fn write_csv(path: &Path, heading: &[&str], rows: &[Vec<String>]) -> Result<()> {
     write(path, |file| {
         io::Write::write_all(file, b"\xef\xbb\xbf")?;
         let mut writer = csv::Writer::from_writer(file);

@@ -18,7 +18,7 @@ pub(crate) const RECORD_AREA: &str = "record_area";
 
 /// What a column means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Column {
+pub(crate) enum Column {
     Record,
     Area,
     Field(&'static Field),
@@ -28,20 +28,20 @@ pub(super) enum Column {
 
 /// A row of which every cell is a value that its field takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Row {
-    pub(super) line: u64,
+pub(crate) struct Row {
+    pub(crate) line: u64,
     /// The record's id, where the file has it.
-    pub(super) record: Option<String>,
+    pub(crate) record: Option<String>,
     /// The area; empty for the author's own.
-    pub(super) area: String,
+    pub(crate) area: String,
     /// Values by the fields' keys, as they are stored. Empty cells say nothing.
-    pub(super) values: BTreeMap<&'static str, String>,
+    pub(crate) values: BTreeMap<&'static str, String>,
     /// Of links: what the file calls the other record, by key. They are among the values once they are found.
-    pub(super) links: BTreeMap<&'static str, String>,
+    pub(crate) links: BTreeMap<&'static str, String>,
 }
 
 /// Reads the heading: by keys, by names in Chinese or English, and as `named` says (`column=field`).
-pub(super) fn read_heading(
+pub(crate) fn read_heading(
     kind: Kind,
     sheet: &Sheet,
     named: &[String],
@@ -126,7 +126,7 @@ fn meaning(kind: Kind, cell: &str) -> Column {
 
 /// Reads a row. A date that does not exist, a code that its list does not have, a number with another check digit make it bad: all that is
 /// wrong is told at once.
-pub(super) fn read_row(
+pub(crate) fn read_row(
     columns: &[Column],
     line: u64,
     cells: &[String],
@@ -190,7 +190,7 @@ fn read_area(code: &str) -> std::result::Result<String, Wrong> {
 }
 
 /// What a new record of the kind must have and the row lacks.
-pub(super) fn missing(kind: Kind, row: &Row) -> Vec<RowProblem> {
+pub(crate) fn missing(kind: Kind, row: &Row) -> Vec<RowProblem> {
     fields(kind)
         .iter()
         .filter(|field| field.marks.needed && !row.values.contains_key(field.key))

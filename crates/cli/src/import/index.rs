@@ -109,6 +109,14 @@ impl Index {
         }
     }
 
+    /// The records that no row is about.
+    pub(super) fn unclaimed(&self) -> Vec<Held> {
+        let held = self.held.iter().zip(&self.lines);
+        held.filter(|(held, line)| line.is_none() && !held.record.is_empty())
+            .map(|(held, _)| held.clone())
+            .collect()
+    }
+
     pub(super) fn held(&self, at: usize) -> Option<&Held> {
         self.held.get(at)
     }

@@ -26,7 +26,6 @@ const BYTES_MAX: usize = 1 << 20;
 /// Imports a file into a ledger.
 pub(super) fn import(kind: Kind, args: &ImportArgs, output: Output) -> Result<Imported> {
     let sheet = Sheet::read(&super::read_file(&args.file)?)?;
-    let stated_ms = args.stated.as_deref().map(parse_stated).transpose()?;
     let (columns, warnings) = read_heading(kind, &sheet, &args.map)?;
     let mut imported = Imported {
         warnings,
@@ -43,27 +42,24 @@ pub(super) fn import(kind: Kind, args: &ImportArgs, output: Output) -> Result<Im
         }
     }
     let ledger = args.place.ledger()?;
-    let import = Import {
-        kind,
-        home: match &args.area {
-            Some(area) => area.clone(),
-            None => ledger.home()?,
-        },
-        rows_max: match ledger {
-            Ledger::Phone(_) => PHONE_ROWS_MAX,
-            Ledger::Hub(_) => HUB_ROWS_MAX,
-        },
-        ledger: &ledger,
-        args,
-        stated_ms,
-        indexes: BTreeMap::new(),
-        batch: Vec::new(),
-        bytes: 0,
-        imported,
-    };
-    let done = import.run(rows, output);
+    let done = Import::new(kind, &ledger, args, imported)
+        .and_then(|mut import| import.run(rows, output).map(|()| import.imported));
     ledger.close()?;
     done
+}
+
+/// Holds rows against what is here and writes what is new or otherwise; answers what became of them, and the records that no row is about.
+pub(crate) fn import_rows(
+    kind: Kind,
+    rows: Vec<Row>,
+    ledger: &Ledger,
+    args: &ImportArgs,
+    output: Output,
+) -> Result<(Imported, Vec<Held>)> {
+    let mut import = Import::new(kind, ledger, args, Imported::default())?;
+    import.run(rows, output)?;
+    let left = import.index(kind)?.unclaimed();
+    Ok((import.imported, left))
 }
 
 fn parse_stated(text: &str) -> Result<i64> {
@@ -110,8 +106,34 @@ enum Links {
     Wrong(Vec<RowProblem>),
 }
 
-impl Import<'_> {
-    fn run(mut self, mut rows: Vec<Row>, output: Output) -> Result<Imported> {
+impl<'a> Import<'a> {
+    fn new(
+        kind: Kind,
+        ledger: &'a Ledger,
+        args: &'a ImportArgs,
+        imported: Imported,
+    ) -> Result<Self> {
+        Ok(Self {
+            kind,
+            home: match &args.area {
+                Some(area) => area.clone(),
+                None => ledger.home()?,
+            },
+            rows_max: match ledger {
+                Ledger::Phone(_) => PHONE_ROWS_MAX,
+                Ledger::Hub(_) => HUB_ROWS_MAX,
+            },
+            ledger,
+            args,
+            stated_ms: args.stated.as_deref().map(parse_stated).transpose()?,
+            indexes: BTreeMap::new(),
+            batch: Vec::new(),
+            bytes: 0,
+            imported,
+        })
+    }
+
+    fn run(&mut self, mut rows: Vec<Row>, output: Output) -> Result<()> {
         let bar = output.bar(
             u64::try_from(rows.len()).unwrap_or(u64::MAX),
             "导入 importing",
@@ -142,7 +164,7 @@ impl Import<'_> {
         bar.finish_and_clear();
         let Imported { new, updated, .. } = self.imported;
         self.imported.taken = new + updated;
-        Ok(self.imported)
+        Ok(())
     }
 
     fn index(&mut self, kind: Kind) -> Result<&mut Index> {

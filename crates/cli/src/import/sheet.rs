@@ -12,33 +12,42 @@ const ZIP: &[u8] = b"PK\x03\x04";
 
 /// A table as it stands in the file. Lines are counted from 1, the heading included; a row's line is its first.
 #[derive(Debug, Default)]
-pub(super) struct Sheet {
+pub(crate) struct Sheet {
     /// The first line, trimmed.
-    pub(super) heading: Vec<String>,
+    pub(crate) heading: Vec<String>,
     /// The other lines that are as long as the heading; those with nothing in them are passed over.
-    pub(super) rows: Vec<(u64, Vec<String>)>,
+    pub(crate) rows: Vec<(u64, Vec<String>)>,
     /// The other lines that are not.
-    pub(super) bad: Vec<RowProblem>,
+    pub(crate) bad: Vec<RowProblem>,
 }
 
 impl Sheet {
     /// Reads a file's bytes, whichever of the two it is.
-    pub(super) fn read(bytes: &[u8]) -> Result<Self> {
+    pub(crate) fn read(bytes: &[u8]) -> Result<Self> {
         if bytes.starts_with(ZIP) {
             Self::read_xlsx(bytes)
         } else {
-            Self::read_csv(bytes)
+            Self::read_text(bytes, csv::ReaderBuilder::new().flexible(true))
         }
     }
 
-    fn read_csv(bytes: &[u8]) -> Result<Self> {
+    /// Reads columns between tabs; lines that begin with `#` say something about the table.
+    pub(crate) fn read_tsv(bytes: &[u8]) -> Result<Self> {
+        let mut reader = csv::ReaderBuilder::new();
+        Self::read_text(
+            bytes,
+            reader.flexible(true).delimiter(b'\t').comment(Some(b'#')),
+        )
+    }
+
+    fn read_text(bytes: &[u8], reader: &csv::ReaderBuilder) -> Result<Self> {
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         if std::str::from_utf8(bytes).is_err() {
             return Err(CliError::NotUtf8 {
                 line: bad_line(bytes),
             });
         }
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+        let mut reader = reader.from_reader(bytes);
         let heading = reader
             .headers()
             .map_err(|source| CliError::Heading { source })?;
