@@ -3,11 +3,11 @@
 use tokio::runtime::Runtime;
 use wangge_core::rows::{Order, Query};
 use wangge_hub::Site;
-use wangge_hub::admin::{Line, RecordAsk, Reply, Request, Saved, Typed, TypedField};
+use wangge_hub::admin::{Line, RecordAsk, Reply, Request, Saved};
 use wangge_tests::Room;
 
 use crate::Result;
-use crate::people::{self, Field, is_matter};
+use crate::people;
 use crate::spread::{Answer, Timed};
 
 const COMMUNITY: &str = "410522100001";
@@ -58,7 +58,11 @@ impl Desk {
     fn fill(&self, records: usize) -> Result<()> {
         let numbers: Vec<usize> = (0..records).collect();
         for part in numbers.chunks(ACTS_AT_ONCE) {
-            let acts = part.iter().map(|number| typed(*number)).collect();
+            let grid = |number: usize| format!("{COMMUNITY}{:03}", 1 + number % 9);
+            let acts = part
+                .iter()
+                .map(|number| people::draft(*number, grid(*number)));
+            let acts = acts.collect();
             let Reply::Saved(saved) = self.ask(RecordAsk::Save {
                 director: None,
                 acts,
@@ -126,23 +130,5 @@ fn list(kind: &str, query: Query) -> RecordAsk {
     RecordAsk::List {
         kind: kind.to_owned(),
         query,
-    }
-}
-
-fn typed(number: usize) -> Typed {
-    let (kind, fields): (_, Vec<Field>) = if is_matter(number) {
-        ("matter", people::matter(number))
-    } else {
-        ("resident", people::resident(number))
-    };
-    let fields = fields.into_iter().map(|(key, value)| TypedField {
-        key: key.to_owned(),
-        value: Some(value),
-    });
-    Typed::New {
-        kind: kind.to_owned(),
-        area: format!("{COMMUNITY}{:03}", 1 + number % 9),
-        fields: fields.collect(),
-        stated_ms: None,
     }
 }

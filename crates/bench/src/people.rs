@@ -1,7 +1,9 @@
 //! Made-up residents and matters, by their number.
 
+use wangge_core::{Draft, FieldEdit};
+
 /// A field and its value.
-pub(crate) type Field = (&'static str, String);
+type Field = (&'static str, String);
 
 const SURNAMES: &[&str] = &["王", "李", "张", "刘", "陈", "杨", "赵", "黄", "周", "吴"];
 const NAMES: &[&str] = &[
@@ -37,7 +39,7 @@ pub(crate) fn name(number: usize) -> String {
     .concat()
 }
 
-pub(crate) fn resident(number: usize) -> Vec<Field> {
+fn resident(number: usize) -> Vec<Field> {
     vec![
         ("name", name(number)),
         ("sex", (1 + number % 2).to_string()),
@@ -50,7 +52,7 @@ pub(crate) fn resident(number: usize) -> Vec<Field> {
     ]
 }
 
-pub(crate) fn matter(number: usize) -> Vec<Field> {
+fn matter(number: usize) -> Vec<Field> {
     vec![
         (
             "title",
@@ -58,4 +60,23 @@ pub(crate) fn matter(number: usize) -> Vec<Field> {
         ),
         ("place", format!("幸福路{}号", number % 300)),
     ]
+}
+
+/// The record of a number, new in an area; an empty one is the author's own.
+pub(crate) fn draft(number: usize, area: String) -> Draft {
+    let (kind, fields) = if is_matter(number) {
+        ("matter", matter(number))
+    } else {
+        ("resident", resident(number))
+    };
+    let fields = fields.into_iter();
+    Draft::New {
+        kind: kind.to_owned(),
+        area,
+        fields: fields
+            .map(|(key, value)| FieldEdit::set(key, value))
+            .collect(),
+        step: None,
+        stated_ms: None,
+    }
 }

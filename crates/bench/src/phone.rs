@@ -5,11 +5,11 @@ use std::io::Write;
 use std::path::Path;
 
 use wangge_core::rows::{FieldFilter, Order, Query};
-use wangge_core::{Draft, FieldEdit, OpenOptions, Phone};
+use wangge_core::{FieldEdit, OpenOptions, Phone};
 use wangge_tests::Room;
 
 use crate::Result;
-use crate::people::{self, Field, is_matter};
+use crate::people::{self, is_matter};
 use crate::spread::{Answer, Timed};
 
 const COMMUNITY: &str = "410522100001";
@@ -61,27 +61,10 @@ fn enrolled(path: &Path) -> Result<Phone> {
     Ok(phone)
 }
 
-fn draft(kind: &str, fields: Vec<Field>) -> Draft {
-    let edits = fields
-        .into_iter()
-        .map(|(key, value)| FieldEdit::set(key, &value));
-    Draft::New {
-        kind: kind.to_owned(),
-        area: String::new(),
-        fields: edits.collect(),
-        stated_ms: None,
-    }
-}
-
 fn fill(phone: &Phone, records: usize) -> Result<Vec<String>> {
-    let made = |number: usize| {
-        if is_matter(number) {
-            draft("matter", people::matter(number))
-        } else {
-            draft("resident", people::resident(number))
-        }
-    };
-    let drafts: Vec<Draft> = (0..records).map(made).collect();
+    let drafts: Vec<_> = (0..records)
+        .map(|number| people::draft(number, String::new()))
+        .collect();
     let mut ids = Vec::with_capacity(records);
     for saved in phone.save_all(&drafts)? {
         ids.push(saved?.record);
