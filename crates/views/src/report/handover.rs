@@ -2,7 +2,7 @@
 
 use wangge_model::id::{MemberId, RecordId};
 use wangge_model::kind::Kind;
-use wangge_model::time::Ms;
+use wangge_model::time::{Date, Ms};
 use wangge_rules::people::Post;
 
 use super::subject::{empty, word};
@@ -10,7 +10,7 @@ use super::{Cells, Scope, Sheet};
 use crate::detail::unknown;
 use crate::error::Result;
 use crate::ground::{self, People};
-use crate::rows::CellForm::{Coded, Count, Date, Record, Text};
+use crate::rows::CellForm::{Coded, Count, Date as Day, Record, Text};
 use crate::rows::{Coded as Word, ReportRow};
 use crate::{source, stage, text};
 
@@ -27,7 +27,7 @@ pub(super) const SHEET: Sheet = Sheet {
         ("record", "档案", "Record", Record),
         ("state", "情况", "State", Coded),
         ("count", "数量", "Number", Count),
-        ("due", "期限", "Due", Date),
+        ("due", "期限", "Due", Day),
         ("note", "说明", "Note", Text),
     ],
     rows,
@@ -73,98 +73,120 @@ impl Who {
     }
 }
 
+/// A line of the handover.
+struct Line {
+    item: Word,
+    record: Option<(RecordId, String)>,
+    state: Word,
+    count: Option<i64>,
+    due: Option<Date>,
+    note: String,
+}
+
+impl Line {
+    fn new(item: Word, state: Word) -> Self {
+        Self {
+            item,
+            record: None,
+            state,
+            count: None,
+            due: None,
+            note: String::new(),
+        }
+    }
+
+    fn of(self, record: RecordId, title: &str, due: Option<Date>) -> Self {
+        Self {
+            record: Some((record, title.to_owned())),
+            due,
+            ..self
+        }
+    }
+
+    fn row(self) -> ReportRow {
+        let (record, title) = self.record.unzip();
+        Cells::default()
+            .coded(self.item)
+            .record_or(record, &title.unwrap_or_default())
+            .coded(self.state)
+            .count(self.count)
+            .date(self.due)
+            .text(self.note)
+            .row()
+    }
+}
+
 fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     let who = Who::of(scope)?;
+    let mut lines = posts(&who, scope.on());
+    lines.extend(waiting(scope, &who)?);
+    lines.extend(on_devices(scope, &who)?);
+    Ok(lines.into_iter().map(Line::row).collect())
+}
+
+/// The posts that are handed over, with their signatures.
+fn posts(who: &Who, on: Date) -> Vec<Line> {
+    let begun = |post: &&Post| post.member == who.id && post.from <= on;
+    let posts = who.people.posts.iter().filter(begun);
+    let lines = posts.map(|post| {
+        let (zh, en) = (post.office.zh(), post.office.en());
+        let item = word("post", &format!("岗位：{zh}"), &format!("post: {en}"));
+        let successor = post.successor.map(|id| who.people.name(id));
+        Line {
+            note: successor.unwrap_or_default().to_owned(),
+            ..Line::new(item, signatures(post)).of(post.id, post.area.as_str(), post.until)
+        }
+    });
+    lines.collect()
+}
+
+/// Matters, tasks and plans that go on.
+fn waiting(scope: &Scope<'_>, who: &Who) -> Result<Vec<Line>> {
     let on = scope.on();
-    let mut rows = Vec::new();
-    let mut tell =
-        |item: Word, record: Option<(RecordId, &str)>, state: Word, count, due, note: &str| {
-            let (record, title) =
-                record.map_or((None, ""), |(record, title)| (Some(record), title));
-            let cells = Cells::default().coded(item).record_or(record, title);
-            rows.push(cells.coded(state).count(count).date(due).text(note).row());
-        };
-    for post in who
-        .people
-        .posts
-        .iter()
-        .filter(|post| post.member == who.id && post.from <= on)
-    {
-        let office = text::coded_or("office", post.office.word());
-        let item = word(
-            "post",
-            &format!("岗位：{}", office.zh),
-            &format!("post: {}", office.en),
-        );
-        let successor = post
-            .successor
-            .map(|id| who.people.name(id))
-            .unwrap_or_default();
-        let record = Some((post.id, post.area.as_str()));
-        tell(item, record, signatures(post), None, post.until, successor);
-    }
+    let mut lines = Vec::new();
     for matter in ground::matters_of(scope.conn, &who.name, &[])? {
-        let record = Some((matter.record, matter.title.as_str()));
-        let due = matter.due.map(Ms::date);
-        tell(
-            word("matter", "未办结事件", "Open matter"),
-            record,
-            stage::coded(&matter.stage),
-            None,
-            due,
-            "",
-        );
+        let item = word("matter", "未办结事件", "Open matter");
+        let line = Line::new(item, stage::coded(&matter.stage));
+        lines.push(line.of(matter.record, &matter.title, matter.due.map(Ms::date)));
     }
     for task in ground::tasks(scope.conn)?.of(&who.name) {
-        let record = Some((task.record, task.title.as_str()));
-        let state = text::coded_or("task_state", "open");
-        tell(
-            word("task", "未完成任务", "Open task"),
-            record,
-            state,
-            None,
-            task.due,
-            "",
-        );
+        let item = word("task", "未完成任务", "Open task");
+        let line = Line::new(item, text::coded_or("task_state", "open"));
+        lines.push(line.of(task.record, &task.title, task.due));
     }
     for area in who.people.areas(who.id, on) {
         for round in ground::rounds(scope.conn, &area, on)? {
-            let record = Some((round.plan, round.title.as_str()));
-            let targets = i64::try_from(round.targets.len()).ok();
-            let state = text::coded_or("plan_sort", &round.sort);
-            tell(
-                word("plan", "进行中的计划", "Running plan"),
-                record,
-                state,
-                targets,
-                round.round.until,
-                "",
-            );
+            let item = word("plan", "进行中的计划", "Running plan");
+            let line = Line::new(item, text::coded_or("plan_sort", &round.sort));
+            lines.push(Line {
+                count: i64::try_from(round.targets.len()).ok(),
+                ..line.of(round.plan, &round.title, round.round.until)
+            });
         }
     }
-    if let Some(id) = who.signs_as {
-        let unsent = i64::try_from(source::unsent(scope.conn, id)?.len()).ok();
-        tell(
-            word("unsent", "本机未上传", "Not sent from here"),
-            None,
-            sent(unsent),
-            unsent,
-            None,
-            "",
-        );
-        for (device, seen_ms) in source::devices(scope.conn, id)? {
-            let seen = Some(Ms(seen_ms).date()).filter(|_| seen_ms > 0);
-            tell(
-                word("device", "设备最后联系", "Device last seen"),
-                None,
-                empty(),
-                None,
-                seen,
-                &device,
-            );
-        }
+    Ok(lines)
+}
+
+/// What the member's devices still have, as far as it is known here.
+fn on_devices(scope: &Scope<'_>, who: &Who) -> Result<Vec<Line>> {
+    let Some(id) = who.signs_as else {
+        return Ok(Vec::new());
+    };
+    let unsent = i64::try_from(source::unsent(scope.conn, id)?.len()).ok();
+    let item = word("unsent", "本机未上传", "Not sent from here");
+    let mut lines = vec![Line {
+        count: unsent,
+        ..Line::new(item, sent(unsent))
+    }];
+    for (device, seen_ms) in source::devices(scope.conn, id)? {
+        let item = word("device", "设备最后联系", "Device last seen");
+        lines.push(Line {
+            due: Some(Ms(seen_ms).date()).filter(|_| seen_ms > 0),
+            note: device,
+            ..Line::new(item, empty())
+        });
     }
-    Ok(rows)
+    Ok(lines)
 }
 
 fn sent(unsent: Option<i64>) -> Word {
