@@ -44,7 +44,7 @@ export class Site {
   }
 
   #hub(command, ...args) {
-    return wangge(['hub', command, '--dir', join(this.#folder, 'site'), ...args]);
+    return wangge(['hub', command, ...args, '--dir', join(this.#folder, 'site')]);
   }
 
   /** Starts the hub; the second time on the ports that it had. */
@@ -76,6 +76,16 @@ export class Site {
     const [code] = await once(child, 'close');
     if (code !== 0) throw new Error(`the hub ended with ${code}`);
     return performance.now() - begin;
+  }
+
+  /** A page of a ledger, as the hub's own command tells it. */
+  records(kind) {
+    return this.#hub('record', 'list', kind);
+  }
+
+  /** A record, as the hub's own command tells it. */
+  record(record) {
+    return this.#hub('record', 'show', record);
   }
 
   /** A phone of a member, enrolled. */

@@ -1,8 +1,11 @@
 //! The JSON API: who may ask, and which function answers.
 
+mod ledgers;
 mod lists;
 mod review;
 mod sign_in;
+mod tables;
+mod write;
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -17,7 +20,7 @@ use axum::{Json, Router, middleware};
 use serde::de::DeserializeOwned;
 use tokio::sync::Semaphore;
 
-use crate::limits::{BODY_BYTES_MAX, CHECKS_AT_ONCE, STREAMS_MAX};
+use crate::limits::{BODY_BYTES_MAX, CHECKS_AT_ONCE, STREAMS_MAX, TABLES_AT_ONCE};
 use crate::problem::Problem;
 use crate::session::{Doing, Left, Sessions, Token};
 use crate::throttle::Throttle;
@@ -29,6 +32,7 @@ pub(crate) struct App {
     pub(crate) sessions: Mutex<Sessions>,
     throttle: Mutex<Throttle>,
     checks: Semaphore,
+    tables: Semaphore,
     streams: Arc<Semaphore>,
     reached: Reached,
     cookie: String,
@@ -55,6 +59,7 @@ pub(crate) fn router(desk: Arc<dyn Desk>, reached: Reached) -> Router {
         sessions: Mutex::default(),
         throttle: Mutex::default(),
         checks: Semaphore::new(CHECKS_AT_ONCE),
+        tables: Semaphore::new(TABLES_AT_ONCE),
         streams: Arc::new(Semaphore::new(STREAMS_MAX)),
         reached,
     });
@@ -67,10 +72,15 @@ pub(crate) fn router(desk: Arc<dyn Desk>, reached: Reached) -> Router {
                 .delete(sign_in::close),
         )
         .route("/overview", get(lists::overview))
-        .route("/residents", post(lists::residents))
-        .route("/residents/{record}", get(lists::resident))
-        .route("/matters", post(lists::matters))
-        .route("/matters/{record}", get(lists::matter))
+        .route("/catalogue", get(ledgers::catalogue))
+        .route("/forms/{kind}", get(ledgers::form))
+        .route("/ledgers/{kind}", post(ledgers::records))
+        .route("/records/{record}", get(ledgers::record))
+        .route("/escalations", post(tables::escalations))
+        .route("/figures", post(tables::figures))
+        .route("/report", post(tables::report))
+        .route("/check", post(tables::check))
+        .route("/write", post(write::write))
         .route("/history/{record}", post(lists::history))
         .route("/problems", post(lists::problems))
         .route("/peers", post(lists::peers))

@@ -5,12 +5,14 @@ use std::pin::Pin;
 
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
+use wangge_model::draft::Draft;
 use wangge_model::id::{CommitId, MemberId, RecordId};
-use wangge_model::kind::{Facet, Level, Role};
+use wangge_model::kind::{Facet, Kind, Level, Role};
 use wangge_model::reason::Reason;
+use wangge_model::time::Date;
 use wangge_views::rows::{
-    AsOf, ConflictRow, Counts, HeldRow, HistoryRow, Matter, MatterRow, Page, PeerRow, ProblemRow,
-    Query, Resident, ResidentRow,
+    Ageing, AsOf, Check, ConflictRow, Counts, EscalationRow, Figures, HeldRow, HistoryRow,
+    NextStep, Page, PeerRow, ProblemRow, Query, Record, RecordName, RecordRow, Report, ReportAsk,
 };
 
 use crate::DeskError;
@@ -42,14 +44,29 @@ pub trait Desk: Send + Sync + 'static {
     /// The figures of the first page.
     fn overview<'a>(&'a self, who: &'a Director) -> Answer<'a, Overview>;
 
-    /// A page of residents.
-    fn residents<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<ResidentRow>>;
-    /// One resident.
-    fn resident<'a>(&'a self, who: &'a Director, record: RecordId) -> Answer<'a, Resident>;
-    /// A page of matters.
-    fn matters<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<MatterRow>>;
-    /// One matter.
-    fn matter<'a>(&'a self, who: &'a Director, record: RecordId) -> Answer<'a, Matter>;
+    /// A page of the ledger of a kind. What a level above issues for all below is in it, whatever its area.
+    fn records<'a>(
+        &'a self,
+        who: &'a Director,
+        kind: Kind,
+        query: Query,
+    ) -> Answer<'a, Page<RecordRow>>;
+    /// One record, and what this director may do with it next.
+    fn record<'a>(&'a self, who: &'a Director, record: RecordId) -> Answer<'a, Shown>;
+    /// The matters of which a level above must be told; only `area`, `offset` and `limit` of the query count.
+    fn escalations<'a>(
+        &'a self,
+        who: &'a Director,
+        query: Query,
+    ) -> Answer<'a, Page<EscalationRow>>;
+    /// The indicators of an area, empty for the director's own. `days` are the first days of periods in their order; each ends where the
+    /// next begins.
+    fn figures<'a>(&'a self, who: &'a Director, area: String, days: Vec<Date>)
+    -> Answer<'a, Board>;
+    /// A table made from the ledgers.
+    fn report<'a>(&'a self, who: &'a Director, ask: ReportAsk) -> Answer<'a, Report>;
+    /// Every broken rule of the data of an area; an empty one is the director's.
+    fn check<'a>(&'a self, who: &'a Director, area: String) -> Answer<'a, Checked>;
     /// The commits that touched a record, the latest first; only `offset` and `limit` of the query count.
     fn history<'a>(
         &'a self,
@@ -67,6 +84,8 @@ pub trait Desk: Send + Sync + 'static {
     /// The parent first, then child hubs, then phones.
     fn peers<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<PeerRow>>;
 
+    /// Writes a record, its fields or the next step of its log, by a commit of the director's own.
+    fn write<'a>(&'a self, who: &'a Director, draft: Draft) -> Answer<'a, Written>;
     /// Chooses among the values of a field in conflict, by a commit of the director's own.
     fn settle<'a>(&'a self, who: &'a Director, settle: Settle) -> Answer<'a, Done>;
     /// Takes over what a held commit would have written.
@@ -113,6 +132,46 @@ pub struct Overview {
     pub as_of: AsOf,
     /// The hub above; absent at the root.
     pub parent: Option<PeerRow>,
+    /// How old the open matters are, and how many of them are overdue.
+    pub ageing: Ageing,
+    /// Of how many matters a level above must be told.
+    pub escalations: u64,
+}
+
+/// A record, and what a director may do with it next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The record.
+    pub record: Record,
+    /// The steps of its log that the director may take now.
+    pub next: Vec<NextStep>,
+}
+
+/// The indicators of an area, period by period, and of the areas below.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Board {
+    /// The periods in their order; the last is the one that is looked at.
+    pub periods: Vec<Figures>,
+    /// Each area of the next level, in the last period.
+    pub below: Vec<Figures>,
+}
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Checked {
+    /// The findings.
+    pub check: Check,
+    /// What the records that they name are called.
+    pub names: Vec<RecordName>,
+}
+
+/// What was written and is durable here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Written {
+    /// The record.
+    pub record: RecordId,
+    /// The director's own commit.
+    pub commit: CommitId,
 }
 
 /// A director's choice in a conflict.

@@ -10,6 +10,7 @@
 //! |---|---|
 //! | `desk` | says what the console asks of its hub |
 //! | `api` | answers requests, one function each |
+//! | `catalogue` | says what there is to list, to report and to write |
 //! | `session`, `throttle` | know who has signed in, and slow down who guesses |
 //! | `guard` | sets the headers that every answer has, and refuses what another site sent |
 //! | `live` | rings when there is something new |
@@ -17,6 +18,7 @@
 
 mod api;
 mod assets;
+mod catalogue;
 mod desk;
 mod error;
 mod guard;
@@ -30,8 +32,10 @@ use std::sync::Arc;
 
 use axum::Router;
 
-pub use desk::{Answer, Desk, Director, Done, HubInfo, Overview, Settle};
-pub use error::DeskError;
+pub use desk::{
+    Answer, Board, Checked, Desk, Director, Done, HubInfo, Overview, Settle, Shown, Written,
+};
+pub use error::{DeskError, Wrong};
 
 /// How the console is reached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -28,6 +28,19 @@ pub const ROWS_MAX: u32 = 200;
 /// Choices that one settlement names as seen.
 pub const SEEN_MAX: usize = 64;
 
+/// Fields that one list is narrowed by.
+pub const FILTERS_MAX: usize = 16;
+/// Periods that one board compares.
+pub const PERIODS_MAX: usize = 12;
+/// Rows of a report.
+pub const REPORT_ROWS_MAX: u32 = 20_000;
+/// Findings that a check lists.
+pub const FINDINGS_MAX: usize = 500;
+/// Fields that one act writes.
+pub const FIELDS_MAX: usize = 200;
+/// Reports, boards and checks that one hub makes at the same time: each may read all of its data.
+pub const TABLES_AT_ONCE: usize = 2;
+
 /// Failed sign-ins of one name before it has to wait.
 pub const FAILURES_FREE: u32 = 5;
 /// The first wait; it doubles with every further failure.

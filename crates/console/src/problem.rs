@@ -8,7 +8,7 @@ use serde::Serialize;
 use std::time::Duration;
 use wangge_model::Fault;
 
-use crate::DeskError;
+use crate::{DeskError, Wrong};
 
 /// The body of every answer that is not a success.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -20,6 +20,8 @@ struct Body {
     /// What to do.
     remedy_zh: String,
     remedy_en: String,
+    /// The key of the field that is to blame; empty where none is.
+    field: String,
 }
 
 /// An answer that is not a success.
@@ -41,6 +43,7 @@ impl Problem {
                 message_en: message.1.to_owned(),
                 remedy_zh: remedy.0.to_owned(),
                 remedy_en: remedy.1.to_owned(),
+                field: String::new(),
             }),
         }
     }
@@ -147,6 +150,7 @@ impl From<DeskError> for Problem {
                 (&reason.why.zh, &reason.why.en),
                 (&reason.remedy.zh, &reason.remedy.en),
             ),
+            DeskError::Wrong(wrong) => Self::wrong(*wrong),
             DeskError::NoRecord | DeskError::NoCommit | DeskError::Stale => Self::gone(&error),
             DeskError::Busy | DeskError::Stopping | DeskError::Store(_) | DeskError::Bug(_) => {
                 Self::down(&error)
@@ -160,6 +164,21 @@ impl From<DeskError> for Problem {
 }
 
 impl Problem {
+    /// What was written is not as the rules want it.
+    fn wrong(wrong: Wrong) -> Self {
+        let mut problem = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            &wrong.code,
+            (&wrong.why.zh, &wrong.why.en),
+            (
+                "请改正后再提交，已填内容不会丢失",
+                "Correct it and send it again; nothing that was typed is lost",
+            ),
+        );
+        problem.body.field = wrong.field;
+        problem
+    }
+
     /// What was asked for is not as the page thinks.
     fn gone(error: &DeskError) -> Self {
         let (status, code, message, remedy) = match error {

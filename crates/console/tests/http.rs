@@ -13,13 +13,15 @@ use wangge_console::Reached;
 
 const QUESTIONS: &[(Method, &str)] = &[
     (Method::GET, "overview"),
-    (Method::POST, "residents"),
-    (
-        Method::GET,
-        "residents/01990000-0000-7000-8000-000000000001",
-    ),
-    (Method::POST, "matters"),
-    (Method::GET, "matters/01990000-0000-7000-8000-000000000001"),
+    (Method::GET, "catalogue"),
+    (Method::GET, "forms/resident"),
+    (Method::POST, "ledgers/resident"),
+    (Method::GET, "records/01990000-0000-7000-8000-000000000001"),
+    (Method::POST, "escalations"),
+    (Method::POST, "figures"),
+    (Method::POST, "report"),
+    (Method::POST, "check"),
+    (Method::POST, "write"),
     (Method::POST, "history/01990000-0000-7000-8000-000000000001"),
     (Method::POST, "problems"),
     (Method::POST, "peers"),
@@ -72,7 +74,7 @@ async fn a_director_signs_in_asks_and_signs_out() {
 
     let page = json(
         browser
-            .ask(Method::POST, "residents", json!({ "limit": 2 }))
+            .ask(Method::POST, "ledgers/resident", json!({ "limit": 2 }))
             .await,
     )
     .await;
@@ -200,10 +202,26 @@ async fn what_is_malformed_is_refused_without_being_quoted() {
     let mut browser = Browser::new();
     browser.sign_in().await;
     for (path, body) in [
-        ("residents", json!({ "text": ["王秀英"] })),
-        ("residents", json!({ "text": "王".repeat(201) })),
-        ("residents", json!({ "area": "王秀英" })),
+        ("ledgers/resident", json!({ "text": ["王秀英"] })),
+        ("ledgers/resident", json!({ "text": "王".repeat(201) })),
+        ("ledgers/resident", json!({ "area": "王秀英" })),
         ("history/王秀英", json!({})),
+        ("ledgers/王秀英", json!({})),
+        ("figures", json!({ "area": "", "days": ["2026-11-01"] })),
+        (
+            "figures",
+            json!({ "area": "", "days": ["2026-11-01", "王秀英"] }),
+        ),
+        ("check", json!({ "area": "王秀英" })),
+        ("report", json!({ "name": "policies", "area": "王秀英" })),
+        (
+            "write",
+            json!({ "edit": { "record": "王秀英", "fields": [] } }),
+        ),
+        (
+            "write",
+            json!({ "new": { "kind": "resident", "area": "王秀英", "fields": [] } }),
+        ),
         (
             "decline",
             json!({ "commit": "00".repeat(32), "reason": "王秀英" }),
@@ -236,7 +254,11 @@ async fn a_page_is_never_longer_than_the_limit() {
     browser.sign_in().await;
     let page = json(
         browser
-            .ask(Method::POST, "residents", json!({ "limit": 100_000 }))
+            .ask(
+                Method::POST,
+                "ledgers/resident",
+                json!({ "limit": 100_000 }),
+            )
             .await,
     )
     .await;
@@ -325,6 +347,48 @@ async fn a_refusal_says_why_and_what_to_do_in_both_languages() {
             .status(),
         StatusCode::NOT_FOUND
     );
+}
+
+#[tokio::test]
+async fn what_is_written_wrongly_is_told_with_the_field_that_is_to_blame() {
+    let mut browser = Browser::new();
+    browser.sign_in().await;
+    let record = "01990000-0000-7000-8000-000000000001";
+    let write = |value: &str| json!({ "edit": { "record": record, "fields": [{ "key": "place", "value": value }] } });
+    let answer = browser.ask(Method::POST, "write", write(" ")).await;
+    assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let problem = json(answer).await;
+    assert_eq!(problem["field"], "place");
+    assert_ne!(problem["message_zh"], "");
+    let answer = browser.ask(Method::POST, "write", write("北街")).await;
+    assert_eq!(json(answer).await["record"], record);
+}
+
+#[tokio::test]
+async fn the_menu_has_every_kind_and_every_report() {
+    let mut browser = Browser::new();
+    browser.sign_in().await;
+    let menu = json(browser.ask(Method::GET, "catalogue", json!({})).await).await;
+    let groups = menu["groups"].as_array().unwrap();
+    let kinds = groups
+        .iter()
+        .map(|group| group["kinds"].as_array().unwrap());
+    let kinds: Vec<&str> = kinds
+        .flatten()
+        .filter_map(|kind| kind["kind"].as_str())
+        .collect();
+    assert_eq!(kinds.len(), wangge_model::kind::Kind::all().count());
+    let reports = menu["reports"].as_array().unwrap();
+    assert_eq!(reports.len(), wangge_views::reports().len());
+    for kind in kinds {
+        let form = json(
+            browser
+                .ask(Method::GET, &format!("forms/{kind}"), json!({}))
+                .await,
+        )
+        .await;
+        assert_ne!(form["fields"], json!([]), "{kind}");
+    }
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod records;
 mod socket;
 
 pub(crate) use answer::{answer, invite};
+pub(crate) use records::save_as;
 pub use records::{Listed, RecordAsk, ShownRecord};
 pub use socket::{Line, ask};
 pub(crate) use socket::{bind, serve};

@@ -1,18 +1,27 @@
 //! What the console asks: rows from views, and directors' decisions as acts of their desks.
 
+mod ledgers;
+mod tables;
+
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
 use tokio::sync::{Semaphore, watch};
-use wangge_console::{Answer, Desk, DeskError, Director, Done, HubInfo, Overview, Settle};
+use wangge_console::{
+    Answer, Board, Checked, Desk, DeskError, Director, Done, HubInfo, Overview, Settle, Shown,
+    Written, Wrong,
+};
 use wangge_engine::{ActBody, ActDone, DeskKey, NewAct, Refusal};
+use wangge_model::Fault;
+use wangge_model::draft::Draft;
 use wangge_model::id::{CommitId, RecordId};
-use wangge_model::kind::Facet;
+use wangge_model::kind::{Facet, Kind};
 use wangge_model::reason::Reason;
+use wangge_model::time::{Date, Ms};
 use wangge_views::rows::{
-    ConflictRow, HeldRow, HistoryRow, Label, Matter, MatterRow, Page, PeerRow, PeerSide,
-    ProblemRow, Query, ReasonText, Resident, ResidentRow,
+    ConflictRow, EscalationRow, HeldRow, HistoryRow, Label, Page, PeerRow, PeerSide, ProblemRow,
+    Query, ReasonText, RecordRow, Report, ReportAsk,
 };
 use wangge_views::{Reveal, Views, ViewsError};
 
@@ -35,21 +44,7 @@ impl HubDesk {
         }
     }
 
-    /// Whether a record lies in the director's area. One that does not is answered like one that is nowhere.
-    async fn check_record(
-        &self,
-        who: &Director,
-        record: RecordId,
-    ) -> std::result::Result<(), DeskError> {
-        let area = self.hub.read(move |views| views.area_of(record)).await;
-        if area.map_err(desk_error)?.as_str().starts_with(&who.area) {
-            Ok(())
-        } else {
-            Err(DeskError::NoRecord)
-        }
-    }
-
-    /// As [`HubDesk::check_record`], of a commit.
+    /// Whether a commit was filed under the director's area. One that was not is answered like one that is nowhere.
     async fn check_commit(
         &self,
         who: &Director,
@@ -61,21 +56,6 @@ impl HubDesk {
             Ok(_) | Err(HubError::NotThere { .. }) => Err(DeskError::NoCommit),
             Err(error) => Err(desk_error(error)),
         }
-    }
-
-    /// One record of the director's area.
-    fn look_at<'a, T: Send + 'static>(
-        &'a self,
-        who: &'a Director,
-        record: RecordId,
-        look: impl FnOnce(&Views<'_>, &str) -> std::result::Result<T, ViewsError> + Send + 'static,
-    ) -> Answer<'a, T> {
-        Box::pin(async move {
-            self.check_record(who, record).await?;
-            let id = record.to_string();
-            let found = self.hub.read(move |views| look(views, &id)).await;
-            found.map_err(desk_error)
-        })
     }
 
     /// Rows within a director's area.
@@ -97,10 +77,7 @@ impl HubDesk {
     fn decide<'a>(&'a self, who: &'a Director, what: ActBody) -> Answer<'a, Done> {
         Box::pin(async move {
             let directors = self.hub.directors();
-            let entry = directors
-                .iter()
-                .find(|entry| entry.member == who.member)
-                .ok_or(DeskError::Stale)?;
+            let entry = entry_of(&directors, who)?;
             let commit = act(
                 &self.hub,
                 entry,
@@ -118,12 +95,33 @@ impl HubDesk {
     }
 }
 
+/// The keys of the director who asks.
+fn entry_of<'d>(
+    directors: &'d [DirectorEntry],
+    who: &Director,
+) -> std::result::Result<&'d DirectorEntry, DeskError> {
+    let mut all = directors.iter();
+    all.find(|entry| entry.member == who.member)
+        .ok_or(DeskError::Stale)
+}
+
+/// The area that was asked about where it lies in the director's, else the director's.
+fn area_within(who: &Director, area: String) -> String {
+    if area.starts_with(&who.area) {
+        area
+    } else {
+        who.area.clone()
+    }
+}
+
 /// A question about the director's area, whatever it asked for.
 fn within(who: &Director, mut query: Query) -> Query {
-    if !query.area.starts_with(&who.area) {
-        query.area.clone_from(&who.area);
-    }
+    query.area = area_within(who, query.area);
     query
+}
+
+fn now() -> Ms {
+    Ms(crate::system::now_ms())
 }
 
 /// A director's decision as a commit of their desk.
@@ -190,9 +188,16 @@ impl Desk for HubDesk {
     fn overview<'a>(&'a self, who: &'a Director) -> Answer<'a, Overview> {
         Box::pin(async move {
             let area = who.area.clone();
-            let counts = self
+            let (counts, ageing, escalations) = self
                 .hub
-                .read(move |views| views.counts(&area))
+                .read(move |views| {
+                    let told = views.escalations(&area, now(), 0, 1)?;
+                    Ok((
+                        views.counts(&area)?,
+                        views.ageing(&area, now())?,
+                        told.total,
+                    ))
+                })
                 .await
                 .map_err(desk_error)?;
             let as_of = self.hub.as_of().await.map_err(desk_error)?;
@@ -209,24 +214,50 @@ impl Desk for HubDesk {
                 counts,
                 as_of,
                 parent,
+                ageing,
+                escalations,
             })
         })
     }
 
-    fn residents<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<ResidentRow>> {
-        self.look(who, query, |views, query| views.residents(query))
+    fn records<'a>(
+        &'a self,
+        who: &'a Director,
+        kind: Kind,
+        query: Query,
+    ) -> Answer<'a, Page<RecordRow>> {
+        Box::pin(async move { ledgers::records(&self.hub, who, kind, query).await })
     }
 
-    fn resident<'a>(&'a self, who: &'a Director, record: RecordId) -> Answer<'a, Resident> {
-        self.look_at(who, record, |views, id| views.resident(id, Reveal::Masked))
+    fn record<'a>(&'a self, who: &'a Director, record: RecordId) -> Answer<'a, Shown> {
+        Box::pin(async move { ledgers::record(&self.hub, who, record).await })
     }
 
-    fn matters<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<MatterRow>> {
-        self.look(who, query, |views, query| views.matters(query))
+    fn escalations<'a>(
+        &'a self,
+        who: &'a Director,
+        query: Query,
+    ) -> Answer<'a, Page<EscalationRow>> {
+        self.look(who, query, |views, query| {
+            views.escalations(&query.area, now(), query.offset, query.limit)
+        })
     }
 
-    fn matter<'a>(&'a self, who: &'a Director, record: RecordId) -> Answer<'a, Matter> {
-        self.look_at(who, record, |views, id| views.matter(id, Reveal::Masked))
+    fn figures<'a>(
+        &'a self,
+        who: &'a Director,
+        area: String,
+        days: Vec<Date>,
+    ) -> Answer<'a, Board> {
+        Box::pin(async move { tables::figures(&self.hub, who, area, days).await })
+    }
+
+    fn report<'a>(&'a self, who: &'a Director, ask: ReportAsk) -> Answer<'a, Report> {
+        Box::pin(async move { tables::report(&self.hub, who, ask).await })
+    }
+
+    fn check<'a>(&'a self, who: &'a Director, area: String) -> Answer<'a, Checked> {
+        Box::pin(async move { tables::check(&self.hub, who, area).await })
     }
 
     fn history<'a>(
@@ -236,7 +267,7 @@ impl Desk for HubDesk {
         query: Query,
     ) -> Answer<'a, Page<HistoryRow>> {
         Box::pin(async move {
-            self.check_record(who, record).await?;
+            ledgers::check_record(&self.hub, who, record).await?;
             self.hub.history(record, query).await.map_err(desk_error)
         })
     }
@@ -260,6 +291,10 @@ impl Desk for HubDesk {
         Box::pin(async move { self.hub.peers(query).await.map_err(desk_error) })
     }
 
+    fn write<'a>(&'a self, who: &'a Director, draft: Draft) -> Answer<'a, Written> {
+        Box::pin(async move { ledgers::write(&self.hub, who, draft).await })
+    }
+
     fn settle<'a>(&'a self, who: &'a Director, asked: Settle) -> Answer<'a, Done> {
         Box::pin(async move {
             let Settle {
@@ -269,7 +304,7 @@ impl Desk for HubDesk {
                 choice,
                 seen,
             } = asked;
-            self.check_record(who, record).await?;
+            ledgers::check_record(&self.hub, who, record).await?;
             let what = settle(&self.hub, record, facet, key, choice, seen)
                 .await
                 .map_err(desk_error)?;
@@ -347,6 +382,17 @@ fn desk_error(error: HubError) -> DeskError {
         HubError::Stopped => DeskError::Stopping,
         HubError::NotThere { .. } => DeskError::NoRecord,
         HubError::Stale => DeskError::Stale,
+        HubError::Store {
+            fault: Fault::Caller,
+            ..
+        } => DeskError::Wrong(Box::new(Wrong {
+            code: "bad_question".to_owned(),
+            why: Label {
+                zh: "查询条件不正确".to_owned(),
+                en: "the question cannot be answered as it was put".to_owned(),
+            },
+            field: String::new(),
+        })),
         other => DeskError::Store(Box::new(other)),
     }
 }

@@ -13,8 +13,8 @@ use wangge_model::value::Edit;
 use crate::error::{Doing, Result, ViewsError};
 use crate::list;
 use crate::rows::{
-    Candidate, ChangeRow, FieldRow, HeldAnswer, HistoryRow, Label, Matter, Page, Query, ReasonText,
-    Record, Resident, StatusWord,
+    Candidate, ChangeRow, FieldRow, HeldAnswer, HistoryRow, Label, Page, Query, ReasonText, Record,
+    StatusWord,
 };
 use crate::source::{self, CommitFacts, Content, PartFacts, Writer};
 use crate::stage;
@@ -52,30 +52,6 @@ pub(crate) fn record(conn: &Connection, id: &str, reveal: Reveal) -> Result<Reco
         standing,
         links: list::links_to(conn, record, LINKS_MAX)?,
     })
-}
-
-/// A resident.
-pub(crate) fn resident(conn: &Connection, id: &str, reveal: Reveal) -> Result<Resident> {
-    let record = parse_record(id)?;
-    let row = list::resident_row(conn, record)?.ok_or_else(|| unknown("resident", id))?;
-    let content = source::content(conn, record)?;
-    Ok(Resident {
-        row,
-        fields: field_rows(conn, record, Kind::RESIDENT, &content, reveal)?,
-    })
-}
-
-/// A matter.
-pub(crate) fn matter(conn: &Connection, id: &str, reveal: Reveal) -> Result<Matter> {
-    let record = parse_record(id)?;
-    let row = list::matter_row(conn, record)?.ok_or_else(|| unknown("matter", id))?;
-    let content = source::content(conn, record)?;
-    let fields = field_rows(conn, record, Kind::MATTER, &content, reveal)?;
-    let log = content
-        .facets
-        .get(&Facet::Open)
-        .map_or_else(|| Ok(Vec::new()), |open| stage::log(conn, record, open))?;
-    Ok(Matter { row, fields, log })
 }
 
 pub(crate) fn unknown(what: &'static str, id: &str) -> ViewsError {
@@ -341,13 +317,12 @@ fn change_row(part: &PartFacts, op: &wangge_model::gate::OutlineOp, reveal: Reve
 }
 
 /// Whole records of a kind by id, in clear.
-pub(crate) fn export<T>(
+pub(crate) fn export(
     conn: &Connection,
     kind: Kind,
     after: &str,
     records_max: u32,
-    read: impl Fn(&Connection, &str, Reveal) -> Result<T>,
-) -> Result<Vec<T>> {
+) -> Result<Vec<Record>> {
     let doing = "exporting records";
     let after = if after.is_empty() {
         Vec::new()
@@ -367,7 +342,7 @@ pub(crate) fn export<T>(
             doing,
             what: "record",
         })?;
-        read(conn, &record.to_string(), Reveal::Clear)
+        self::record(conn, &record.to_string(), Reveal::Clear)
     })
     .collect()
 }

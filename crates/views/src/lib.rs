@@ -15,6 +15,7 @@
 //! | `list`, `detail`, `review`, `peers`, `figures`, `indicators` | answer questions |
 //! | `package` | the reference data of a place as tables: judged whole, given out |
 //! | `report` | tables made from the ledgers, each by its name |
+//! | `next` | the steps that a member may take now |
 //! | `search` | cuts texts into tokens, and questions into match expressions |
 //! | `equal` | the law `fold_equal` |
 
@@ -33,6 +34,7 @@ mod ground;
 mod indicators;
 mod list;
 mod mask;
+mod next;
 mod package;
 mod peers;
 mod reference;
@@ -51,17 +53,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use wangge_model::area::Area;
-use wangge_model::id::{CommitId, Key, RecordId};
-use wangge_model::kind::{Facet, Kind, Level};
+use wangge_model::id::{CommitId, Key, MemberId, RecordId};
+use wangge_model::kind::{Facet, Kind, Level, Role};
 use wangge_model::time::{Date, Ms};
 use wangge_store::{Ladder, Store};
 
 use indicators::Period;
 use reference::Cache;
 use rows::{
-    Ageing, AsOf, Check, ConflictRow, Counts, EscalationRow, Figures, HeldRow, HistoryRow, Matter,
-    MatterRow, Page, PeerRow, ProblemRow, Query, Record, RecordRow, Report, ReportAsk, ReportName,
-    Resident, ResidentRow, Spread,
+    Ageing, AsOf, Check, ConflictRow, Counts, EscalationRow, Figures, HeldRow, HistoryRow,
+    NextStep, Page, PeerRow, ProblemRow, Query, Record, RecordName, RecordRow, Report, ReportAsk,
+    ReportName, Spread,
 };
 
 pub use detail::Settling;
@@ -145,7 +147,7 @@ impl<'s> Views<'s> {
     /// A record of any kind with every field that is held here, the log of a matter, and the records that name it.
     ///
     /// # Errors
-    /// As [`Views::resident`].
+    /// [`ViewsError::Unknown`] where there is none, or it is not folded yet; the store's.
     pub fn record(&self, record: &str, reveal: Reveal) -> Result<Record> {
         self.store.read(|conn| detail::record(conn, record, reveal))
     }
@@ -156,6 +158,33 @@ impl<'s> Views<'s> {
     /// The store's.
     pub fn ending(&self, tail: &str) -> Result<Vec<String>> {
         self.store.read(|conn| list::ending(conn, tail))
+    }
+
+    /// The steps of a matter that a member in an office may take now: those that the rules would count. None for a record without a log.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn next_steps(
+        &self,
+        record: RecordId,
+        member: MemberId,
+        office: Role,
+        now: Ms,
+    ) -> Result<Vec<NextStep>> {
+        let hand = next::Hand {
+            member,
+            office,
+            now,
+        };
+        self.store.read(|conn| next::steps(conn, record, hand))
+    }
+
+    /// What these records are called; those that are not here are left out.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn names(&self, records: &[String]) -> Result<Vec<RecordName>> {
+        self.store.read(|conn| list::names(conn, records))
     }
 
     /// What a record is about; `None` where it is not here.
@@ -173,47 +202,14 @@ impl<'s> Views<'s> {
     /// The store's.
     pub fn export_records(&self, kind: Kind, after: &str, records_max: u32) -> Result<Vec<Record>> {
         self.store
-            .read(|conn| detail::export(conn, kind, after, records_max, detail::record))
-    }
-
-    /// A page of residents.
-    ///
-    /// # Errors
-    /// [`ViewsError::Question`] where the area is no code, or the store's.
-    pub fn residents(&self, query: &Query) -> Result<Page<ResidentRow>> {
-        self.store.read(|conn| list::residents(conn, query))
-    }
-
-    /// A page of matters.
-    ///
-    /// # Errors
-    /// As [`Views::residents`].
-    pub fn matters(&self, query: &Query) -> Result<Page<MatterRow>> {
-        self.store.read(|conn| list::matters(conn, query))
-    }
-
-    /// A resident with every field that is held here.
-    ///
-    /// # Errors
-    /// [`ViewsError::Unknown`] where there is none, or it is not folded yet; the store's.
-    pub fn resident(&self, record: &str, reveal: Reveal) -> Result<Resident> {
-        self.store
-            .read(|conn| detail::resident(conn, record, reveal))
-    }
-
-    /// A matter with every field that is held here, and its log.
-    ///
-    /// # Errors
-    /// As [`Views::resident`].
-    pub fn matter(&self, record: &str, reveal: Reveal) -> Result<Matter> {
-        self.store.read(|conn| detail::matter(conn, record, reveal))
+            .read(|conn| detail::export(conn, kind, after, records_max))
     }
 
     /// A page of the commits that touch a record, the newest first; of the query only offset and limit are looked at. Their status is
     /// what this store's own tables say (saved, received, admitted, held); how far they were merged above, the engine's `status_of` knows.
     ///
     /// # Errors
-    /// As [`Views::resident`].
+    /// [`ViewsError::Unknown`] where there is none, or it is not folded yet; the store's.
     pub fn history(&self, record: &str, query: &Query, reveal: Reveal) -> Result<Page<HistoryRow>> {
         self.store
             .read(|conn| detail::history(conn, record, query, reveal))
@@ -253,7 +249,7 @@ impl<'s> Views<'s> {
     /// A page of fields in conflict.
     ///
     /// # Errors
-    /// As [`Views::residents`].
+    /// As [`Views::records`].
     pub fn conflicts(&self, query: &Query, reveal: Reveal) -> Result<Page<ConflictRow>> {
         self.store
             .read(|conn| review::conflicts(conn, query, reveal))
@@ -278,7 +274,7 @@ impl<'s> Views<'s> {
     /// A page of held commits that no director has answered.
     ///
     /// # Errors
-    /// As [`Views::residents`].
+    /// As [`Views::records`].
     pub fn held(&self, query: &Query, reveal: Reveal) -> Result<Page<HeldRow>> {
         self.store.read(|conn| review::held(conn, query, reveal))
     }
@@ -286,7 +282,7 @@ impl<'s> Views<'s> {
     /// A page of the hub above, and the hubs, phones and desks below. Whether they are connected now, the hub's program knows.
     ///
     /// # Errors
-    /// As [`Views::residents`].
+    /// As [`Views::records`].
     pub fn peers(&self, query: &Query) -> Result<Page<PeerRow>> {
         self.store.read(|conn| peers::peers(conn, query))
     }
@@ -294,7 +290,7 @@ impl<'s> Views<'s> {
     /// The figures of an area; an empty code means everything here.
     ///
     /// # Errors
-    /// As [`Views::residents`].
+    /// As [`Views::records`].
     pub fn counts(&self, area: &str) -> Result<Counts> {
         self.store.read(|conn| figures::counts(conn, area))
     }
@@ -328,7 +324,7 @@ impl<'s> Views<'s> {
     /// How long the reporters of matters that were answered in a period had waited: from the report to the first answer.
     ///
     /// # Errors
-    /// As [`Views::residents`].
+    /// As [`Views::records`].
     pub fn response(&self, area: &str, from: Date, until: Date) -> Result<Spread> {
         let now = until.start();
         let period = Period { from, until, now };
@@ -340,7 +336,7 @@ impl<'s> Views<'s> {
     /// [`limits::PAGE_ROWS_DEFAULT`].
     ///
     /// # Errors
-    /// As [`Views::residents`].
+    /// As [`Views::records`].
     pub fn escalations(
         &self,
         area: &str,
@@ -355,7 +351,7 @@ impl<'s> Views<'s> {
     /// How old the open matters of an area are. The list itself: [`Views::records`] with [`rows::Order::Oldest`] of those not closed.
     ///
     /// # Errors
-    /// As [`Views::residents`].
+    /// As [`Views::records`].
     pub fn ageing(&self, area: &str, now: Ms) -> Result<Ageing> {
         self.store.read(|conn| list::ageing(conn, area, now))
     }
@@ -377,7 +373,7 @@ impl<'s> Views<'s> {
     /// Every broken rule of the data of an area; at most `findings_max` are listed, all are counted. Reads all of it: a command, no screen.
     ///
     /// # Errors
-    /// As [`Views::residents`].
+    /// As [`Views::records`].
     pub fn check(&self, area: &str, now: Ms, findings_max: usize) -> Result<Check> {
         let scratch = Cache::default();
         let cache = self.store.companion().unwrap_or(&scratch);
@@ -472,27 +468,9 @@ impl<'s> Views<'s> {
     /// A page of records that could not be folded.
     ///
     /// # Errors
-    /// As [`Views::residents`].
+    /// As [`Views::records`].
     pub fn problems(&self, query: &Query) -> Result<Page<ProblemRow>> {
         self.store.read(|conn| review::problems(conn, query))
-    }
-
-    /// Residents by id after `after`, in clear, with every field: for exports. An empty `after` begins.
-    ///
-    /// # Errors
-    /// The store's.
-    pub fn export_residents(&self, after: &str, records_max: u32) -> Result<Vec<Resident>> {
-        self.store
-            .read(|conn| detail::export(conn, Kind::RESIDENT, after, records_max, detail::resident))
-    }
-
-    /// Matters by id after `after`, in clear, with every field and the log: for exports. An empty `after` begins.
-    ///
-    /// # Errors
-    /// The store's.
-    pub fn export_matters(&self, after: &str, records_max: u32) -> Result<Vec<Matter>> {
-        self.store
-            .read(|conn| detail::export(conn, Kind::MATTER, after, records_max, detail::matter))
     }
 
     /// The law `fold_equal`: folds everything anew beside the store and says where the rows differ; empty: nowhere.

@@ -1,9 +1,8 @@
-//! Lists: ledgers of every kind, residents and matters, searched, filtered, in a stable order, by the page.
+//! Lists: ledgers of every kind, searched, filtered, in a stable order, by the page.
 
 mod clocks;
 mod matters;
 mod records;
-mod residents;
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row};
@@ -18,13 +17,12 @@ use crate::source::{self, state};
 
 pub(crate) use clocks::{ageing, escalations};
 pub use matters::Classified;
-pub(crate) use matters::{classified, matter_row, matters};
+pub(crate) use matters::classified;
 pub(crate) use records::{
-    ending, links_to, matching, mean, record_row, records, sql_value, title_of,
+    ending, links_to, matching, mean, names, record_row, records, sql_value, title_of,
 };
-pub(crate) use residents::{resident_row, residents};
 
-/// What both kinds of rows have in common, from the columns of [`COMMON`].
+/// What rows of every kind have, from the columns of [`common_columns`].
 struct Common {
     record: String,
     area: String,
@@ -112,6 +110,10 @@ pub(crate) fn ask<'c>(
     conn.prepare_cached(sql)
 }
 
+/// Whose id number it is.
+const HOLDER: &str =
+    "r.id IN (SELECT id FROM view_resident WHERE id_number = ? AND id_number <> '')";
+
 /// The conditions of a list and their parameters.
 struct Filter {
     conditions: Vec<String>,
@@ -119,8 +121,8 @@ struct Filter {
 }
 
 impl Filter {
-    /// What every list filters by. `exact` is the column that a whole id number is looked for in.
-    fn new(kind: Kind, query: &Query, exact: Option<&str>) -> Result<Self> {
+    /// What every list filters by.
+    fn new(kind: Kind, query: &Query) -> Result<Self> {
         let mut filter = Self {
             conditions: Vec::new(),
             params: Vec::new(),
@@ -136,8 +138,8 @@ impl Filter {
         if query.conflicts_only {
             filter.push("r.conflicts > 0", []);
         }
-        match (search::id_number(&query.text), exact) {
-            (Some(number), Some(column)) => filter.push(&format!("{column} = ?"), [number.into()]),
+        match search::id_number(&query.text) {
+            Some(number) if kind == Kind::RESIDENT => filter.push(HOLDER, [number.into()]),
             _ => {
                 if let Some(expression) = search::match_expression(&query.text) {
                     filter.push(

@@ -10,6 +10,7 @@ mod clocks;
 mod figures;
 mod findings;
 mod matters;
+mod next;
 mod report;
 
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,7 @@ pub use clocks::{AgeBucket, Ageing, ClockRow, EscalationRow, Light};
 pub use figures::{Figures, Indicator, Split, Spread, Unit};
 pub use findings::{Check, FindingRow};
 pub use matters::{DetailRow, HeldByRow, PartRow, PhaseRow, Standing};
+pub use next::{NextStep, RecordName};
 pub use report::{Cell, CellForm, Column, Report, ReportAsk, ReportName, ReportRow};
 
 /// A text of the product in both languages.
@@ -205,92 +207,6 @@ pub struct FieldFilter {
     pub missing: bool,
 }
 
-/// A resident in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResidentRow {
-    /// The record's id.
-    pub record: String,
-    /// The grid that the record belongs to.
-    pub area: String,
-    /// The name; empty where none is stored.
-    pub name: String,
-    /// GB/T 2261.1.
-    pub sex: Option<Coded>,
-    /// `YYYY-MM-DD`, `YYYY-MM` or `YYYY`.
-    pub birth: String,
-    /// Registered, floating, left-behind or foreign.
-    pub residence: Option<Coded>,
-    /// The household's number.
-    pub household: String,
-    /// Where the person lives.
-    pub address: String,
-    /// The id number, masked (`410522********1234`); empty where the identity facet is not held here.
-    pub id_number_masked: String,
-    /// Which facets of the record are held here.
-    pub facets: Vec<Facet>,
-    /// How many fields have more than one value waiting for a director.
-    pub conflicts: u32,
-    /// Whether several hands have written concurrently at some time.
-    pub parallel: bool,
-    /// How many held commits would have changed this record.
-    pub held: u32,
-    /// When the latest commit was stated to be made.
-    pub changed_ms: i64,
-    /// Who made the latest commit.
-    pub changed_by: Option<Person>,
-}
-
-/// A matter in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MatterRow {
-    /// The record's id.
-    pub record: String,
-    /// The grid that the record belongs to.
-    pub area: String,
-    /// The subject; empty where none is stored.
-    pub title: String,
-    /// What sort of matter.
-    pub sort: Option<Coded>,
-    /// Its class in the classification in use.
-    pub class: Option<Coded>,
-    /// 事件规模.
-    pub scale: Option<Coded>,
-    /// 事件级别.
-    pub severity: Option<Coded>,
-    /// 数据来源.
-    pub source: Option<Coded>,
-    /// Who reported it.
-    pub reporter: String,
-    /// Whether the log has a reply to the reporter.
-    pub replied: bool,
-    /// Where it happened.
-    pub place: String,
-    /// When it happened or was reported, as the reporter stated.
-    pub occurred_ms: Option<i64>,
-    /// Folded from the log.
-    pub stage: Coded,
-    /// Whether the stage ends the matter.
-    pub closed: bool,
-    /// When the stage began, as the step's author stated.
-    pub stage_since_ms: Option<i64>,
-    /// Who has to act now, as the log names them; empty where nobody is named.
-    pub holder: String,
-    /// How many steps the log has.
-    pub steps: u32,
-    /// How many of them are void.
-    pub void_steps: u32,
-    /// How many fields have more than one value waiting for a director.
-    pub conflicts: u32,
-    /// Whether several hands have written concurrently at some time.
-    pub parallel: bool,
-    /// How many held commits would have changed this record.
-    pub held: u32,
-    /// When the latest commit was stated to be made.
-    pub changed_ms: i64,
-    /// Who made the latest commit.
-    pub changed_by: Option<Person>,
-}
-
 /// A field of a record, with everything that was concurrently written to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldRow {
@@ -333,26 +249,6 @@ pub struct Candidate {
     pub author: Option<Person>,
     /// When, as the author's device stated.
     pub stated_ms: Option<i64>,
-}
-
-/// A resident with all that is held here about them.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Resident {
-    /// As in the list.
-    pub row: ResidentRow,
-    /// Every stored field, in the order of forms.
-    pub fields: Vec<FieldRow>,
-}
-
-/// A matter with its log.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Matter {
-    /// As in the list.
-    pub row: MatterRow,
-    /// Every stored field but the log, in the order of forms.
-    pub fields: Vec<FieldRow>,
-    /// The log, in its one order.
-    pub log: Vec<StepRow>,
 }
 
 /// One step of a matter's log.

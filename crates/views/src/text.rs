@@ -78,15 +78,6 @@ pub(crate) fn coded_or(list: &str, code: &str) -> Coded {
     })
 }
 
-/// A word that is its own name.
-pub(crate) fn plain(word: &str) -> Option<Coded> {
-    (!word.is_empty()).then(|| Coded {
-        code: word.to_owned(),
-        zh: word.to_owned(),
-        en: word.to_owned(),
-    })
-}
-
 /// A step's kind with its names.
 pub(crate) fn step_coded(kind: StepKind) -> Coded {
     Coded {

@@ -2,6 +2,8 @@
 
 #[path = "town/people.rs"]
 mod people;
+#[path = "town/tables.rs"]
+mod tables;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -9,19 +11,25 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
-use wangge_console::{Answer, Desk, DeskError, Director, Done, HubInfo, Overview, Settle};
+use wangge_console::{
+    Answer, Board, Checked, Desk, DeskError, Director, Done, HubInfo, Overview, Settle, Shown,
+    Written, Wrong,
+};
+use wangge_model::draft::Draft;
 use wangge_model::id::{CommitId, MemberId, RecordId};
 use wangge_model::kind::{Kind, Level, Role};
 use wangge_model::reason::Reason;
+use wangge_model::step::StepKind;
+use wangge_model::time::Date;
 use wangge_views::rows::{
-    AsOf, ConflictRow, Counts, HeldRow, HistoryRow, Label, Matter, MatterRow, Page, PeerRow,
-    ProblemRow, Query, ReasonText, Resident, ResidentRow, StageCount,
+    AgeBucket, Ageing, AsOf, Coded, ConflictRow, Counts, EscalationRow, Figures, HeldRow,
+    HistoryRow, Label, NextStep, Page, PeerRow, ProblemRow, Query, ReasonText, Record, RecordName,
+    RecordRow, Report, ReportAsk, StageCount,
 };
 
 /// What a community holds.
 pub(crate) struct Rows {
-    pub(crate) residents: Vec<Resident>,
-    pub(crate) matters: Vec<Matter>,
+    pub(crate) records: Vec<Record>,
     pub(crate) held: Vec<HeldRow>,
     pub(crate) peers: Vec<PeerRow>,
     pub(crate) history: Vec<HistoryRow>,
@@ -89,9 +97,9 @@ impl Town {
     pub(crate) fn work(&self) {
         let mut rows = self.rows();
         rows.place += 1;
-        let at = rows.place as usize * 7 % rows.residents.len();
-        if let Some(resident) = rows.residents.get_mut(at) {
-            resident.row.changed_ms = now_ms();
+        let at = rows.place as usize * 7 % rows.records.len();
+        if let Some(record) = rows.records.get_mut(at) {
+            record.row.changed_ms = now_ms();
         }
         let at = rows.place as usize % rows.peers.len();
         if let Some(peer) = rows.peers.get_mut(at) {
@@ -117,33 +125,24 @@ impl Town {
     }
 
     fn conflict_rows(rows: &Rows) -> Vec<ConflictRow> {
-        let residents = rows.residents.iter().flat_map(|one| {
-            one.fields
-                .iter()
-                .filter(|field| !field.candidates.is_empty())
-                .map(|field| ConflictRow {
-                    record: one.row.record.clone(),
-                    kind: Kind::RESIDENT,
-                    area: one.row.area.clone(),
-                    title: one.row.name.clone(),
-                    field: field.clone(),
-                    since_ms: field.candidates.first().and_then(|one| one.stated_ms),
-                })
+        let conflicts = rows.records.iter().flat_map(|one| {
+            let fields = one.fields.iter();
+            let fields = fields.filter(|field| !field.candidates.is_empty());
+            fields.map(|field| ConflictRow {
+                record: one.row.record.clone(),
+                kind: one.row.kind,
+                area: one.row.area.clone(),
+                title: one.row.title.clone(),
+                field: field.clone(),
+                since_ms: field.candidates.first().and_then(|one| one.stated_ms),
+            })
         });
-        let matters = rows.matters.iter().flat_map(|one| {
-            one.fields
-                .iter()
-                .filter(|field| !field.candidates.is_empty())
-                .map(|field| ConflictRow {
-                    record: one.row.record.clone(),
-                    kind: Kind::MATTER,
-                    area: one.row.area.clone(),
-                    title: one.row.title.clone(),
-                    field: field.clone(),
-                    since_ms: field.candidates.first().and_then(|one| one.stated_ms),
-                })
-        });
-        residents.chain(matters).collect()
+        conflicts.collect()
+    }
+
+    fn of_kind(rows: &Rows, kind: Kind) -> impl Iterator<Item = &RecordRow> {
+        let all = rows.records.iter().map(|one| &one.row);
+        all.filter(move |row| row.kind == kind)
     }
 
     fn answer_held(&self, commit: CommitId) -> Result<Done, DeskError> {
@@ -160,21 +159,12 @@ impl Town {
 
 fn settle_field(rows: &mut Rows, settle: &Settle) -> Result<(), DeskError> {
     let record = settle.record.to_string();
-    let resident = rows
-        .residents
+    let one = rows
+        .records
         .iter_mut()
-        .find(|one| one.row.record == record);
-    let (fields, conflicts) = match resident {
-        Some(one) => (&mut one.fields, &mut one.row.conflicts),
-        None => {
-            let one = rows
-                .matters
-                .iter_mut()
-                .find(|one| one.row.record == record)
-                .ok_or(DeskError::NoRecord)?;
-            (&mut one.fields, &mut one.row.conflicts)
-        }
-    };
+        .find(|one| one.row.record == record)
+        .ok_or(DeskError::NoRecord)?;
+    let (fields, conflicts) = (&mut one.fields, &mut one.row.conflicts);
     let field = fields
         .iter_mut()
         .find(|field| field.facet == settle.facet && field.key == settle.key)
@@ -234,20 +224,23 @@ impl Desk for Town {
             .into_iter()
             .map(|stage| StageCount { stage, matters: 0 })
             .collect();
-        for matter in &rows.matters {
-            if let Some(one) = stages.iter_mut().find(|one| one.stage == matter.row.stage) {
+        let matters: Vec<&RecordRow> = Self::of_kind(&rows, Kind::MATTER).collect();
+        for matter in &matters {
+            let of = |one: &&mut StageCount| Some(&one.stage) == matter.stage.as_ref();
+            if let Some(one) = stages.iter_mut().find(of) {
                 one.matters += 1;
             }
         }
         stages.retain(|one| one.matters > 0);
+        let open = matters.iter().filter(|one| !one.closed).count() as u64;
         let counts = Counts {
             stages,
             inbox: 0,
-            residents: rows.residents.len() as u64,
-            matters: rows.matters.len() as u64,
-            matters_open: rows.matters.iter().filter(|one| !one.row.closed).count() as u64,
+            residents: Self::of_kind(&rows, Kind::RESIDENT).count() as u64,
+            matters: matters.len() as u64,
+            matters_open: open,
             commits: 2_000 + rows.place,
-            parallel: rows.residents.iter().filter(|one| one.row.parallel).count() as u64,
+            parallel: rows.records.iter().filter(|one| one.row.parallel).count() as u64,
             conflicts: Self::conflict_rows(&rows).len() as u64,
             held: rows.held.len() as u64,
             problems: 1,
@@ -263,45 +256,96 @@ impl Desk for Town {
             counts,
             as_of,
             parent: rows.peers.first().cloned(),
+            ageing: ageing(open),
+            escalations: 2,
         }))
     }
 
-    fn residents<'a>(&'a self, _: &'a Director, query: Query) -> Answer<'a, Page<ResidentRow>> {
+    fn records<'a>(
+        &'a self,
+        _: &'a Director,
+        kind: Kind,
+        query: Query,
+    ) -> Answer<'a, Page<RecordRow>> {
         let rows = self.rows();
-        let found = rows.residents.iter().map(|one| &one.row).filter(|row| {
+        let found = Self::of_kind(&rows, kind).filter(|row| {
+            let said = |text: &String| text.contains(&query.text);
             row.area.starts_with(&query.area)
-                && (row.name.contains(&query.text) || row.address.contains(&query.text))
-        });
-        ready(Ok(page(found.cloned().collect(), &query)))
-    }
-
-    fn resident<'a>(&'a self, _: &'a Director, record: RecordId) -> Answer<'a, Resident> {
-        let rows = self.rows();
-        let found = rows
-            .residents
-            .iter()
-            .find(|one| one.row.record == record.to_string());
-        ready(found.cloned().ok_or(DeskError::NoRecord))
-    }
-
-    fn matters<'a>(&'a self, _: &'a Director, query: Query) -> Answer<'a, Page<MatterRow>> {
-        let rows = self.rows();
-        let found = rows.matters.iter().map(|one| &one.row).filter(|row| {
-            row.area.starts_with(&query.area)
-                && (row.title.contains(&query.text) || row.place.contains(&query.text))
-                && (query.stage.is_empty() || row.stage.code == query.stage)
+                && (said(&row.title) || row.cells.iter().any(|cell| said(&cell.value)))
+                && (query.stage.is_empty()
+                    || row
+                        .stage
+                        .as_ref()
+                        .is_some_and(|one| one.code == query.stage))
                 && query.closed.is_none_or(|closed| row.closed == closed)
         });
         ready(Ok(page(found.cloned().collect(), &query)))
     }
 
-    fn matter<'a>(&'a self, _: &'a Director, record: RecordId) -> Answer<'a, Matter> {
+    fn record<'a>(&'a self, _: &'a Director, record: RecordId) -> Answer<'a, Shown> {
         let rows = self.rows();
-        let found = rows
-            .matters
-            .iter()
-            .find(|one| one.row.record == record.to_string());
-        ready(found.cloned().ok_or(DeskError::NoRecord))
+        let id = record.to_string();
+        let found = rows.records.iter().find(|one| one.row.record == id);
+        let shown = found.map(|record| Shown {
+            record: record.clone(),
+            next: next(record),
+        });
+        ready(shown.ok_or(DeskError::NoRecord))
+    }
+
+    fn escalations<'a>(&'a self, _: &'a Director, query: Query) -> Answer<'a, Page<EscalationRow>> {
+        let rows = self.rows();
+        let late = Self::of_kind(&rows, Kind::MATTER).filter(|row| !row.closed);
+        let told = late.take(2).map(|row| EscalationRow {
+            record: row.record.clone(),
+            area: row.area.clone(),
+            title: row.title.clone(),
+            to_level: Level::Township,
+            to_area: "410522100".into(),
+            to_role: Role::TownshipHead,
+            to_name: "周明".into(),
+            since_ms: now_ms() - 5 * 3_600_000,
+            wait: row.clock.as_ref().and_then(|clock| clock.wait.clone()),
+            due_ms: row.clock.as_ref().and_then(|clock| clock.due_ms),
+            urgent: false,
+            holder: row.holder.clone(),
+        });
+        ready(Ok(page(told.collect(), &query)))
+    }
+
+    fn figures<'a>(&'a self, _: &'a Director, area: String, days: Vec<Date>) -> Answer<'a, Board> {
+        let periods = days.iter().zip(days.iter().skip(1));
+        let figures = periods.map(|(from, until)| Figures {
+            area: area.clone(),
+            from: from.to_string(),
+            until: until.to_string(),
+            now_ms: now_ms(),
+            indicators: tables::indicators(from.month().into()),
+        });
+        ready(Ok(Board {
+            periods: figures.collect(),
+            below: tables::below(),
+        }))
+    }
+
+    fn report<'a>(&'a self, _: &'a Director, ask: ReportAsk) -> Answer<'a, Report> {
+        ready(Ok(tables::report(&ask)))
+    }
+
+    fn check<'a>(&'a self, _: &'a Director, _: String) -> Answer<'a, Checked> {
+        let rows = self.rows();
+        let Some(one) = rows.records.first() else {
+            return ready(Err(DeskError::NoRecord));
+        };
+        ready(Ok(Checked {
+            check: tables::check(&one.row.record),
+            names: vec![RecordName {
+                record: one.row.record.clone(),
+                kind: one.row.kind,
+                area: one.row.area.clone(),
+                title: one.row.title.clone(),
+            }],
+        }))
     }
 
     fn history<'a>(
@@ -341,6 +385,35 @@ impl Desk for Town {
         ready(Ok(page(self.rows().peers.clone(), &query)))
     }
 
+    fn write<'a>(&'a self, _: &'a Director, draft: Draft) -> Answer<'a, Written> {
+        let (fields, record) = match &draft {
+            Draft::New { fields, .. } => (fields, None),
+            Draft::Edit { fields, record, .. } => (fields, Some(record)),
+            Draft::Step { step, record } => (&step.fields, Some(record)),
+        };
+        let empty = fields.iter().find(|field| {
+            let value = field.value.as_deref();
+            value.is_some_and(|value| value.trim().is_empty())
+        });
+        if let Some(field) = empty {
+            return ready(Err(DeskError::Wrong(Box::new(Wrong {
+                code: "bad_value".into(),
+                why: Label {
+                    zh: "内容为空".into(),
+                    en: "empty".into(),
+                },
+                field: field.key.clone(),
+            }))));
+        }
+        let Ok(record) = record.map_or(Ok(RecordId::mint(9, [8; 10])), |id| id.parse()) else {
+            return ready(Err(DeskError::NoRecord));
+        };
+        ready(
+            self.done()
+                .map(|Done { commit }| Written { record, commit }),
+        )
+    }
+
     fn settle<'a>(&'a self, _: &'a Director, settle: Settle) -> Answer<'a, Done> {
         let settled = settle_field(&mut self.rows(), &settle);
         ready(settled.and_then(|()| self.done()))
@@ -363,6 +436,48 @@ impl Desk for Town {
     fn decline<'a>(&'a self, _: &'a Director, commit: CommitId, _: Reason) -> Answer<'a, Done> {
         ready(self.answer_held(commit))
     }
+}
+
+fn ageing(open: u64) -> Ageing {
+    let bucket = |zh: &str, en: &str, from_days, until_days, matters| AgeBucket {
+        label: Label {
+            zh: zh.into(),
+            en: en.into(),
+        },
+        from_days,
+        until_days,
+        matters,
+        overdue: matters / 3,
+        urgent: matters / 9,
+    };
+    Ageing {
+        now_ms: now_ms(),
+        open,
+        overdue: open / 3,
+        buckets: vec![
+            bucket("不足3天", "under 3 days", 0, Some(3), open / 2),
+            bucket("3天以上", "3 days and more", 3, None, open - open / 2),
+        ],
+    }
+}
+
+/// As if the rules had been asked.
+fn next(record: &Record) -> Vec<NextStep> {
+    let last = record.log.last().map(|step| step.entry.clone());
+    let steps = [StepKind::Accept, StepKind::Dispatch, StepKind::Cosign];
+    let next = steps.into_iter().map(|kind| NextStep {
+        step: Coded {
+            code: kind.word().into(),
+            zh: kind.zh().into(),
+            en: kind.en().into(),
+        },
+        about: last
+            .iter()
+            .filter(|_| kind.needs_entry())
+            .cloned()
+            .collect(),
+    });
+    next.filter(|_| !record.log.is_empty()).collect()
 }
 
 /// A reason in both languages.

@@ -1,64 +1,43 @@
-//! Lists and details.
+//! The first page, and lists that belong to no ledger.
 
 use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use wangge_model::id::RecordId;
-use wangge_views::rows::{
-    HistoryRow, Matter, MatterRow, Page, PeerRow, ProblemRow, Query, Resident, ResidentRow,
-};
+use wangge_views::rows::{HistoryRow, Page, PeerRow, ProblemRow, Query};
 
 use super::{Reply, Sent, Shared, SignedIn};
 use crate::Overview;
-use crate::limits::{ROWS_MAX, TEXT_CHARS_MAX};
+use crate::limits::{FILTERS_MAX, ROWS_MAX, TEXT_CHARS_MAX};
 use crate::problem::Problem;
 
-type Record = Result<Path<RecordId>, PathRejection>;
+pub(super) type Record = Result<Path<RecordId>, PathRejection>;
 
 /// Holds a query to its limits. Queries come in bodies: a search text may be a person's name, and has no place in an address.
 pub(super) fn checked(query: Query) -> Result<Query, Problem> {
     if query.text.chars().count() > TEXT_CHARS_MAX {
         return Err(Problem::malformed("the text to find is too long"));
     }
-    if query.area.len() > 15 || !query.area.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Problem::malformed("area is not a division or grid code"));
+    if query.filters.len() > FILTERS_MAX {
+        return Err(Problem::malformed("too many filters"));
     }
+    checked_area(&query.area)?;
     Ok(Query {
         limit: query.limit.min(ROWS_MAX),
         ..query
     })
 }
 
+/// An area is empty, or a code.
+pub(super) fn checked_area(area: &str) -> Result<(), Problem> {
+    if area.len() > 15 || !area.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(Problem::malformed("area is not a division or grid code"));
+    }
+    Ok(())
+}
+
 pub(super) async fn overview(State(app): Shared, who: SignedIn) -> Reply<Overview> {
     Ok(Json(app.desk.overview(&who.director).await?))
-}
-
-pub(super) async fn residents(
-    State(app): Shared,
-    who: SignedIn,
-    Sent(query): Sent<Query>,
-) -> Reply<Page<ResidentRow>> {
-    Ok(Json(
-        app.desk.residents(&who.director, checked(query)?).await?,
-    ))
-}
-
-pub(super) async fn resident(State(app): Shared, who: SignedIn, record: Record) -> Reply<Resident> {
-    Ok(Json(app.desk.resident(&who.director, record?.0).await?))
-}
-
-pub(super) async fn matters(
-    State(app): Shared,
-    who: SignedIn,
-    Sent(query): Sent<Query>,
-) -> Reply<Page<MatterRow>> {
-    Ok(Json(
-        app.desk.matters(&who.director, checked(query)?).await?,
-    ))
-}
-
-pub(super) async fn matter(State(app): Shared, who: SignedIn, record: Record) -> Reply<Matter> {
-    Ok(Json(app.desk.matter(&who.director, record?.0).await?))
 }
 
 pub(super) async fn history(

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::Method;
 use serde_json::{Value, json};
+use wangge_model::draft::{FieldEdit, NewStep};
 use wangge_views::rows::Query;
 
 use crate::browser::{Browser, json};
@@ -94,6 +95,8 @@ async fn the_pages_types_are_the_apis() {
 
     let overview = get("overview").await;
     check.same("Overview", &overview);
+    check.same("Ageing", &overview["ageing"]);
+    check.same("AgeBucket", &overview["ageing"]["buckets"][0]);
     check.same("Counts", &overview["counts"]);
     check.same("AsOf", &overview["as_of"]);
     check.same("PeerRow", &overview["parent"]);
@@ -119,6 +122,17 @@ async fn the_pages_types_are_the_apis() {
 
     let record = conflict["record"].as_str().unwrap();
     check_records(&mut check, &browser, record).await;
+    check_catalogue(&mut check, &browser).await;
+    check_tables(&mut check, &browser).await;
+    let written = json!({ "edit": { "record": record, "fields": [] } });
+    check.same(
+        "Written",
+        &json(browser.ask(Method::POST, "write", written).await).await,
+    );
+    let edit = FieldEdit::remove("place");
+    check.same("FieldEdit", &serde_json::to_value(edit).unwrap());
+    let step = serde_json::to_value(NewStep::default()).unwrap();
+    check.same("NewStep", &step);
 
     let candidates = conflict["field"]["candidates"].as_array().unwrap();
     let settle = json!({
@@ -146,19 +160,71 @@ async fn the_pages_types_are_the_apis() {
 async fn check_records(check: &mut Check, browser: &Browser, record: &str) {
     let get = async |path: &str| json(browser.ask(Method::GET, path, json!({})).await).await;
     let post = async |path: &str| json(browser.ask(Method::POST, path, json!({})).await).await;
-    let resident = get(&format!("residents/{record}")).await;
-    check.same("Resident", &resident);
-    check.same("ResidentRow", &resident["row"]);
     let history = post(&format!("history/{record}")).await;
     check.same("HistoryRow", &history["rows"][0]);
     check.same("Status", &history["rows"][0]["status"]);
-    let matters = post("matters").await;
-    check.same("MatterRow", &matters["rows"][0]);
-    let matter = get(&format!(
-        "matters/{}",
-        matters["rows"][0]["record"].as_str().unwrap()
-    ))
-    .await;
-    check.same("Matter", &matter);
-    check.same("StepRow", &matter["log"][0]);
+    let answer = wangge_views::rows::HeldAnswer {
+        commit: String::new(),
+        declined: None,
+    };
+    check.same("HeldAnswer", &serde_json::to_value(answer).unwrap());
+    let matters = post("ledgers/matter").await;
+    let row = &matters["rows"][0];
+    check.same("RecordRow", row);
+    check.same("CellRow", &row["cells"][0]);
+    check.same("ClockRow", &row["clock"]);
+    let shown = get(&format!("records/{}", row["record"].as_str().unwrap())).await;
+    check.same("Shown", &shown);
+    check.same("NextStep", &shown["next"][0]);
+    check.same("Record", &shown["record"]);
+    check.same("StepRow", &shown["record"]["log"][0]);
+    check.same("DetailRow", &shown["record"]["log"][0]["details"][0]);
+    let standing = &shown["record"]["standing"];
+    check.same("Standing", standing);
+    check.same("HeldByRow", &standing["held_by"]);
+    check.same("PhaseRow", &standing["phases"][0]);
+    check.same("PartRow", &standing["parts"][0]);
+    check.same("LinkRow", &shown["record"]["links"][0]);
+    let filter = serde_json::to_value(wangge_views::rows::FieldFilter::default()).unwrap();
+    check.same("FieldFilter", &filter);
+}
+
+async fn check_catalogue(check: &mut Check, browser: &Browser) {
+    let get = async |path: &str| json(browser.ask(Method::GET, path, json!({})).await).await;
+    let menu = get("catalogue").await;
+    check.same("Catalogue", &menu);
+    check.same("Group", &menu["groups"][0]);
+    check.same("KindName", &menu["groups"][0]["kinds"][0]);
+    check.same("ReportName", &menu["reports"][0]);
+    let form = get("forms/matter").await;
+    check.same("Form", &form);
+    check.same("FormField", &form["fields"][0]);
+    check.same("StepForm", &form["steps"][0]);
+}
+
+async fn check_tables(check: &mut Check, browser: &Browser) {
+    let post = async |path: &str, body| json(browser.ask(Method::POST, path, body).await).await;
+    let told = post("escalations", json!({})).await;
+    check.same("EscalationRow", &told["rows"][0]);
+    let days = json!({ "area": "", "days": ["2026-10-01", "2026-11-01", "2026-12-01"] });
+    let board = post("figures", days).await;
+    check.same("Board", &board);
+    check.same("Figures", &board["periods"][0]);
+    check.same("Indicator", &board["periods"][0]["indicators"][0]);
+    let split = &board["periods"][0]["indicators"][0]["split"][0];
+    check.same("Split", split);
+    check.same(
+        "ReportAsk",
+        &serde_json::to_value(wangge_views::rows::ReportAsk::default()).unwrap(),
+    );
+    let report = post("report", json!({ "name": "policies" })).await;
+    check.same("Report", &report);
+    check.same("Column", &report["columns"][0]);
+    check.same("ReportRow", &report["rows"][0]);
+    check.same("Cell", &report["rows"][0]["cells"][0]);
+    let checked = post("check", json!({ "area": "" })).await;
+    check.same("Checked", &checked);
+    check.same("Check", &checked["check"]);
+    check.same("FindingRow", &checked["check"]["findings"][0]);
+    check.same("RecordName", &checked["names"][0]);
 }

@@ -1,6 +1,7 @@
 //! Why an act was refused, in the words for who typed it: the same on a phone and at a hub.
 
 use wangge_model::reason::Reason;
+use wangge_model::step::StepProblem;
 
 use super::TypedProblem;
 use crate::face::Refusal;
@@ -20,7 +21,9 @@ impl From<&Refusal> for TypedProblem {
                 let zh = format!("字段“{key}”：{}", problem.zh());
                 told("bad_value", Some(key), zh, en)
             }
-            Refusal::StepIncomplete(problem) => told("bad_step", Some("step"), problem.zh(), en),
+            Refusal::StepIncomplete(problem) => {
+                told("bad_step", Some(lacking(*problem)), problem.zh(), en)
+            }
             Refusal::StepVoid(void) => told("step_not_possible", Some("step"), void.zh(), en),
             Refusal::UnknownRecord(_) => {
                 told("unknown_record", Some("record"), "这里没有这条记录", en)
@@ -44,6 +47,29 @@ impl From<&Refusal> for TypedProblem {
             Refusal::Offer { .. } => told("bad_offer", None, "这个邀请在此不能发出", en),
             Refusal::UnknownDevice(_) => told("unknown_device", None, "没有这台设备", en),
         }
+    }
+}
+
+/// The key at which an incomplete step lacks something, or `step` itself.
+fn lacking(problem: StepProblem) -> &'static str {
+    match problem {
+        StepProblem::NoRecipient | StepProblem::Recipient => "to",
+        StepProblem::NoNote => "note",
+        StepProblem::NoEntry => "re",
+        StepProblem::NoReason => "reason",
+        StepProblem::NoBasis => "basis",
+        StepProblem::NoDue => "due_ms",
+        StepProblem::NoUntil => "until_ms",
+        StepProblem::NoLevel => "level",
+        StepProblem::NoRecord => "record",
+        StepProblem::NoJudgement => "cause",
+        StepProblem::NoScore => "score",
+        StepProblem::BadCoverage => "done",
+        StepProblem::Malformed
+        | StepProblem::UnknownStep
+        | StepProblem::TooLong
+        | StepProblem::NoOffice
+        | StepProblem::Automatic => "step",
     }
 }
 

@@ -13,7 +13,7 @@ use wangge_wire::Signer;
 use wangge_wire::invitation::Invitation;
 
 use super::records;
-use super::{Broken, Decision, HubStatus, Invited, Reply, Request, Review, Whom, Whose};
+use super::{Broken, Decision, HubStatus, Invited, Reply, Request, Review, Whom, Whose, Wrong};
 use crate::desk;
 use crate::directors::DirectorEntry;
 use crate::error::{HubError, Result};
@@ -403,7 +403,7 @@ fn not_there(zh: &str, en: &str) -> HubError {
 }
 
 /// The engine's refusal, for whoever runs the hub.
-pub(super) fn refused(refusal: Refusal) -> HubError {
+fn refused(refusal: Refusal) -> HubError {
     let told = TypedProblem::from(&refusal);
     HubError::Refused {
         zh: told.zh,

@@ -13,6 +13,7 @@ use wangge_views::{PackageTable, Reveal, Views, ViewsError};
 use super::answer::director_of;
 use super::{Reply, Saved};
 use crate::desk;
+use crate::directors::DirectorEntry;
 use crate::error::{HubError, Result};
 use crate::hub::Hub;
 
@@ -212,9 +213,16 @@ fn now() -> Ms {
     Ms(crate::system::now_ms())
 }
 
-/// Each act is read, then written under the director's own key.
 async fn save(hub: &Hub, director: Option<&str>, acts: Vec<Draft>) -> Result<Vec<Saved>> {
-    let entry = director_of(hub, director)?;
+    save_as(hub, &director_of(hub, director)?, acts).await
+}
+
+/// Each act is read, then written under this director's own key.
+pub(crate) async fn save_as(
+    hub: &Hub,
+    entry: &DirectorEntry,
+    acts: Vec<Draft>,
+) -> Result<Vec<Saved>> {
     let mut answers: Vec<Option<Saved>> = Vec::with_capacity(acts.len());
     let mut read = Vec::new();
     for act in &acts {
@@ -237,7 +245,7 @@ async fn save(hub: &Hub, director: Option<&str>, acts: Vec<Draft>) -> Result<Vec
     let done = if read.is_empty() {
         Vec::new()
     } else {
-        desk::act_all(hub, &entry, read).await?
+        desk::act_all(hub, entry, read).await?
     };
     let mut done = done.into_iter();
     answers

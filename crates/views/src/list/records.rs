@@ -10,7 +10,7 @@ use wangge_model::value::Value as FieldValue;
 
 use super::{Filter, clocks, common, common_columns, order};
 use crate::error::{Doing, Result, ViewsError};
-use crate::rows::{CellRow, FieldFilter, Label, LinkRow, Page, Query, RecordRow};
+use crate::rows::{CellRow, FieldFilter, Label, LinkRow, Page, Query, RecordName, RecordRow};
 use crate::stage;
 use crate::text::{self, Reveal};
 
@@ -33,7 +33,7 @@ pub(crate) fn records(
     query: &Query,
     reveal: Reveal,
 ) -> Result<Page<RecordRow>> {
-    let mut filter = Filter::new(kind, query, None)?;
+    let mut filter = Filter::new(kind, query)?;
     filter.of_matters(query)?;
     for asked in &query.filters {
         push_field(&mut filter, kind, asked)?;
@@ -86,7 +86,7 @@ fn conditioned(kind: Kind, area: &str, conditions: &[FieldFilter]) -> Result<Fil
         area: area.to_owned(),
         ..Query::default()
     };
-    let mut filter = Filter::new(kind, &query, None)?;
+    let mut filter = Filter::new(kind, &query)?;
     for asked in conditions {
         push_field(&mut filter, kind, asked)?;
     }
@@ -276,6 +276,36 @@ pub(crate) fn title_of(conn: &Connection, record: &str) -> Result<Option<String>
                 .optional()
         })
         .doing(DOING)
+}
+
+/// What these records are called, where they are held here.
+pub(crate) fn names(conn: &Connection, records: &[String]) -> Result<Vec<RecordName>> {
+    let mut statement = conn
+        .prepare_cached("SELECT kind, area, title FROM view_record WHERE record = ?1")
+        .doing(DOING)?;
+    let mut names = Vec::with_capacity(records.len());
+    for id in records {
+        let Ok(record) = id.parse::<RecordId>() else {
+            continue;
+        };
+        let found: Option<(u8, String, String)> = statement
+            .query_row([record.as_bytes()], |row| {
+                Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+            })
+            .optional()
+            .doing(DOING)?;
+        if let Some((kind, area, title)) = found
+            && let Some(kind) = Kind::from_u32(kind.into())
+        {
+            names.push(RecordName {
+                record: id.clone(),
+                kind,
+                area,
+                title,
+            });
+        }
+    }
+    Ok(names)
 }
 
 /// The records that name this one, by kind, field and title; at most `rows_max`.

@@ -183,7 +183,8 @@ fn lists_are_ordered_by_due_instant_and_by_age() {
         overdue: Some(true),
         ..Query::default()
     };
-    let asked = world.views().matters(&question);
+    let views = world.views();
+    let asked = views.records(Kind::MATTER, &question, Reveal::Masked);
     assert!(matches!(
         asked,
         Err(ViewsError::Question {

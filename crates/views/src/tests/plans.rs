@@ -111,6 +111,7 @@ fn residents() -> Vec<(&'static str, Question)> {
         ("filtered by a field", born),
         ("searched for a name", text("王丁芳")),
         ("searched for one character", text("丁")),
+        ("searched for an id number", text("11010519491231002X")),
     ];
     asked
         .map(|(name, query)| (name, list(Kind::RESIDENT, query)))

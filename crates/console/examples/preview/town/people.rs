@@ -11,8 +11,9 @@ use wangge_model::id::{CommitId, Key, MemberId, RecordId};
 use wangge_model::kind::{Act, Facet, Kind, Level, Role};
 use wangge_model::reason::Reason;
 use wangge_views::rows::{
-    Candidate, ChangeRow, Coded, FieldRow, HeldRow, HistoryRow, Label, Matter, MatterRow, PeerRow,
-    PeerSide, Person, Resident, ResidentRow, Status, StatusWord, StepRow,
+    Candidate, CellRow, ChangeRow, ClockRow, Coded, DetailRow, FieldRow, HeldAnswer, HeldByRow,
+    HeldRow, HistoryRow, Label, Light, LinkRow, PartRow, PeerRow, PeerSide, Person, PhaseRow,
+    Record, RecordRow, Standing, Status, StatusWord, StepRow,
 };
 
 use super::{Rows, now_ms, reason};
@@ -165,6 +166,37 @@ fn name_code(row: &mut FieldRow, list: &str) {
     }
 }
 
+/// The row of a record with these fields.
+fn row(kind: Kind, record: String, area: String, title: &str, rows: &[FieldRow]) -> RecordRow {
+    let listed = fields(kind).iter().filter(|field| field.marks.listed);
+    let cells = listed.filter_map(|field| rows.iter().find(|row| row.key == field.key));
+    RecordRow {
+        record,
+        kind,
+        area,
+        title: title.into(),
+        cells: cells
+            .map(|row| CellRow {
+                key: row.key.clone(),
+                label: row.label.clone(),
+                value: row.value.clone(),
+                shown: row.shown.clone(),
+            })
+            .collect(),
+        stage: None,
+        closed: false,
+        stage_since_ms: None,
+        holder: String::new(),
+        clock: None,
+        facets: vec![Facet::Open, Facet::Contact],
+        conflicts: rows.iter().filter(|row| !row.candidates.is_empty()).count() as u32,
+        parallel: false,
+        held: 0,
+        changed_ms: 0,
+        changed_by: None,
+    }
+}
+
 fn address(dice: &mut Dice) -> String {
     format!(
         "{}{}号楼{}单元{}室",
@@ -175,7 +207,7 @@ fn address(dice: &mut Dice) -> String {
     )
 }
 
-fn resident(n: usize, dice: &mut Dice) -> Resident {
+fn resident(n: usize, dice: &mut Dice) -> Record {
     let name = format!("{}{}", dice.of(FAMILY), dice.of(GIVEN));
     let year = 1938 + dice.below(80);
     let birth = format!("{year}-{:02}-{:02}", 1 + dice.below(12), 1 + dice.below(28));
@@ -210,33 +242,22 @@ fn resident(n: usize, dice: &mut Dice) -> Resident {
     if n % 58 == 4 {
         dispute(&mut rows[5], "137****0021", n + 1);
     }
-    let conflicts = rows.iter().filter(|row| !row.candidates.is_empty()).count() as u32;
-    let mut facets = vec![Facet::Open, Facet::Contact];
+    let area = format!("41052210000100{}", n % 4 + 1);
+    let mut row = row(Kind::RESIDENT, record(n), area, &name, &rows);
     if with_identity {
-        facets.push(Facet::Identity);
+        row.facets.push(Facet::Identity);
     }
-    let row = ResidentRow {
-        record: record(n),
-        area: format!("41052210000100{}", n % 4 + 1),
-        name,
-        sex: listed("sex", sex),
-        birth: if with_identity {
-            birth
-        } else {
-            year.to_string()
-        },
-        residence: listed("residence", residence),
-        household,
-        address,
-        id_number_masked: if with_identity { id } else { String::new() },
-        facets,
-        conflicts,
-        parallel: n % 11 == 2 || conflicts > 0,
-        held: u32::from(n % 97 == 6),
-        changed_ms: now_ms() - (n * n % 977) as i64 * 700_000,
-        changed_by: Some(member(n)),
-    };
-    Resident { row, fields: rows }
+    row.parallel = n % 11 == 2 || row.conflicts > 0;
+    row.held = u32::from(n % 97 == 6);
+    row.changed_ms = now_ms() - (n * n % 977) as i64 * 700_000;
+    row.changed_by = Some(member(n));
+    Record {
+        row,
+        fields: rows,
+        log: Vec::new(),
+        standing: None,
+        links: Vec::new(),
+    }
 }
 
 fn step(
@@ -257,6 +278,12 @@ fn step(
         details: Vec::new(),
         stage: stages().swap_remove(stage),
         void: None,
+        details: vec![DetailRow {
+            key: "urgent".into(),
+            label: both("紧急"),
+            value: "false".into(),
+            shown: both("否"),
+        }],
     }
 }
 
@@ -331,7 +358,7 @@ fn log(n: usize, stage: usize) -> Vec<StepRow> {
     log
 }
 
-fn matter(n: usize, dice: &mut Dice) -> Matter {
+fn matter(n: usize, dice: &mut Dice) -> Record {
     let (title, sort) = dice.of(TITLES);
     let stage = dice.below(STAGES.len());
     let place = format!("{}{}号", dice.of(STREETS), 1 + dice.below(120));
@@ -344,44 +371,93 @@ fn matter(n: usize, dice: &mut Dice) -> Matter {
         field(Kind::MATTER, "place", &place, false),
         field(Kind::MATTER, "description", &description, false),
     ];
-    let sort = listed("sort", sort);
     name_code(&mut rows[1], "sort");
     if n % 41 == 5 {
         dispute(&mut rows[2], &format!("{}路口东侧", dice.of(STREETS)), n);
     }
-    let row = MatterRow {
-        record: record(10_000 + n),
-        area: format!("41052210000100{}", n % 4 + 1),
-        title: title.into(),
-        sort,
-        class: None,
-        scale: None,
-        severity: None,
-        source: None,
-        reporter: String::new(),
-        replied: stage == 5,
-        place,
-        occurred_ms: Some(now_ms() - n as i64 * 3 * HOUR),
-        stage: stages().swap_remove(stage),
-        closed: stage == 5,
-        stage_since_ms: log.last().map(|step| step.at_ms),
-        holder: if stage == 2 {
-            member(n + 1).name
-        } else {
-            String::new()
-        },
-        steps: log.len() as u32,
-        void_steps: log.iter().filter(|step| step.void.is_some()).count() as u32,
-        conflicts: u32::from(n % 41 == 5),
-        parallel: n % 13 == 5,
-        held: 0,
-        changed_ms: now_ms() - (n * n % 611) as i64 * 900_000,
-        changed_by: Some(member(n)),
-    };
-    Matter {
+    let area = format!("41052210000100{}", n % 4 + 1);
+    let mut row = row(Kind::MATTER, record(10_000 + n), area, title, &rows);
+    row.stage = Some(stages().swap_remove(stage));
+    row.closed = stage == 5;
+    row.stage_since_ms = log.last().map(|step| step.at_ms);
+    if stage == 2 {
+        row.holder = member(n + 1).name;
+    }
+    row.clock = Some(clock(n, row.closed));
+    row.parallel = n % 13 == 5;
+    row.changed_ms = now_ms() - (n * n % 611) as i64 * 900_000;
+    row.changed_by = Some(member(n));
+    let links = vec![LinkRow {
+        record: record(20_000 + n),
+        kind: Kind::RATING,
+        key: "about".into(),
+        label: both("所评事项"),
+        area: row.area.clone(),
+        title: "满意".into(),
+    }];
+    Record {
         row,
         fields: rows,
+        standing: Some(standing(&log)),
         log,
+        links,
+    }
+}
+
+fn standing(log: &[StepRow]) -> Standing {
+    let last = log.last();
+    Standing {
+        flow: coded("ordinary", "一般", "Ordinary"),
+        urgent: false,
+        held_by: last.map(|step| HeldByRow {
+            sort: "member".into(),
+            name: step.by.name.clone(),
+            shown: both(&step.by.name),
+        }),
+        passed_up: None,
+        judged: false,
+        phases: vec![PhaseRow {
+            phase: coded("collect", "收集", "Collect"),
+            since_ms: log.first().map(|step| step.at_ms),
+            at_ms: last.map(|step| step.at_ms),
+            by: last.map(|step| step.by.clone()),
+            result: last.map(|step| step.step.clone()),
+        }],
+        parts: vec![PartRow {
+            entry: "log/1".into(),
+            to: "环卫所".into(),
+            lead: true,
+            state: coded("open", "办理中", "Open"),
+            since_ms: now_ms() - DAY,
+            done_ms: None,
+        }],
+        returns: 0,
+        reworks: 0,
+        reopens: 0,
+        supporters: 0,
+        unanswered: 0,
+        disputed: 0,
+    }
+}
+
+fn clock(n: usize, closed: bool) -> ClockRow {
+    let due_ms = (!closed).then(|| now_ms() + (n as i64 % 9 - 3) * 9 * HOUR);
+    ClockRow {
+        reported_ms: Some(now_ms() - 10 * DAY),
+        wait: listed("clock", "dispose").filter(|_| !closed),
+        yellow_ms: due_ms.map(|due| due - 8 * HOUR),
+        due_ms,
+        urgent: n % 17 == 3,
+        suspended_until_ms: None,
+        exempt: false,
+        light: due_ms.map(|due| match due - now_ms() {
+            ..0 => Light::Red,
+            0..28_800_000 => Light::Yellow,
+            _ => Light::Green,
+        }),
+        escalated_to: None,
+        escalated_ms: None,
+        age_days: (!closed).then_some(10),
     }
 }
 
@@ -414,7 +490,6 @@ fn held(n: usize, why: Reason, changes: Vec<ChangeRow>) -> HeldRow {
         stated_ms: Some(now_ms() - (n as i64 + 2) * 5 * HOUR),
         held_ms: now_ms() - (n as i64 + 1) * 3 * HOUR,
         changes,
-        answered_by: None,
     }
 }
 
@@ -440,25 +515,19 @@ fn peer(n: usize, side: PeerSide, level: Level, name: &str, area: &str) -> PeerR
     }
 }
 
-fn history(residents: &[Resident], matters: &[Matter]) -> Vec<HistoryRow> {
-    let of_residents = residents.iter().map(|one| {
-        (
-            one.row.record.clone(),
-            Kind::RESIDENT,
-            "address",
-            one.row.address.clone(),
-        )
-    });
-    let of_matters = matters.iter().map(|one| {
-        (
-            one.row.record.clone(),
-            Kind::MATTER,
-            "place",
-            one.row.place.clone(),
-        )
+fn history(records: &[Record]) -> Vec<HistoryRow> {
+    let written = records.iter().map(|one| {
+        let key = if one.row.kind == Kind::MATTER {
+            "place"
+        } else {
+            "address"
+        };
+        let field = one.fields.iter().find(|field| field.key == key);
+        let text = field.map_or_else(String::new, |field| field.value.clone());
+        (one.row.record.clone(), one.row.kind, key, text)
     });
     let mut all = Vec::new();
-    for (n, (record, kind, key, text)) in of_residents.chain(of_matters).enumerate() {
+    for (n, (record, kind, key, text)) in written.enumerate() {
         for (k, act) in [(0, Act::Edit), (1, Act::Create)] {
             let level = if k == 1 { Some(Level::County) } else { None };
             all.push(HistoryRow {
@@ -477,6 +546,10 @@ fn history(residents: &[Resident], matters: &[Matter]) -> Vec<HistoryRow> {
                     level,
                     reason: None,
                 },
+                answer: (n == 1).then(|| HeldAnswer {
+                    commit: commit(4_000),
+                    declined: None,
+                }),
                 changes: vec![change(&record, kind, key, &text)],
             });
         }
@@ -487,9 +560,9 @@ fn history(residents: &[Resident], matters: &[Matter]) -> Vec<HistoryRow> {
 /// Everything.
 pub(crate) fn rows() -> Rows {
     let mut dice = Dice(41);
-    let residents: Vec<Resident> = (0..318).map(|n| resident(n, &mut dice)).collect();
-    let matters: Vec<Matter> = (0..124).map(|n| matter(n, &mut dice)).collect();
-    let first = residents[0].row.record.clone();
+    let mut records: Vec<Record> = (0..318).map(|n| resident(n, &mut dice)).collect();
+    records.extend((0..124).map(|n| matter(n, &mut dice)));
+    let first = records[0].row.record.clone();
     let held = vec![
         held(
             0,
@@ -524,10 +597,9 @@ pub(crate) fn rows() -> Rows {
             &format!("41052210000100{}", n % 4 + 1),
         ));
     }
-    let history = history(&residents, &matters);
+    let history = history(&records);
     Rows {
-        residents,
-        matters,
+        records,
         held,
         peers,
         history,

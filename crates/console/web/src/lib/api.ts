@@ -23,6 +23,7 @@ const UNREACHABLE: R.Problem = {
   message_en: 'The server cannot be reached',
   remedy_zh: '请检查网络；恢复后页面会自动更新',
   remedy_en: 'Check the network; the page updates by itself once it is back',
+  field: '',
 };
 
 const UNREADABLE: R.Problem = {
@@ -31,6 +32,7 @@ const UNREADABLE: R.Problem = {
   message_en: 'The answer of the server cannot be read',
   remedy_zh: '请刷新页面后重试',
   remedy_en: 'Reload the page and try again',
+  field: '',
 };
 
 export interface Call {
@@ -79,10 +81,16 @@ export const api = {
   signIn: (name: string, passphrase: string) => call<R.Session>('POST', 'session', { name, passphrase }),
   signOut: () => call<void>('DELETE', 'session', undefined),
   overview: (c?: Call) => call<R.Overview>('GET', 'overview', undefined, c),
-  residents: (query: Partial<R.Query>, c?: Call) => call<R.Page<R.ResidentRow>>('POST', 'residents', query, c),
-  resident: (record: string, c?: Call) => call<R.Resident>('GET', `residents/${record}`, undefined, c),
-  matters: (query: Partial<R.Query>, c?: Call) => call<R.Page<R.MatterRow>>('POST', 'matters', query, c),
-  matter: (record: string, c?: Call) => call<R.Matter>('GET', `matters/${record}`, undefined, c),
+  catalogue: (c?: Call) => call<R.Catalogue>('GET', 'catalogue', undefined, c),
+  form: (kind: R.Kind, c?: Call) => call<R.Form>('GET', `forms/${kind}`, undefined, c),
+  records: (kind: R.Kind, query: Partial<R.Query>, c?: Call) =>
+    call<R.Page<R.RecordRow>>('POST', `ledgers/${kind}`, query, c),
+  record: (record: string, c?: Call) => call<R.Shown>('GET', `records/${record}`, undefined, c),
+  escalations: (query: Partial<R.Query>, c?: Call) => call<R.Page<R.EscalationRow>>('POST', 'escalations', query, c),
+  figures: (area: string, days: string[], c?: Call) => call<R.Board>('POST', 'figures', { area, days }, c),
+  report: (ask: Partial<R.ReportAsk>, c?: Call) => call<R.Report>('POST', 'report', ask, c),
+  check: (area: string, c?: Call) => call<R.Checked>('POST', 'check', { area }, c),
+  write: (write: R.Write) => call<R.Written>('POST', 'write', write),
   history: (record: string, query: Partial<R.Query>, c?: Call) =>
     call<R.Page<R.HistoryRow>>('POST', `history/${record}`, query, c),
   problems: (query: Partial<R.Query>, c?: Call) => call<R.Page<R.ProblemRow>>('POST', 'problems', query, c),

@@ -16,18 +16,19 @@ function parse(hash: string): Address {
 class Router {
   now = $state.raw<Address>(parse(location.hash));
 
-  /** Where each list was left, so that the way back from a detail leads to the same page of it. */
+  /** How each page was left, so that the way back from a detail leads to the same place in its list. */
   #left: Record<string, string> = {};
 
   constructor() {
     addEventListener('hashchange', () => {
-      if (!this.now.id) this.#left[this.now.page] = href(this.now.page, '', Object.fromEntries(this.now.params));
+      const { page, id, params } = this.now;
+      this.#left[`${page}/${id}`] = href(page, id, Object.fromEntries(params));
       this.now = parse(location.hash);
     });
   }
 
-  back(page: string): string {
-    return this.#left[page] ?? href(page);
+  back(page: string, id = ''): string {
+    return this.#left[`${page}/${id}`] ?? href(page, id);
   }
 
   /** Changes parameters of the address without a new entry in the browser's history. */
@@ -41,6 +42,11 @@ class Router {
     history.replaceState(null, '', href(page, id, Object.fromEntries(next)));
     this.now = { page, id, params: next };
   }
+}
+
+/** The page of a record. */
+export function recordHref(record: string): string {
+  return href('record', record);
 }
 
 export function href(page: string, id = '', params: Record<string, string> = {}): string {

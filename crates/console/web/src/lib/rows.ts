@@ -1,7 +1,8 @@
 // The JSON of the API. The names are those of the Rust types, and a test on the Rust side holds the fields against them.
 
 export type Facet = 'open' | 'contact' | 'identity' | 'care' | 'special';
-export type Kind = 'resident' | 'matter';
+/** A word of the table of kinds, as `household`; what there is, the catalogue says. */
+export type Kind = string;
 export type Level = 'grid' | 'community' | 'township' | 'county' | 'city' | 'province';
 export type Role = 'grid_member' | 'community_director' | 'township_head' | 'county_head';
 export type Act = 'create' | 'edit' | 'step' | 'settle' | 'adopt' | 'decline';
@@ -46,16 +47,40 @@ export interface Status {
   reason: ReasonText | null;
 }
 
-export interface ResidentRow {
+export interface CellRow {
+  key: string;
+  label: Label;
+  value: string;
+  shown: Label;
+}
+
+export type Light = 'green' | 'yellow' | 'red';
+
+export interface ClockRow {
+  reported_ms: number | null;
+  wait: Coded | null;
+  yellow_ms: number | null;
+  due_ms: number | null;
+  urgent: boolean;
+  suspended_until_ms: number | null;
+  exempt: boolean;
+  light: Light | null;
+  escalated_to: Level | null;
+  escalated_ms: number | null;
+  age_days: number | null;
+}
+
+export interface RecordRow {
   record: string;
+  kind: Kind;
   area: string;
-  name: string;
-  sex: Coded | null;
-  birth: string;
-  residence: Coded | null;
-  household: string;
-  address: string;
-  id_number_masked: string;
+  title: string;
+  cells: CellRow[];
+  stage: Coded | null;
+  closed: boolean;
+  stage_since_ms: number | null;
+  holder: string;
+  clock: ClockRow | null;
   facets: Facet[];
   conflicts: number;
   parallel: boolean;
@@ -64,30 +89,23 @@ export interface ResidentRow {
   changed_by: Person | null;
 }
 
-export interface MatterRow {
+export interface LinkRow {
   record: string;
+  kind: Kind;
+  key: string;
+  label: Label;
   area: string;
   title: string;
-  sort: Coded | null;
-  class: Coded | null;
-  scale: Coded | null;
-  severity: Coded | null;
-  source: Coded | null;
-  reporter: string;
-  replied: boolean;
-  place: string;
-  occurred_ms: number | null;
-  stage: Coded;
-  closed: boolean;
-  stage_since_ms: number | null;
-  holder: string;
-  steps: number;
-  void_steps: number;
-  conflicts: number;
-  parallel: boolean;
-  held: number;
-  changed_ms: number;
-  changed_by: Person | null;
+}
+
+export interface NextStep {
+  step: Coded;
+  about: string[];
+}
+
+export interface Shown {
+  record: Record;
+  next: NextStep[];
 }
 
 export interface Candidate {
@@ -113,11 +131,6 @@ export interface FieldRow {
   stated_ms: number | null;
 }
 
-export interface Resident {
-  row: ResidentRow;
-  fields: FieldRow[];
-}
-
 export interface StepRow {
   entry: string;
   step: Coded;
@@ -127,12 +140,61 @@ export interface StepRow {
   to: string;
   stage: Coded;
   void: Label | null;
+  details: DetailRow[];
 }
 
-export interface Matter {
-  row: MatterRow;
+export interface DetailRow {
+  key: string;
+  label: Label;
+  value: string;
+  shown: Label;
+}
+
+export interface Record {
+  row: RecordRow;
   fields: FieldRow[];
   log: StepRow[];
+  standing: Standing | null;
+  links: LinkRow[];
+}
+
+export interface Standing {
+  flow: Coded;
+  urgent: boolean;
+  held_by: HeldByRow | null;
+  passed_up: Level | null;
+  judged: boolean;
+  phases: PhaseRow[];
+  parts: PartRow[];
+  returns: number;
+  reworks: number;
+  reopens: number;
+  supporters: number;
+  unanswered: number;
+  disputed: number;
+}
+
+export interface HeldByRow {
+  sort: string;
+  name: string;
+  shown: Label;
+}
+
+export interface PhaseRow {
+  phase: Coded;
+  since_ms: number | null;
+  at_ms: number | null;
+  by: Person | null;
+  result: Coded | null;
+}
+
+export interface PartRow {
+  entry: string;
+  to: string;
+  lead: boolean;
+  state: Coded;
+  since_ms: number;
+  done_ms: number | null;
 }
 
 export interface ChangeRow {
@@ -154,6 +216,11 @@ export interface HistoryRow {
   status: Status;
   answer: HeldAnswer | null;
   changes: ChangeRow[];
+}
+
+export interface HeldAnswer {
+  commit: string;
+  declined: ReasonText | null;
 }
 
 export interface HeldAnswer {
@@ -231,7 +298,13 @@ export interface ProblemRow {
 export type Order = 'newest' | 'register' | 'due' | 'oldest';
 
 /** A condition on a field: all that is not empty must hold. */
-export type FieldFilter = { key: string; value: string; from: string; until: string; missing: boolean };
+export interface FieldFilter {
+  key: string;
+  value: string;
+  from: string;
+  until: string;
+  missing: boolean;
+}
 
 export interface Query {
   area: string;
@@ -277,6 +350,8 @@ export interface Overview {
   counts: Counts;
   as_of: AsOf;
   parent: PeerRow | null;
+  ageing: Ageing;
+  escalations: number;
 }
 
 export interface Settle {
@@ -297,4 +372,214 @@ export interface Problem {
   message_en: string;
   remedy_zh: string;
   remedy_en: string;
+  field: string;
+}
+
+export interface Ageing {
+  now_ms: number;
+  open: number;
+  overdue: number;
+  buckets: AgeBucket[];
+}
+
+export interface AgeBucket {
+  label: Label;
+  from_days: number;
+  until_days: number | null;
+  matters: number;
+  overdue: number;
+  urgent: number;
+}
+
+export interface EscalationRow {
+  record: string;
+  area: string;
+  title: string;
+  to_level: Level;
+  to_area: string;
+  to_role: Role;
+  to_name: string;
+  since_ms: number;
+  wait: Coded | null;
+  due_ms: number | null;
+  urgent: boolean;
+  holder: string;
+}
+
+export interface Catalogue {
+  groups: Group[];
+  reports: ReportName[];
+}
+
+export interface Group {
+  label: Label;
+  kinds: KindName[];
+}
+
+export interface KindName {
+  kind: Kind;
+  label: Label;
+  down: boolean;
+}
+
+export interface Form {
+  kind: Kind;
+  label: Label;
+  fields: FormField[];
+  steps: StepForm[];
+}
+
+export type FieldForm = 'line' | 'prose' | 'date' | 'instant' | 'integer' | 'truth' | 'code' | 'area' | 'link';
+
+export interface FormField {
+  key: string;
+  label: Label;
+  facet: Facet | null;
+  form: FieldForm;
+  codes: Coded[];
+  title: boolean;
+  needed: boolean;
+  listed: boolean;
+  filter: boolean;
+  chars_max: number | null;
+}
+
+export interface StepForm {
+  step: Coded;
+  needs_note: boolean;
+  to: boolean;
+  needs_to: boolean;
+  about: boolean;
+  details: FormField[];
+}
+
+/** A value for a key; null takes the value away. */
+export interface FieldEdit {
+  key: string;
+  value: string | null;
+}
+
+export interface NewStep {
+  step: string;
+  note: string;
+  to: string;
+  fields: FieldEdit[];
+  at_ms: number | null;
+}
+
+export type Write =
+  | { new: { kind: Kind; area: string; fields: FieldEdit[] } }
+  | { edit: { record: string; fields: FieldEdit[] } }
+  | { step: { record: string; step: NewStep } };
+
+export interface Written {
+  record: string;
+  commit: string;
+}
+
+export type Unit = 'count' | 'permille' | 'ms' | 'milli';
+
+export interface Indicator {
+  code: string;
+  label: Label;
+  unit: Unit;
+  n: number;
+  of: number | null;
+  value: number | null;
+  split: Split[];
+}
+
+export interface Split {
+  key: string;
+  label: Label;
+  n: number;
+  of: number | null;
+  value: number | null;
+}
+
+export interface Figures {
+  area: string;
+  from: string;
+  until: string;
+  now_ms: number;
+  indicators: Indicator[];
+}
+
+export interface Board {
+  periods: Figures[];
+  below: Figures[];
+}
+
+export interface ReportName {
+  name: string;
+  label: Label;
+  tells: Label;
+  about: string;
+}
+
+export interface ReportAsk {
+  name: string;
+  area: string;
+  from: string;
+  until: string;
+  about: string;
+  rows_max: number;
+}
+
+export type CellForm = 'text' | 'coded' | 'record' | 'date' | 'count' | 'share' | 'span';
+
+export interface Column {
+  key: string;
+  label: Label;
+  form: CellForm;
+}
+
+export interface Cell {
+  value: string;
+  label: Label | null;
+  n: number | null;
+  of: number | null;
+}
+
+export interface ReportRow {
+  cells: Cell[];
+}
+
+export interface Report {
+  name: string;
+  label: Label;
+  area: string;
+  from: string;
+  until: string;
+  now_ms: number;
+  columns: Column[];
+  rows: ReportRow[];
+  total: number;
+}
+
+export interface FindingRow {
+  code: string;
+  hard: boolean;
+  zh: string;
+  en: string;
+  records: string[];
+}
+
+export interface Check {
+  findings: FindingRow[];
+  hard: number;
+  soft: number;
+  cut: boolean;
+}
+
+export interface RecordName {
+  record: string;
+  kind: Kind;
+  area: string;
+  title: string;
+}
+
+export interface Checked {
+  check: Check;
+  names: RecordName[];
 }
