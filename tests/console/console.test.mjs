@@ -218,7 +218,7 @@ test('what is stored is what was written: fields are edited, links lead both way
 });
 
 test('a director takes the next steps of a matter; only those that count are offered', async () => {
-  await ma('record', 'new', 'matter', 'title=下水道堵塞', 'place=永和路', 'sort=event');
+  await ma('record', 'new', 'matter', 'title=下水道堵塞', 'place=永和路');
   await ma('sync');
   await nav('事件').click();
   await page.getByRole('link', { name: '下水道堵塞' }).click();
@@ -280,17 +280,22 @@ test('every report is made, and one is taken along as a file', async () => {
   await reports.first().waitFor();
   const names = await reports.allTextContents();
   let taken = '';
+  let looked = 0;
   for (const name of names) {
     await page.getByRole('main').getByRole('link', { name, exact: true }).click();
     await heading(name).waitFor();
     await page.getByText(/共 [\d,]+ 行|这一时段没有数据|请先选择/).first().waitFor();
     assert.equal(await page.getByRole('main').getByRole('alert').count(), 0, name);
     const csv = page.getByRole('button', { name: '下载 CSV' });
-    if ((await csv.count()) > 0 && (await csv.isEnabled())) {
+    // They are made of the same parts: the first few with rows stand for the others.
+    if (looked < 4 && (await csv.count()) > 0 && (await csv.isEnabled())) {
+      looked += 1;
       await inspect(page, `report-${names.indexOf(name)}`);
-      const [file] = await Promise.all([page.waitForEvent('download'), csv.click()]);
-      assert.ok(file.suggestedFilename().startsWith(`${name}-${AREA}-`), file.suggestedFilename());
-      taken ||= await readFile(await file.path(), 'utf8');
+      if (looked === 1) {
+        const [file] = await Promise.all([page.waitForEvent('download'), csv.click()]);
+        assert.ok(file.suggestedFilename().startsWith(`${name}-${AREA}-`), file.suggestedFilename());
+        taken = await readFile(await file.path(), 'utf8');
+      }
     }
     await page.getByRole('link', { name: '全部报表' }).click();
     await heading('报表').waitFor();
