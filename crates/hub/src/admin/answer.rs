@@ -13,7 +13,7 @@ use wangge_wire::Signer;
 use wangge_wire::invitation::Invitation;
 
 use super::records;
-use super::{Broken, Decision, HubStatus, Invited, Reply, Request, Review, Whom, Whose, Wrong};
+use super::{Broken, Decision, HubStatus, Invited, Reply, Request, Review, Whom, Whose};
 use crate::desk;
 use crate::directors::DirectorEntry;
 use crate::error::{HubError, Result};
