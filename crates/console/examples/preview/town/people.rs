@@ -275,7 +275,6 @@ fn step(
         at_ms: now_ms() - (30 - at as i64 * 4) * DAY / 3,
         note: note.into(),
         to: String::new(),
-        details: Vec::new(),
         stage: stages().swap_remove(stage),
         void: None,
         details: vec![DetailRow {
