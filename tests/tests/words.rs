@@ -106,6 +106,7 @@ fn speak_with_records(heard: &mut Heard, room: &Room) {
     hub(room, heard, 0, "record report", &["solved_by_level"]);
     hub(room, heard, 3, "record escalations", &[]);
     hub(room, heard, 0, "record check", &[]);
+    hub(room, heard, 0, "record automate", &[]);
     let matter = ["matter", "title=井盖破损"];
     let saved = hub(room, heard, 0, "record new", &matter).json();
     let record = saved["record"].as_str().unwrap();
@@ -138,6 +139,8 @@ fn speak_with_phone(heard: &mut Heard, phone: &Phone, invitation: &str) {
         &["--from", "2026-01-01", "--until", "2027-01-01"],
     );
     ask(0, "record report", &[]);
+    ask(0, "record automate", &["--dry-run"]);
+    ask(0, "suggest", &["路灯不亮"]);
     for (kind, field, word, edit) in [
         ("resident", "name=张秀英", "秀英", "note=已看"),
         ("matter", "title=路灯不亮", "路灯", "place=东街"),
@@ -198,6 +201,14 @@ fn each_command_speaks_json() {
     fs::write(&file, "name\n赵大\n").unwrap();
     let (file, dir) = (file.to_str().unwrap(), phone.path().to_str().unwrap());
     plain(&["import", "residents", file, "--dir", dir]);
+    let package = phone.path().join("package");
+    let package = package.to_str().unwrap();
+    let place = ["--hub", HUB, "--dir", room.path(), "--json"];
+    for word in ["export", "check", "load", "diff"] {
+        let words = ["package", word, package];
+        let said = Said::of(&mut wangge(&[&words[..], &place].concat()));
+        heard.take(&format!("package {word}"), 0, &said);
+    }
     // The demo's last line is read by a test of its own.
     heard.0.insert("demo".to_owned());
 

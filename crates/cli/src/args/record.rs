@@ -105,7 +105,7 @@ pub(crate) enum RecordCommand {
     },
     /// 按已启用的自动化规则办理:受理、派遣、提醒、生成任务、结案;每一步注明规则,负责人可以撤销;重复运行不会重复办理 · Do what the enabled rules say: accept, dispatch, remind, make tasks, close; each step names its rule, a director can revert it, and running again does nothing twice
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
-        after_help = "示例 Example:\n  wangge hub record automate --dry-run\n  wangge hub record automate --area 410522100")]
+        after_help = "示例 Example:\n  wangge phone record automate --dry-run\n  wangge hub record automate --dry-run\n  wangge hub record automate --area 410522100")]
     Automate {
         /// 只看这个区域 · Only this area
         #[arg(long, value_name = "CODE", default_value = "")]
