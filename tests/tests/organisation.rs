@@ -1,6 +1,7 @@
 //! Grids, their people and the party, by the program alone: records written offline on phones or at a hub, and what the reports say of them.
 
 #![cfg(test)]
+#![expect(clippy::too_many_lines, reason = "a story is told in one piece")]
 
 use std::time::SystemTime;
 

@@ -1,6 +1,7 @@
 //! What differs by city, by the program alone: packages of reference data judged whole, loaded, given out, overlaid; what rules do by themselves.
 
 #![cfg(test)]
+#![expect(clippy::too_many_lines, reason = "a story is told in one piece")]
 
 use std::fs;
 use std::path::Path;

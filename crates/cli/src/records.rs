@@ -314,12 +314,7 @@ fn act(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
             Ok(())
         }
         RecordCommand::Escalations { area, rows } => {
-            let rows = ledger.escalations(area, rows)?;
-            show::escalations(&rows, output)?;
-            if rows.is_empty() {
-                return Err(CliError::Nothing);
-            }
-            Ok(())
+            show::escalations(&ledger.escalations(area, rows)?, output)
         }
         RecordCommand::List(args) => list(ledger, args, output),
         RecordCommand::Show { record } => {

@@ -124,7 +124,7 @@ pub(crate) fn naming(
     let (from, until) = area_range(area)?;
     let mut statement = conn
         .prepare_cached(
-            "SELECT r.record, r.area, r.changed_hlc, v.key, v.value FROM view_value x JOIN view_record r ON r.id = x.id \
+            "SELECT r.record, r.area, r.title, r.changed_hlc, v.key, v.value FROM view_value x JOIN view_record r ON r.id = x.id \
              LEFT JOIN view_value v ON v.id = r.id WHERE x.link = 1 AND x.value = ?1 AND x.key = ?2 \
              AND r.kind = ?3 AND r.area >= ?4 AND r.area < ?5 ORDER BY r.record",
         )
@@ -407,7 +407,7 @@ pub(crate) fn residents_by_area(conn: &Connection, area: &str) -> Result<BTreeMa
 pub(crate) fn one(conn: &Connection, record: RecordId) -> Result<Option<Row>> {
     let mut statement = conn
         .prepare_cached(
-            "SELECT r.record, r.area, r.changed_hlc, v.key, v.value FROM view_record r LEFT JOIN view_value v ON v.id = r.id WHERE r.record = ?1",
+            "SELECT r.record, r.area, r.title, r.changed_hlc, v.key, v.value FROM view_record r LEFT JOIN view_value v ON v.id = r.id WHERE r.record = ?1",
         )
         .doing(DOING)?;
     let found = statement.query([record.as_bytes()]).doing(DOING)?;

@@ -329,7 +329,7 @@ pub(crate) fn check(check: &Check, output: Output) -> Result<()> {
     })
 }
 
-/// The matters of which a level above must be told.
+/// The matters of which a level above must be told; where there are none, nothing was found.
 pub(crate) fn escalations(rows: &[EscalationRow], output: Output) -> Result<()> {
     output.print(&rows, |rows| {
         let rows = rows.iter().map(|row| {
@@ -353,7 +353,11 @@ pub(crate) fn escalations(rows: &[EscalationRow], output: Output) -> Result<()> 
             ],
             rows,
         )
-    })
+    })?;
+    if rows.is_empty() {
+        return Err(CliError::Nothing);
+    }
+    Ok(())
 }
 
 /// The kinds of records.

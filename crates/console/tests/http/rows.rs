@@ -71,6 +71,7 @@ fn with<'a>(rows: &'a Value, pointer: &str) -> &'a Value {
         .expect("such a row")
 }
 
+#[expect(clippy::too_many_lines, reason = "every question is asked once")]
 #[tokio::test]
 async fn the_pages_types_are_the_apis() {
     let mut browser = Browser::new();

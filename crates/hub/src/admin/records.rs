@@ -111,32 +111,16 @@ pub(super) async fn answer(hub: &Hub, ask: RecordAsk) -> Result<Reply> {
         }
         RecordAsk::List { kind, query } => {
             let kind = read_kind(&kind).map_err(wrong)?;
-            let page = hub
-                .read(move |views| {
-                    views.fold_all()?;
-                    views.records(kind, &query, Reveal::Masked)
-                })
-                .await?;
+            let look = move |views: &Views<'_>| views.records(kind, &query, Reveal::Masked);
+            let page = folded(hub, look).await?;
             Ok(Reply::Listed(Listed {
                 rows: page.rows,
                 total: page.total,
             }))
         }
         RecordAsk::Show { record } => {
-            let shown = hub
-                .read(move |views| {
-                    views.fold_all()?;
-                    let commits = Query {
-                        limit: COMMITS_MAX,
-                        ..Query::default()
-                    };
-                    Ok(ShownRecord {
-                        history: views.history(&record, &commits, Reveal::Masked)?.rows,
-                        record: views.record(&record, Reveal::Masked)?,
-                    })
-                })
-                .await?;
-            Ok(Reply::Shown(Box::new(shown)))
+            let look = move |views: &Views<'_>| shown(views, &record);
+            Ok(Reply::Shown(Box::new(folded(hub, look).await?)))
         }
         RecordAsk::Figures { area, from, until } => {
             let (from, until, now) = (day(&from)?, day(&until)?, now());
@@ -169,15 +153,23 @@ pub(super) async fn answer(hub: &Hub, ask: RecordAsk) -> Result<Reply> {
             Ok(Reply::Package(folded(hub, look).await?))
         }
         RecordAsk::Find { tail } => {
-            let records = hub
-                .read(move |views| {
-                    views.fold_all()?;
-                    views.ending(&tail)
-                })
-                .await?;
+            let look = move |views: &Views<'_>| views.ending(&tail);
+            let records = folded(hub, look).await?;
             Ok(Reply::Found { records })
         }
     }
+}
+
+/// A record with its latest commits.
+fn shown(views: &Views<'_>, record: &str) -> std::result::Result<ShownRecord, ViewsError> {
+    let commits = Query {
+        limit: COMMITS_MAX,
+        ..Query::default()
+    };
+    Ok(ShownRecord {
+        history: views.history(record, &commits, Reveal::Masked)?.rows,
+        record: views.record(record, Reveal::Masked)?,
+    })
 }
 
 /// Asks once everything is counted.

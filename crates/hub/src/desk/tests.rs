@@ -116,6 +116,7 @@ async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
         .unwrap_or_else(|_| panic!("{what}"))
 }
 
+#[expect(clippy::too_many_lines, reason = "every question is asked once")]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_director_is_shown_nothing_of_the_community_next_door() {
     let room = Room::open().await;
