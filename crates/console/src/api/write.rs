@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use wangge_model::draft::Draft;
+use wangge_model::id::RecordId;
 
 use super::lists::checked_area;
 use super::{Reply, Sent, Shared, SignedIn};
@@ -20,11 +21,23 @@ pub(super) async fn write(
             checked_area(area)?;
             fields
         }
-        Draft::Edit { fields, .. } => fields,
-        Draft::Step { step, .. } => &step.fields,
+        Draft::Edit { fields, record, .. } => {
+            checked_record(record)?;
+            fields
+        }
+        Draft::Step { step, record } => {
+            checked_record(record)?;
+            &step.fields
+        }
     };
     if fields.len() > FIELDS_MAX {
         return Err(Problem::malformed("too many fields"));
     }
     Ok(Json(app.desk.write(&who.director, draft).await?))
+}
+
+fn checked_record(record: &str) -> Result<(), Problem> {
+    let read = record.parse::<RecordId>();
+    read.map(|_| ())
+        .map_err(|_| Problem::malformed("not an id"))
 }

@@ -214,11 +214,13 @@ async fn check_tables(check: &mut Check, browser: &Browser) {
     check.same("Indicator", &board["periods"][0]["indicators"][0]);
     let split = &board["periods"][0]["indicators"][0]["split"][0];
     check.same("Split", split);
-    check.same(
-        "ReportAsk",
-        &serde_json::to_value(wangge_views::rows::ReportAsk::default()).unwrap(),
-    );
-    let report = post("report", json!({ "name": "policies" })).await;
+    let ask = wangge_views::rows::ReportAsk {
+        name: "policies".to_owned(),
+        ..wangge_views::rows::ReportAsk::default()
+    };
+    let ask = serde_json::to_value(ask).unwrap();
+    check.same("ReportAsk", &ask);
+    let report = post("report", ask).await;
     check.same("Report", &report);
     check.same("Column", &report["columns"][0]);
     check.same("ReportRow", &report["rows"][0]);
