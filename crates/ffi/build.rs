@@ -58,7 +58,7 @@ const FACE: &[(&str, &[&str])] = &[
     ),
     (
         "../views/src/rows/figures.rs",
-        &["Figures", "Indicator", "Split", "Unit"],
+        &["Figures", "Indicator", "Split", "CountedIn"],
     ),
     ("../views/src/rows/findings.rs", &["Check", "FindingRow"]),
     (

@@ -507,11 +507,10 @@ fn rules_do_their_part_once_marked_and_reversible() {
         "from=2026-01-01",
     ]);
     let report = |words: &[&str]| {
-        let matter = new(&[&["matter"], words].concat())["record"]
+        new(&[&["matter"], words].concat())["record"]
             .as_str()
             .unwrap()
-            .to_owned();
-        matter
+            .to_owned()
     };
     let lamp = report(&[
         "title=路灯不亮",

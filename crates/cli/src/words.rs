@@ -1,6 +1,6 @@
 //! Small words of the answers, in both languages.
 
-use wangge_core::rows::Unit;
+use wangge_core::rows::CountedIn;
 use wangge_hub::rows::PeerSide;
 use wangge_model::kind::Kind;
 use wangge_model::time::Ms;
@@ -24,15 +24,15 @@ pub(crate) fn days_ago_ms(days: u32) -> i64 {
 }
 
 /// An indicator's value with its unit.
-pub(crate) fn measured(value: i64, unit: Unit) -> String {
+pub(crate) fn measured(value: i64, unit: CountedIn) -> String {
     match unit {
-        Unit::Count => value.to_string(),
-        Unit::Permille => format!("{}.{} %", value / 10, (value % 10).abs()),
-        Unit::Ms => {
+        CountedIn::Count => value.to_string(),
+        CountedIn::Permille => format!("{}.{} %", value / 10, (value % 10).abs()),
+        CountedIn::Ms => {
             let minutes = value / 60_000;
             format!("{} h {:02} min", minutes / 60, (minutes % 60).abs())
         }
-        Unit::Milli => format!("{}.{:03} / 1000", value / 1_000, (value % 1_000).abs()),
+        CountedIn::Milli => format!("{}.{:03} / 1000", value / 1_000, (value % 1_000).abs()),
     }
 }
 

@@ -53,11 +53,11 @@ pub use watching::Watch;
 pub mod rows {
     pub use wangge_model::kind::{Act, Facet, Kind, Level, Role};
     pub use wangge_views::rows::{
-        Candidate, Cell, CellForm, CellRow, ChangeRow, Check, ClockRow, Coded, Column, DetailRow,
-        EscalationRow, FieldFilter, FieldRow, Figures, FindingRow, HeldAnswer, HeldByRow, HeldRow,
-        HistoryRow, Indicator, Label, Light, LinkRow, Order, PartRow, Person, PhaseRow, Query,
-        ReasonText, Record, RecordRow, Report, ReportAsk, ReportName, ReportRow, Split, Standing,
-        Status, StatusWord, StepRow, Unit,
+        Candidate, Cell, CellForm, CellRow, ChangeRow, Check, ClockRow, Coded, Column, CountedIn,
+        DetailRow, EscalationRow, FieldFilter, FieldRow, Figures, FindingRow, HeldAnswer,
+        HeldByRow, HeldRow, HistoryRow, Indicator, Label, Light, LinkRow, Order, PartRow, Person,
+        PhaseRow, Query, ReasonText, Record, RecordRow, Report, ReportAsk, ReportName, ReportRow,
+        Split, Standing, Status, StatusWord, StepRow,
     };
 }
 

@@ -17,7 +17,7 @@ use wangge_model::time::{Date, Ms};
 use crate::error::{Doing, Result, ViewsError};
 use crate::limits;
 use crate::list::{area_range, ask};
-use crate::rows::{Figures, Indicator, Label, Split, Spread, Unit};
+use crate::rows::{CountedIn, Figures, Indicator, Label, Split, Spread};
 use crate::sums::{LENGTHS, STOCK, day_of, word};
 
 use table::{Definition, Form, INDICATORS, Names};
@@ -272,14 +272,14 @@ fn sorted(mut split: Vec<Split>) -> Vec<Split> {
 }
 
 /// The figure from numerator and denominator.
-fn value(unit: Unit, n: i64, of: Option<i64>) -> Option<i64> {
+fn value(unit: CountedIn, n: i64, of: Option<i64>) -> Option<i64> {
     let Some(of) = of else {
         return Some(n);
     };
     let factor: i128 = match unit {
-        Unit::Permille | Unit::Count => 1_000,
-        Unit::Ms => 1,
-        Unit::Milli => 1_000_000,
+        CountedIn::Permille | CountedIn::Count => 1_000,
+        CountedIn::Ms => 1,
+        CountedIn::Milli => 1_000_000,
     };
     let figure = i128::from(n)
         .checked_mul(factor)?
@@ -361,30 +361,30 @@ fn spread_indicators(spread: Spread) -> Vec<Indicator> {
         unit,
         n,
         of: None,
-        value: (unit == Unit::Count || count > 0).then_some(n),
+        value: (unit == CountedIn::Count || count > 0).then_some(n),
         split: Vec::new(),
     };
     vec![
-        one("answered", "答复数", "Answered", Unit::Count, count),
+        one("answered", "答复数", "Answered", CountedIn::Count, count),
         one(
             "response_mean",
             "平均答复时长",
             "Mean time to answer",
-            Unit::Ms,
+            CountedIn::Ms,
             spread.mean_ms,
         ),
         one(
             "response_median",
             "答复时长中位数",
             "Median time to answer",
-            Unit::Ms,
+            CountedIn::Ms,
             spread.median_ms,
         ),
         one(
             "response_p90",
             "九成答复时长",
             "Nine of ten answered within",
-            Unit::Ms,
+            CountedIn::Ms,
             spread.p90_ms,
         ),
     ]

@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
 use wangge_model::kind::{Act, Facet, Kind, Level, Role};
 
 pub use clocks::{AgeBucket, Ageing, ClockRow, EscalationRow, Light};
-pub use figures::{Figures, Indicator, Split, Spread, Unit};
+pub use figures::{CountedIn, Figures, Indicator, Split, Spread};
 pub use findings::{Check, FindingRow};
 pub use matters::{DetailRow, HeldByRow, PartRow, PhaseRow, Standing};
 pub use next::{NextStep, RecordName};

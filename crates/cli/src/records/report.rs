@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use wangge_core::rows::{Cell, CellForm, Column, Report, ReportName, ReportRow, Unit};
+use wangge_core::rows::{Cell, CellForm, Column, CountedIn, Report, ReportName, ReportRow};
 
 use crate::error::Result;
 use crate::output::{Output, table};
@@ -113,7 +113,7 @@ fn cell_text(form: CellForm, cell: &Cell) -> String {
         },
         (CellForm::Span, _) => cell
             .n
-            .map_or_else(String::new, |ms| words::measured(ms, Unit::Ms)),
+            .map_or_else(String::new, |ms| words::measured(ms, CountedIn::Ms)),
         _ => cell.value.clone(),
     }
 }

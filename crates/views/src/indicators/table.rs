@@ -1,6 +1,6 @@
 //! Which indicators there are, in the order in which they are shown.
 
-use crate::rows::Unit;
+use crate::rows::CountedIn;
 use crate::sums::word;
 
 pub(super) const VALID: &str = "valid";
@@ -62,19 +62,19 @@ pub(super) struct Definition {
 }
 
 impl Definition {
-    pub(super) const fn unit(&self) -> Unit {
+    pub(super) const fn unit(&self) -> CountedIn {
         match self.form {
-            Form::Count(_) | Form::Counts(..) | Form::Shares(..) => Unit::Count,
-            Form::Share(..) | Form::Rates(..) => Unit::Permille,
-            Form::Mean(..) => Unit::Ms,
-            Form::Per(..) => Unit::Milli,
+            Form::Count(_) | Form::Counts(..) | Form::Shares(..) => CountedIn::Count,
+            Form::Share(..) | Form::Rates(..) => CountedIn::Permille,
+            Form::Mean(..) => CountedIn::Ms,
+            Form::Per(..) => CountedIn::Milli,
         }
     }
 
     /// In what its splits are counted.
-    pub(super) const fn split_unit(&self) -> Unit {
+    pub(super) const fn split_unit(&self) -> CountedIn {
         match self.form {
-            Form::Shares(..) => Unit::Permille,
+            Form::Shares(..) => CountedIn::Permille,
             _ => self.unit(),
         }
     }

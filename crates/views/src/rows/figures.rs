@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::Label;
 
-/// In what an indicator is counted.
+/// In what an indicator is counted. (Not «unit»: Kotlin has a type of that name.)
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Unit {
+pub enum CountedIn {
     /// How many: `n`.
     Count,
     /// A share: `value` = 1000 × n ÷ of.
@@ -26,7 +26,7 @@ pub struct Indicator {
     /// Its name.
     pub label: Label,
     /// In what it is counted.
-    pub unit: Unit,
+    pub unit: CountedIn,
     /// The numerator, or the count.
     pub n: i64,
     /// The denominator; absent for a count.

@@ -1,8 +1,8 @@
 //! What is counted in the made-up community.
 
 use wangge_views::rows::{
-    Cell, CellForm, Check, Column, Figures, FindingRow, Indicator, Label, Report, ReportAsk,
-    ReportRow, Split, Unit,
+    Cell, CellForm, Check, Column, CountedIn, Figures, FindingRow, Indicator, Label, Report,
+    ReportAsk, ReportRow, Split,
 };
 
 use super::now_ms;
@@ -29,7 +29,7 @@ pub(crate) fn indicators(month: i64) -> Vec<Indicator> {
     let mut reports = indicator(
         "reported",
         both("上报事件", "Matters reported"),
-        Unit::Count,
+        CountedIn::Count,
         reported,
         None,
         Some(reported),
@@ -46,7 +46,7 @@ pub(crate) fn indicators(month: i64) -> Vec<Indicator> {
         indicator(
             "closed_share",
             both("结案率", "Share closed"),
-            Unit::Permille,
+            CountedIn::Permille,
             closed,
             Some(reported),
             Some(1000 * closed / reported),
@@ -54,7 +54,7 @@ pub(crate) fn indicators(month: i64) -> Vec<Indicator> {
         indicator(
             "response",
             both("平均响应时间", "Mean time to respond"),
-            Unit::Ms,
+            CountedIn::Ms,
             closed * 5_400_000,
             Some(closed),
             Some(5_400_000),

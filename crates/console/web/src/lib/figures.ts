@@ -2,14 +2,14 @@
 
 import { span } from './format';
 import { count, i18n, t } from './i18n.svelte';
-import type { Figures, Indicator, Unit } from './rows';
+import type { Figures, Indicator, CountedIn } from './rows';
 
 function decimal(value: number, digits: number): string {
   return value.toLocaleString(i18n.tag, { minimumFractionDigits: digits, maximumFractionDigits: digits });
 }
 
 /** A figure in its unit; a dash where the denominator is 0. */
-export function figure(unit: Unit, value: number | null): string {
+export function figure(unit: CountedIn, value: number | null): string {
   if (value === null) return t('none');
   if (unit === 'permille') return `${decimal(value / 10, 1)}%`;
   if (unit === 'milli') return decimal(value / 1000, 2);
@@ -17,7 +17,7 @@ export function figure(unit: Unit, value: number | null): string {
 }
 
 /** By how much it differs from the period before: of shares in percentage points. */
-export function change(unit: Unit, now: number | null, before: number | null): string {
+export function change(unit: CountedIn, now: number | null, before: number | null): string {
   if (now === null || before === null || now === before) return '';
   const sign = now > before ? '+' : '−';
   const by = Math.abs(now - before);

@@ -477,12 +477,12 @@ export interface Written {
   commit: string;
 }
 
-export type Unit = 'count' | 'permille' | 'ms' | 'milli';
+export type CountedIn = 'count' | 'permille' | 'ms' | 'milli';
 
 export interface Indicator {
   code: string;
   label: Label;
-  unit: Unit;
+  unit: CountedIn;
   n: number;
   of: number | null;
   value: number | null;
