@@ -51,6 +51,10 @@ fn standard(world: &mut World, area: &str, hours: i64) -> RecordId {
     world.create(DIRECTOR, Kind::STANDARD, area, &fields)
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "a matter is followed through all of its lights"
+)]
 #[test]
 fn what_waits_too_long_turns_yellow_and_red_and_rises() {
     let (mut world, _) = community();
