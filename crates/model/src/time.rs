@@ -34,6 +34,12 @@ impl Ms {
         format!("{date} {hour:02}:{minute:02}")
     }
 
+    /// So many times 24 hours later; earlier where `days` is negative.
+    #[must_use]
+    pub const fn plus_days(self, days: i64) -> Self {
+        Self(self.0.saturating_add(days.saturating_mul(MS_PER_DAY)))
+    }
+
     /// The date in Beijing.
     #[must_use]
     pub fn date(self) -> Date {
@@ -191,6 +197,18 @@ impl Date {
     #[must_use]
     pub fn start(self) -> Ms {
         Ms(self.days() * MS_PER_DAY - BEIJING_OFFSET_MS)
+    }
+
+    /// So many days later; earlier where `days` is negative.
+    #[must_use]
+    pub fn plus(self, days: i64) -> Self {
+        self.start().plus_days(days).date()
+    }
+
+    /// Days from this date to another; negative where that is earlier.
+    #[must_use]
+    pub fn days_until(self, other: Self) -> i64 {
+        other.start().0.saturating_sub(self.start().0) / MS_PER_DAY
     }
 
     /// `19491231`, as GB/T 31000 writes dates.

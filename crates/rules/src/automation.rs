@@ -33,8 +33,6 @@ pub use load::parse_rules;
 /// Days within which somebody must answer a reminder of what is overdue, unless the rule says otherwise.
 const ANSWER_DAYS: u32 = 2;
 
-const DAY_MS: i64 = 86_400_000;
-
 words! {
     /// What a rule waits for: a code of the list `rule_event`.
     pub enum Event {
@@ -155,9 +153,9 @@ impl Rule {
                 })
             }
             Action::Remind if self.event == Event::Overdue => {
-                let span = i64::from(self.days().unwrap_or(ANSWER_DAYS)).saturating_mul(DAY_MS);
+                let days = self.days().unwrap_or(ANSWER_DAYS).into();
                 Some(Deed {
-                    due: Some(Ms(facts.now.0.saturating_add(span))),
+                    due: Some(facts.now.plus_days(days)),
                     ..deed(StepKind::Urge)
                 })
             }
@@ -192,12 +190,9 @@ impl Rule {
             return None;
         }
         let every = i64::from(every.or_else(|| self.days()).filter(|days| *days > 0)?);
-        let begun = plan.from?.start().0;
-        let past = on.start().0.saturating_sub(begun) / DAY_MS;
-        let first =
-            begun.saturating_add((past / every).saturating_mul(every).saturating_mul(DAY_MS));
-        let last = first.saturating_add((every.saturating_sub(1)).saturating_mul(DAY_MS));
-        Some((Ms(first).date(), Ms(last).date()))
+        let begun = plan.from?;
+        let first = begun.plus((begun.days_until(on) / every).saturating_mul(every));
+        Some((first, first.plus(every.saturating_sub(1))))
     }
 
     fn days(&self) -> Option<u32> {
@@ -221,9 +216,9 @@ impl Rule {
             Event::DueSoon => state.stage.open() && facts.light == Some(Light::Yellow),
             Event::Overdue => state.stage.open() && facts.light == Some(Light::Red),
             Event::NoAnswer => {
-                let span = i64::from(self.days().unwrap_or_default()).saturating_mul(DAY_MS);
-                let since = state.since.map(|since| since.0.saturating_add(span));
-                state.stage == Stage::Verified && since.is_some_and(|until| until <= facts.now.0)
+                let days = self.days().unwrap_or_default().into();
+                let until = state.since.map(|since| since.plus_days(days));
+                state.stage == Stage::Verified && until.is_some_and(|until| until <= facts.now)
             }
             Event::EveryDays => false,
         }

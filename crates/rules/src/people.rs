@@ -19,11 +19,9 @@ pub mod vote;
 
 use wangge_model::area::Area;
 use wangge_model::id::RecordId;
-use wangge_model::time::{Date, Ms};
+use wangge_model::time::Date;
 
 use crate::words::words;
-
-const DAY_MS: i64 = 86_400_000;
 
 words! {
     /// What a post is: the code list `office`.
@@ -119,16 +117,6 @@ impl Post {
             && self.handed_on().is_none()
             && self.until.is_some_and(|until| until < on)
     }
-}
-
-/// Days from one date to another; negative backwards.
-pub(crate) fn days_between(from: Date, to: Date) -> i64 {
-    (to.start().0 - from.start().0) / DAY_MS
-}
-
-/// So many days later.
-pub(crate) fn days_after(date: Date, days: i64) -> Date {
-    Ms(date.start().0.saturating_add(days.saturating_mul(DAY_MS))).date()
 }
 
 #[cfg(test)]

@@ -89,7 +89,7 @@ impl Row {
         self.text(key).parse().ok()
     }
 
-    fn validity(&self, from: &str, until: &str) -> Validity {
+    pub(crate) fn validity(&self, from: &str, until: &str) -> Validity {
         Validity {
             from: self.read(from),
             until: self.read(until),

@@ -14,7 +14,6 @@ use crate::error::Result;
 use crate::rows::NextStep;
 use crate::{source, text};
 
-const DAY_MS: i64 = 86_400_000;
 /// Entries that a step may be about which are tried, the latest.
 const ABOUT_MAX: usize = 30;
 
@@ -115,7 +114,7 @@ fn variants(step: Step) -> impl Iterator<Item = Step> {
 
 /// A step that says all that its kind must say.
 fn whole(kind: StepKind, record: RecordId, hand: Hand) -> Step {
-    let soon = Ms(hand.now.0.saturating_add(DAY_MS));
+    let soon = hand.now.plus_days(1);
     let said = || "-".to_owned();
     let mut step = Step::new(kind, hand.member, hand.now);
     step.note = said();

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rusqlite::Connection;
 use wangge_model::kind::Kind;
-use wangge_model::time::{Date, Ms};
+use wangge_model::time::Date;
 use wangge_rules::validity::Validity;
 
 use crate::error::{Doing, Result};
@@ -26,7 +26,6 @@ pub(crate) use local::{Sourced, Sources, table_of_lines};
 pub(crate) use overlay::Overlaid;
 
 const DOING: &str = "reading reference data";
-const DAY_MS: i64 = 86_400_000;
 
 /// The kinds that are reference data.
 pub(crate) const KINDS: [Kind; 6] = [
@@ -99,9 +98,8 @@ impl Reference {
 
     fn enter(&mut self, kind: Kind, area: String, record: String, cells: String) {
         let validity = cells::validity(kind, &cells);
-        let after = |day: Date| Ms(day.start().0.saturating_add(DAY_MS)).date();
         self.turns.extend(validity.from);
-        self.turns.extend(validity.until.map(after));
+        self.turns.extend(validity.until.map(|day| day.plus(1)));
         self.areas.insert(area.clone());
         self.entries.push(Entry {
             kind,

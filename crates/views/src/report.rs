@@ -86,8 +86,6 @@ use crate::reference::Reference;
 use crate::rows::{CellForm, Column, Label, Report, ReportAsk, ReportName, ReportRow};
 use crate::source;
 
-const DAY_MS: i64 = 86_400_000;
-
 /// Every report, in the order of menus.
 const SHEETS: &[&Sheet] = &[
     &automation::SHEET,
@@ -203,13 +201,13 @@ pub(crate) struct Scope<'a> {
 impl Scope<'_> {
     /// The last day of the period that has begun: on it, what «is» is told.
     pub(crate) fn on(&self) -> Date {
-        let last = Ms(self.until.start().0.saturating_sub(DAY_MS)).date();
+        let last = self.until.plus(-1);
         last.min(self.now.date()).max(self.from)
     }
 
     /// The day before the period.
     pub(crate) fn before(&self) -> Date {
-        Ms(self.from.start().0.saturating_sub(DAY_MS)).date()
+        self.from.plus(-1)
     }
 
     /// The area that is asked about; without one, the smallest that holds all records here. `None` where there are none.
@@ -258,9 +256,8 @@ pub(crate) fn report(
         .iter()
         .find(|sheet| sheet.name == ask.name)
         .ok_or_else(|| unknown("report", &ask.name))?;
-    let days_before = |day: Date, days: i64| Ms(day.start().0.saturating_sub(days * DAY_MS)).date();
-    let until = day(&ask.until, "until")?.unwrap_or_else(|| days_before(now.date(), -1));
-    let from = day(&ask.from, "from")?.unwrap_or_else(|| days_before(until, 30));
+    let until = day(&ask.until, "until")?.unwrap_or_else(|| now.date().plus(1));
+    let from = day(&ask.from, "from")?.unwrap_or_else(|| until.plus(-30));
     let scope = Scope {
         conn,
         area: &ask.area,

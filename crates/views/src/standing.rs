@@ -12,7 +12,7 @@ use wangge_rules::matter::{self, Holder, MatterState, PartStage, PartState};
 use crate::error::Result;
 use crate::rows::{Coded, DetailRow, HeldByRow, Label, PartRow, PhaseRow, Standing};
 use crate::source;
-use crate::text;
+use crate::text::{self, word};
 
 /// Where a matter stands, by its open facet.
 pub(crate) fn standing(conn: &Connection, open: &Fields) -> Result<Standing> {
@@ -41,17 +41,9 @@ fn count(n: usize) -> u32 {
 
 fn flow(flow: Option<Flow>) -> Coded {
     flow.map_or_else(
-        || coded("ordinary", "普通", "Ordinary"),
-        |flow| coded(flow.word(), flow.zh(), flow.en()),
+        || word("ordinary", "普通", "Ordinary"),
+        |flow| word(flow.word(), flow.zh(), flow.en()),
     )
-}
-
-fn coded(code: &str, zh: &str, en: &str) -> Coded {
-    Coded {
-        code: code.to_owned(),
-        zh: zh.to_owned(),
-        en: en.to_owned(),
-    }
 }
 
 fn held_by(conn: &Connection, state: &MatterState) -> Result<Option<HeldByRow>> {
@@ -79,7 +71,7 @@ fn phases(conn: &Connection, state: &MatterState) -> Result<Vec<PhaseRow>> {
         let told = state.phases.of(*phase);
         let last = told.last.as_ref();
         Ok(PhaseRow {
-            phase: coded(phase.word(), phase.zh(), phase.en()),
+            phase: word(phase.word(), phase.zh(), phase.en()),
             since_ms: told.first.as_ref().map(|mark| mark.at.0),
             at_ms: last.map(|mark| mark.at.0),
             by: last.map(|mark| source::member(conn, mark.by)).transpose()?,
@@ -91,10 +83,10 @@ fn phases(conn: &Connection, state: &MatterState) -> Result<Vec<PhaseRow>> {
 
 fn part(part: &PartState) -> PartRow {
     let state = match part.stage {
-        PartStage::Open => coded("open", "在办", "Open"),
-        PartStage::Done => coded("done", "已办", "Done"),
-        PartStage::Returned => coded("returned", "已退回", "Returned"),
-        PartStage::Released => coded("released", "已解除", "Released"),
+        PartStage::Open => word("open", "在办", "Open"),
+        PartStage::Done => word("done", "已办", "Done"),
+        PartStage::Returned => word("returned", "已退回", "Returned"),
+        PartStage::Released => word("released", "已解除", "Released"),
     };
     PartRow {
         entry: part.entry.clone(),

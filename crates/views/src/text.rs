@@ -49,6 +49,20 @@ pub enum Reveal {
     Clear,
 }
 
+/// A word of this program with its names.
+pub(crate) fn word(code: &str, zh: &str, en: &str) -> Coded {
+    Coded {
+        code: code.to_owned(),
+        zh: zh.to_owned(),
+        en: en.to_owned(),
+    }
+}
+
+/// The same of a word that is kept in one piece.
+pub(crate) fn named((code, zh, en): (&str, &str, &str)) -> Coded {
+    word(code, zh, en)
+}
+
 /// A code of a list with its names; `None` for an empty code.
 pub(crate) fn coded(list: &str, code: &str) -> Option<Coded> {
     if code.is_empty() {

@@ -117,7 +117,7 @@ fn reminders_follow_the_lights_and_a_class_is_suggested_where_none_stands() {
         Some((StepKind::Remark, None))
     );
     assert_eq!(step(&rules[0], Some(Light::Green)), None);
-    let due = Some(Ms(3 * super::DAY_MS));
+    let due = Some(Ms(0).plus_days(3));
     assert_eq!(
         step(&rules[1], Some(Light::Red)),
         Some((StepKind::Urge, due))
@@ -139,7 +139,7 @@ fn what_nobody_answers_is_closed_after_so_many_days() {
         entry(5, StepKind::VerifyPass, None),
     ];
     let verified = 5 * 3_600_000;
-    let day = super::DAY_MS;
+    let day = Ms(0).plus_days(1).0;
     let step = |now| told(rule, &log, None, "", Ms(now)).map(|deed| deed.step);
     assert_eq!(step(verified + 7 * day - 1), None);
     assert_eq!(step(verified + 7 * day), Some(StepKind::Close));

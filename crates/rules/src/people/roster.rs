@@ -8,8 +8,8 @@ use wangge_model::area::Area;
 use wangge_model::id::RecordId;
 use wangge_model::time::Date;
 
+use super::Post;
 use super::answer::{Why, answers_for};
-use super::{Post, days_after, days_between};
 use crate::finding::Finding;
 use crate::words::words;
 
@@ -80,7 +80,7 @@ pub struct Roster {
 /// The figures of a period, both days in it.
 #[must_use]
 pub fn figures(members: &[Member], from: Date, until: Date) -> Roster {
-    let before = days_after(from, -1);
+    let before = from.plus(-1);
     let there: Vec<&Member> = members
         .iter()
         .filter(|member| member.there(until))
@@ -118,15 +118,11 @@ pub fn figures(members: &[Member], from: Date, until: Date) -> Roster {
         roster.left.saturating_mul(2),
         roster.at_start.saturating_add(roster.at_end),
     );
-    roster.tenure_days_median = median(
-        there
-            .iter()
-            .map(|member| days_between(member.joined, until)),
-    );
+    roster.tenure_days_median = median(there.iter().map(|member| member.joined.days_until(until)));
     roster.leavers_days_median = median(
         leavers
             .iter()
-            .map(|(member, left)| days_between(member.joined, *left)),
+            .map(|(member, left)| member.joined.days_until(*left)),
     );
     roster
 }
@@ -155,7 +151,7 @@ pub const VACANCY_DAYS_MAX: i64 = 3_660;
 /// Of a longer period only the first [`VACANCY_DAYS_MAX`] days count.
 #[must_use]
 pub fn vacant_days(grid: &Area, posts: &[Post], from: Date, until: Date) -> u32 {
-    let days = (days_between(from, until) + 1).clamp(0, VACANCY_DAYS_MAX);
+    let days = (from.days_until(until) + 1).clamp(0, VACANCY_DAYS_MAX);
     // Only these posts can answer, or take their holder away.
     let near: Vec<Post> = posts
         .iter()
@@ -166,7 +162,7 @@ pub fn vacant_days(grid: &Area, posts: &[Post], from: Date, until: Date) -> u32 
         |post: &&Post| post.area == *grid || near.iter().any(|own| own.member == post.member);
     let posts: Vec<Post> = posts.iter().filter(mine).cloned().collect();
     let vacant = (0..days).filter(|day| {
-        let answer = answers_for(grid, days_after(from, *day).start(), &posts);
+        let answer = answers_for(grid, from.plus(*day).start(), &posts);
         answer.is_none_or(|answer| matches!(answer.why, Why::Chief | Why::Above))
     });
     count(vacant)
@@ -217,7 +213,7 @@ pub fn qualification(
                 )
                 .about([member.id, id])
             }
-            Some((id, Some(until))) if days_between(on, until) < warn_days => {
+            Some((id, Some(until))) if on.days_until(until) < warn_days => {
                 let en = format!("the last certificate ends on {until}");
                 Finding::soft(
                     "member.certificate_ends",

@@ -2,8 +2,6 @@
 
 use wangge_model::time::Date;
 
-use super::{days_after, days_between};
-
 /// How often a plan wants each of its targets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Round {
@@ -33,7 +31,7 @@ impl Round {
     pub fn standing(&self, last: Option<Date>, on: Date) -> Standing {
         let last = last.filter(|last| self.from <= *last);
         let due = match (self.every_days, last) {
-            (Some(days), last) => days_after(last.unwrap_or(self.from), days),
+            (Some(days), last) => last.unwrap_or(self.from).plus(days),
             (None, Some(_)) => return Standing::Done,
             (None, None) => self.until.unwrap_or(self.from),
         };
@@ -44,7 +42,7 @@ impl Round {
             None => due,
         };
         if due < on {
-            Standing::Late(days_between(due, on))
+            Standing::Late(due.days_until(on))
         } else {
             Standing::Due(due)
         }

@@ -18,8 +18,6 @@ use crate::error::{Doing, Result};
 use crate::list::area_range;
 use crate::source;
 
-const DAY_MS: i64 = 86_400_000;
-
 /// Records each of which is a piece of a member's daily work.
 pub(crate) const WORK: [Kind; 6] = [
     Kind::VISIT,
@@ -158,8 +156,8 @@ fn handed_down(conn: &Connection, area: &str) -> Result<Vec<RecordId>> {
 /// How many pieces of work each member recorded in the week that ends on a day.
 fn made_in_week(conn: &Connection, area: &str, on: Date) -> Result<BTreeMap<MemberId, u32>> {
     let (from, until) = area_range(area)?;
-    let end = on.start().0.saturating_add(DAY_MS);
-    let week = (end.saturating_sub(7 * DAY_MS), end);
+    let end = on.plus(1);
+    let week = (end.plus(-7).start().0, end.start().0);
     let mut made: BTreeMap<MemberId, u32> = BTreeMap::new();
     for kind in WORK {
         for one in source::made(conn, kind, (&from, &until), week)? {

@@ -1,7 +1,7 @@
 //! Members: how many, of which employment, how many left, which grids have none (R27, R31, R35).
 
 use rusqlite::Connection;
-use wangge_model::time::{Date, Ms};
+use wangge_model::time::Date;
 use wangge_rules::grids::Sort;
 use wangge_rules::grids::division::Division;
 use wangge_rules::grids::staffing::staff;
@@ -10,8 +10,6 @@ use wangge_rules::people::roster;
 use super::{Period, Sums, table};
 use crate::error::Result;
 use crate::ground;
-
-const DAY_MS: i64 = 86_400_000;
 
 pub(super) fn add(conn: &Connection, area: &str, period: Period, sums: &mut Sums) -> Result<()> {
     let last = last_day(period);
@@ -47,6 +45,6 @@ pub(super) fn add(conn: &Connection, area: &str, period: Period, sums: &mut Sums
 
 /// The last day of the period that has begun.
 fn last_day(period: Period) -> Date {
-    let end = Ms(period.until.start().0.saturating_sub(DAY_MS)).date();
+    let end = period.until.plus(-1);
     end.min(period.now.date()).max(period.from)
 }

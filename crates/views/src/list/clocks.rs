@@ -206,7 +206,7 @@ pub(crate) fn ageing(conn: &Connection, area: &str, now: Ms) -> Result<Ageing> {
     let mut buckets = Vec::with_capacity(AGES.len());
     for (nth, from_days) in AGES.into_iter().enumerate() {
         let until_days = AGES.get(nth.saturating_add(1)).copied();
-        let before = |days: u32| now.0.saturating_sub(i64::from(days).saturating_mul(DAY_MS));
+        let before = |days: u32| now.plus_days(-i64::from(days)).0;
         // A report from a clock that runs ahead is as young as can be.
         let newest = if from_days == 0 {
             i64::MAX

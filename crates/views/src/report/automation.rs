@@ -14,7 +14,7 @@ use wangge_rules::matter::read_log;
 use wangge_rules::validity::Validity;
 
 use super::dispatch::proposed;
-use super::subject::{Subject, word};
+use super::subject::Subject;
 use super::{Cells, Scope, Sheet};
 use crate::error::{Doing, Result, ViewsError};
 use crate::ground;
@@ -23,7 +23,7 @@ use crate::list::{area_range, title_of};
 use crate::reference::Local;
 use crate::rows::CellForm::{Coded, Record, Text};
 use crate::rows::ReportRow;
-use crate::text;
+use crate::text::{self, word};
 
 const DOING: &str = "looking what rules would do";
 

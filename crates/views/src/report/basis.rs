@@ -2,16 +2,16 @@
 
 use wangge_model::kind::Kind;
 use wangge_rules::taxonomy::{Class, parse_list};
-use wangge_rules::validity::Validity;
 
 use super::matrix::{leaves, named};
-use super::subject::{self, word};
+use super::subject;
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::ground;
 use crate::reference::Local;
 use crate::rows::CellForm::{Coded, Count, Text};
 use crate::rows::ReportRow;
+use crate::text::word;
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "basis",
@@ -60,16 +60,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
 }
 
 fn policies(scope: &Scope<'_>, local: &Local) -> Result<Vec<Policy>> {
-    let all = ground::rows(scope.conn, Kind::POLICY, "")?;
-    let here = all.iter().filter(|policy| scope.meets(&policy.area));
-    let holds = |policy: &&ground::Row| {
-        let period = Validity {
-            from: policy.read("valid_from"),
-            until: policy.read("valid_until"),
-        };
-        let live = matches!(policy.text("state"), "" | "effective" | "amended");
-        live && period.holds(scope.on())
-    };
+    let here = scope.issued(Kind::POLICY)?;
     let codes = |policy: &ground::Row| {
         let words = policy.text("classes").replace(['、', '，', ','], ";");
         let words = parse_list(&words).into_iter();
@@ -78,7 +69,8 @@ fn policies(scope: &Scope<'_>, local: &Local) -> Result<Vec<Policy>> {
             .collect()
     };
     Ok(here
-        .filter(holds)
+        .iter()
+        .filter(|policy| scope.in_force(policy))
         .map(|policy| Policy {
             level: policy.text("level").to_owned(),
             classes: codes(policy),

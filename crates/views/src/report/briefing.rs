@@ -3,14 +3,13 @@
 use rusqlite::Params;
 use wangge_model::kind::Kind;
 
-use super::subject::word;
-use super::{Cells, DAY_MS, Scope, Sheet};
+use super::{Cells, Scope, Sheet};
 use crate::error::{Doing, Result};
 use crate::limits::STALE_DAYS;
 use crate::list::area_range;
 use crate::rows::CellForm::{Coded, Count, Text};
 use crate::rows::{Coded as Word, ReportRow};
-use crate::text;
+use crate::text::{self, word};
 
 const DOING: &str = "briefing a grid";
 
@@ -50,10 +49,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
         let cells = Cells::default().coded(topic).coded(item);
         rows.push(cells.number(count).text(note).row());
     };
-    let stale_ms = scope
-        .now
-        .0
-        .saturating_sub(i64::from(STALE_DAYS).saturating_mul(DAY_MS));
+    let stale_ms = scope.now.plus_days(-i64::from(STALE_DAYS)).0;
     let there = || word("there", "基础情况", "What is there");
     let stale = || word("stale", "待更新", "To be renewed");
     for kind in KINDS {
@@ -94,8 +90,8 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
 /// What of open matters is counted, and how.
 fn waiting(scope: &Scope<'_>) -> [(Word, String); 5] {
     let now = scope.now.0;
-    let today = scope.now.date().start().0;
-    let tomorrow = today.saturating_add(DAY_MS);
+    let today = scope.now.date();
+    let (today, tomorrow) = (today.start().0, today.plus(1).start().0);
     [
         (word("open", "在办", "Open"), String::new()),
         (

@@ -4,14 +4,14 @@ use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 use wangge_model::time::{Date as Day, Ms};
 
-use super::subject::word;
-use super::{Cells, DAY_MS, Scope, Sheet};
+use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::ground::{self, People};
 use crate::rows::CellForm::{Coded, Count, Date, Record, Text};
 use crate::rows::ReportRow;
 use crate::source;
 use crate::stage;
+use crate::text::word;
 use crate::values::Values;
 
 pub(super) const SHEET: Sheet = Sheet {
@@ -89,7 +89,7 @@ fn mentors(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
             .iter()
             .any(|one| one.id == mentor && one.there(on));
         let joined: Option<Day> = people.row(member.id)?.read("joined");
-        let days = joined.map(|joined| on.start().0.saturating_sub(joined.start().0) / DAY_MS);
+        let days = joined.map(|joined| joined.days_until(on));
         let there = match there {
             true => word("yes", "在岗", "Yes"),
             false => word("no", "不在岗", "No"),

@@ -7,7 +7,6 @@ use wangge_model::kind::Kind;
 use wangge_model::time::Date as Day;
 use wangge_rules::people::roster::qualification;
 
-use super::subject::word;
 use super::verdict::about;
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
@@ -15,6 +14,7 @@ use crate::ground::{self, People};
 use crate::limits::CERTIFICATE_WARN_DAYS;
 use crate::rows::CellForm::{Coded, Count, Date, Record, Text};
 use crate::rows::{Coded as Word, ReportRow};
+use crate::text::word;
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "certificates",

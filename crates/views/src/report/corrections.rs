@@ -3,13 +3,13 @@
 use wangge_model::kind::Kind;
 use wangge_model::time::Date as Day;
 
-use super::reading::word;
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::ground::Row;
 use crate::rows::CellForm::{Coded, Date, Record, Text};
 use crate::rows::{Coded as Word, ReportRow};
 use crate::text;
+use crate::text::word;
 use crate::values::Values;
 
 pub(super) const SHEET: Sheet = Sheet {
@@ -36,10 +36,10 @@ pub(super) const SHEET: Sheet = Sheet {
 fn state(row: &Row, checked: bool, on: Day) -> Word {
     let (due, done) = (row.read::<Day>("due"), row.read::<Day>("done"));
     match (due, done) {
-        (_, Some(_)) if !checked => word(("unchecked", "效果未检查", "Effect not checked")),
-        (_, Some(_)) => word(("done", "已完成", "Done")),
-        (Some(due), None) if due < on => word(("late", "逾期", "Late")),
-        _ => word(("open", "进行中", "Open")),
+        (_, Some(_)) if !checked => word("unchecked", "效果未检查", "Effect not checked"),
+        (_, Some(_)) => word("done", "已完成", "Done"),
+        (Some(due), None) if due < on => word("late", "逾期", "Late"),
+        _ => word("open", "进行中", "Open"),
     }
 }
 

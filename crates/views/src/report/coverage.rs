@@ -4,13 +4,13 @@ use wangge_rules::finding::Finding;
 use wangge_rules::grids::coverage::{self, Ground};
 use wangge_rules::grids::{Sort, Unit, What};
 
-use super::subject::word;
 use super::verdict::verdict;
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::ground::{self, Land};
 use crate::rows::CellForm::{Coded, Count, Record, Share};
 use crate::rows::ReportRow;
+use crate::text::word;
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "coverage",

@@ -8,14 +8,14 @@ use wangge_model::kind::Kind;
 use wangge_model::time::{Date as Day, Ms};
 use wangge_rules::people::vote::{Ballot, Rule, Vote, entitled, tally};
 
-use super::subject::{empty, word};
+use super::subject::empty;
 use super::{Cells, Scope, Sheet};
 use crate::detail::unknown;
 use crate::error::Result;
 use crate::ground::{self, Row};
 use crate::rows::CellForm::{Coded, Count, Record, Text};
 use crate::rows::{Coded as Word, ReportRow};
-use crate::text;
+use crate::text::{self, word};
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "deliberation",

@@ -4,7 +4,6 @@ use wangge_model::kind::{Facet, Kind};
 use wangge_model::step::StepKind;
 use wangge_model::time::{Date as Day, Ms};
 
-use super::reading::word;
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::ground::{self, Row};
@@ -12,6 +11,7 @@ use crate::rows::CellForm::{Coded, Text};
 use crate::rows::ReportRow;
 use crate::stage;
 use crate::text;
+use crate::text::named;
 use crate::values::Values;
 
 pub(super) const SHEET: Sheet = Sheet {
@@ -70,7 +70,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     let row = |said: Said| {
         Cells::default()
             .text(said.at.to_minutes())
-            .coded(word(said.sort))
+            .coded(named(said.sort))
             .text(said.who)
             .coded(text::coded_or("participant", &said.capacity))
             .text(said.says)

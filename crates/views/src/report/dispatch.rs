@@ -6,12 +6,12 @@ use wangge_model::step::Part;
 use wangge_rules::matrix::{Candidate, Dispatch, First, Matrix, Proposal};
 use wangge_rules::matter::Stage;
 
-use super::subject::{self, Subject, word};
+use super::subject::{self, Subject};
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::rows::CellForm::{Coded, Text};
 use crate::rows::ReportRow;
-use crate::text;
+use crate::text::{self, word};
 use crate::values::Values;
 
 pub(super) const SHEET: Sheet = Sheet {

@@ -4,13 +4,13 @@ use wangge_rules::likeness::decision;
 use wangge_rules::likeness::matter;
 use wangge_rules::likeness::person::{Grade, Why};
 
-use super::reading::word;
 use super::{Cells, Scope, Sheet};
 use crate::alike::{self, Standing};
 use crate::error::Result;
 use crate::mask;
 use crate::rows::CellForm::{Coded, Count, Record, Text};
 use crate::rows::ReportRow;
+use crate::text::{named, word};
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "duplicates",
@@ -71,15 +71,15 @@ fn persons(scope: &Scope<'_>, standing: &Standing) -> Result<Vec<ReportRow>> {
         let same_number = found.why.contains(&Why::Number);
         let number = same_number.then(|| mask::mask_id_number(&a.id_number));
         let cells = Cells::default()
-            .coded(word(("person", "人员", "Person")))
-            .coded(word(grade))
+            .coded(word("person", "人员", "Person"))
+            .coded(named(grade))
             .number(found.score.into())
             .record(a.id, &scope.title(&a.id.to_string())?)
             .text(&a.area)
             .record(b.id, &scope.title(&b.id.to_string())?)
             .text(&b.area)
             .coded(across(&a.area, &b.area))
-            .coded(word(("", &why(Why::zh, "，"), &why(Why::en, ", "))))
+            .coded(word("", &why(Why::zh, "，"), &why(Why::en, ", ")))
             .text(number.unwrap_or_default())
             .text(decide(&a.id.to_string(), &b.id.to_string()));
         rows.push(cells.row());
@@ -96,15 +96,15 @@ fn matters(scope: &Scope<'_>, standing: &Standing) -> Result<Vec<ReportRow>> {
         let [a_area, b_area] = &pair.sides;
         let (a, b) = (found.earlier, found.later);
         let cells = Cells::default()
-            .coded(word(("matter", "事件", "Matter")))
-            .coded(word(LIKELY))
+            .coded(word("matter", "事件", "Matter"))
+            .coded(named(LIKELY))
             .nothing()
             .record(a, &scope.title(&a.to_string())?)
             .text(a_area)
             .record(b, &scope.title(&b.to_string())?)
             .text(b_area)
             .coded(across(a_area, b_area))
-            .coded(word(("", &zh.join("，"), &en.join(", "))))
+            .coded(word("", &zh.join("，"), &en.join(", ")))
             .nothing()
             .text(decide(&a.to_string(), &b.to_string()));
         rows.push(cells.row());
@@ -116,9 +116,9 @@ fn matters(scope: &Scope<'_>, standing: &Standing) -> Result<Vec<ReportRow>> {
 fn across(a: &str, b: &str) -> crate::rows::Coded {
     const COMMUNITY: usize = 12;
     if a.get(..COMMUNITY) == b.get(..COMMUNITY) {
-        word(("no", "否", "No"))
+        word("no", "否", "No")
     } else {
-        word(("yes", "是", "Yes"))
+        word("yes", "是", "Yes")
     }
 }
 

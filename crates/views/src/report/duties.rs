@@ -7,13 +7,13 @@ use wangge_rules::finding::Finding;
 use wangge_rules::matrix::Duty;
 use wangge_rules::validity::Validity;
 
-use super::subject::{self, word};
+use super::subject;
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::reference::Sourced;
 use crate::rows::CellForm::{Coded, Date, Record, Text};
 use crate::rows::{Coded as Word, ReportRow};
-use crate::text;
+use crate::text::{self, word};
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "duties",

@@ -3,12 +3,12 @@
 use wangge_model::step::StepKind;
 use wangge_rules::matter::may_follow;
 
-use super::subject::{Subject, word};
+use super::subject::Subject;
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::rows::CellForm::{Coded, Text};
 use crate::rows::ReportRow;
-use crate::text;
+use crate::text::{self, word};
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "guidance",

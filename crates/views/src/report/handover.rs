@@ -5,13 +5,14 @@ use wangge_model::kind::Kind;
 use wangge_model::time::{Date, Ms};
 use wangge_rules::people::Post;
 
-use super::subject::{empty, word};
+use super::subject::empty;
 use super::{Cells, Scope, Sheet};
 use crate::detail::unknown;
 use crate::error::Result;
 use crate::ground::{self, People};
 use crate::rows::CellForm::{Coded, Count, Date as Day, Record, Text};
 use crate::rows::{Coded as Word, ReportRow};
+use crate::text::word;
 use crate::{source, stage, text};
 
 pub(super) const SHEET: Sheet = Sheet {

@@ -6,7 +6,7 @@ use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 use wangge_model::time::{Date as Day, Ms};
 
-use super::reading::{day_of, days_after};
+use super::reading::day_of;
 use super::{Cells, Scope, Sheet};
 use crate::error::{Result, ViewsError};
 use crate::ground::Row;
@@ -75,7 +75,7 @@ struct Plan {
 impl Plan {
     /// Whether a target was checked within the span that ends now.
     fn checked(&self, seen: Option<&Seen>, now: Ms) -> bool {
-        seen.is_some_and(|seen| now <= days_after(seen.at, self.every_days))
+        seen.is_some_and(|seen| now <= seen.at.plus_days(self.every_days))
     }
 }
 
@@ -165,7 +165,7 @@ fn due(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
             }
             // What was never inspected is due since the plan began.
             let due = seen
-                .map(|seen| days_after(seen.at, plan.every_days).date())
+                .map(|seen| seen.at.plus_days(plan.every_days).date())
                 .or(plan.from);
             let cells = Cells::default()
                 .record(plan.id, &plan.title)

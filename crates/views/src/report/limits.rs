@@ -3,13 +3,13 @@
 use wangge_model::time::Ms;
 use wangge_rules::deadline::{Clock, Instants, Judged, Ladder, Terms, Wait, clocks};
 
-use super::subject::{self, Subject, word};
+use super::subject::{self, Subject};
 use super::{Cells, Scope, Sheet};
 use crate::clockwork;
 use crate::error::Result;
 use crate::rows::CellForm::{Coded, Count, Text};
 use crate::rows::ReportRow;
-use crate::text;
+use crate::text::{self, word};
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "limits",

@@ -4,11 +4,12 @@ use wangge_model::area::{Area, Level};
 use wangge_rules::matrix::{Duty, First, Matrix};
 use wangge_rules::taxonomy::{Class, Taxonomy};
 
-use super::subject::{self, word};
+use super::subject;
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::rows::CellForm::{Coded, Count, Text};
 use crate::rows::{Coded as Word, Label, ReportRow};
+use crate::text::word;
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "matrix",

@@ -6,13 +6,13 @@ use wangge_model::id::RecordId;
 use wangge_model::time::{Date, Ms};
 use wangge_rules::classify::share::{Classified, Misclassified};
 
-use super::subject::word;
 use super::{Cells, Scope, Sheet};
 use crate::error::{Doing, Result, ViewsError};
 use crate::list::area_range;
 use crate::rows::CellForm::{Coded, Count, Share};
 use crate::rows::{Coded as Word, ReportRow};
 use crate::source;
+use crate::text::word;
 
 const DOING: &str = "counting corrected classes";
 

@@ -4,15 +4,14 @@ use wangge_model::kind::Kind;
 use wangge_model::time::Date as Day;
 use wangge_rules::people::rounds::Standing;
 
-use super::subject::word;
-use super::{Cells, DAY_MS, Scope, Sheet};
+use super::{Cells, Scope, Sheet};
 use crate::detail::unknown;
 use crate::error::Result;
 use crate::ground::{self, People};
 use crate::limits::CERTIFICATE_WARN_DAYS;
 use crate::rows::CellForm::{Coded, Count, Date, Record, Share, Text};
 use crate::rows::{Coded as Word, ReportRow};
-use crate::text;
+use crate::text::{self, word};
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "next",
@@ -79,7 +78,10 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     lines.dedup_by(|a, b| a.record == b.record);
     let on = scope.on();
     let rows = lines.into_iter().map(|line| {
-        let late = line.due.filter(|due| *due < on).map(|due| days(due, on));
+        let late = line
+            .due
+            .filter(|due| *due < on)
+            .map(|due| due.days_until(on));
         Cells::default()
             .date(line.due)
             .count(late)
@@ -89,10 +91,6 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
             .row()
     });
     Ok(rows.collect())
-}
-
-fn days(from: Day, to: Day) -> i64 {
-    to.start().0.saturating_sub(from.start().0) / DAY_MS
 }
 
 /// Matters and tasks.
@@ -126,8 +124,8 @@ fn due_rounds(scope: &Scope<'_>, area: &str) -> Result<Vec<Line>> {
     for round in ground::rounds(scope.conn, area, on)? {
         for target in &round.targets {
             let due = match round.round.standing(target.last, on) {
-                Standing::Late(late) => day_before(on, late),
-                Standing::Due(due) if days(on, due) < 7 => due,
+                Standing::Late(late) => on.plus(-late),
+                Standing::Due(due) if on.days_until(due) < 7 => due,
                 Standing::Due(_) | Standing::Done => continue,
             };
             lines.push(Line {
@@ -140,11 +138,6 @@ fn due_rounds(scope: &Scope<'_>, area: &str) -> Result<Vec<Line>> {
         }
     }
     Ok(lines)
-}
-
-fn day_before(on: Day, days: i64) -> Day {
-    let ms = days.saturating_mul(DAY_MS);
-    wangge_model::time::Ms(on.start().0.saturating_sub(ms)).date()
 }
 
 /// Promises of parties that nobody has looked after.
@@ -171,7 +164,7 @@ fn ending(scope: &Scope<'_>, member: wangge_model::id::RecordId) -> Result<Vec<L
         .filter(|row| row.text("member") == id)
         .filter_map(|row| {
             let until: Day = row.read("valid_until")?;
-            let soon = on <= until && days(on, until) < CERTIFICATE_WARN_DAYS;
+            let soon = on <= until && on.days_until(until) < CERTIFICATE_WARN_DAYS;
             soon.then(|| Line {
                 due: Some(until),
                 what: word("certificate", "证书到期", "Certificate"),

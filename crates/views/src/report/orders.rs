@@ -3,9 +3,7 @@
 use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 use wangge_model::time::Ms;
-use wangge_rules::validity::Validity;
 
-use super::subject::word;
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::ground;
@@ -13,7 +11,7 @@ use crate::list::title_of;
 use crate::rows::CellForm::{Coded, Record, Text};
 use crate::rows::{Coded as Word, ReportRow};
 use crate::source;
-use crate::text;
+use crate::text::{self, word};
 use crate::values::Values;
 
 pub(super) const SHEET: Sheet = Sheet {
@@ -46,25 +44,18 @@ struct Policy {
 
 fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     let policies = policies(scope)?;
-    let orders = ground::rows(scope.conn, Kind::ORDER, "")?;
-    let here = orders.iter().filter(|order| scope.meets(&order.area));
-    here.map(|order| row(scope, order, &policies)).collect()
+    let orders = scope.issued(Kind::ORDER)?;
+    let row = |order| row(scope, order, &policies);
+    orders.iter().map(row).collect()
 }
 
 fn policies(scope: &Scope<'_>) -> Result<Vec<Policy>> {
-    let rows = ground::rows(scope.conn, Kind::POLICY, "")?;
-    let policies = rows.iter().map(|row| {
-        let period = Validity {
-            from: row.read("valid_from"),
-            until: row.read("valid_until"),
-        };
-        let live = matches!(row.text("state"), "" | "effective" | "amended");
-        Policy {
-            id: row.id,
-            title: row.text("title").to_owned(),
-            number: row.text("number").to_owned(),
-            holds: live && period.holds(scope.on()),
-        }
+    let rows = scope.all(Kind::POLICY)?;
+    let policies = rows.iter().map(|row| Policy {
+        id: row.id,
+        title: row.text("title").to_owned(),
+        number: row.text("number").to_owned(),
+        holds: scope.in_force(row),
     });
     Ok(policies.collect())
 }

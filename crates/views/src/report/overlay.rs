@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use wangge_model::kind::Kind;
 use wangge_model::time::Date;
 
-use super::subject::word;
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::ground;
@@ -13,6 +12,7 @@ use crate::reference::Overlaid;
 use crate::rows::CellForm::{Coded, Date as Day, Record, Text};
 use crate::rows::{Coded as Word, ReportRow};
 use crate::source;
+use crate::text::word;
 use crate::values::Values;
 
 pub(super) const SHEET: Sheet = Sheet {

@@ -8,14 +8,13 @@ use wangge_model::time::Date as Day;
 use wangge_rules::grids::party::{Ground, judge};
 use wangge_rules::people::Office;
 
-use super::subject::word;
 use super::verdict::{about, verdict};
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::ground::{self, Land, People};
 use crate::rows::CellForm::{Coded, Count, Date, Record, Share, Text};
 use crate::rows::ReportRow;
-use crate::text;
+use crate::text::{self, word};
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "party",

@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 
 use super::faults::{Reviewed, reviews};
-use super::reading::word;
 use super::satisfaction::by_whom;
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::indicators::{self, Period};
 use crate::rows::CellForm::{Coded, Count, Share, Text};
 use crate::rows::{Figures, ReportRow};
+use crate::text::word;
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "performance",
@@ -90,7 +90,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
         let sum = |of: fn(&crate::rows::Split) -> i64| split.iter().map(of).sum::<i64>();
         let returned = (sum(|part| part.n), sum(|part| part.of.unwrap_or_default()));
         let cells = Cells::default()
-            .coded(word(("area", "区域", "Area")))
+            .coded(word("area", "区域", "Area"))
             .text(&figures.area)
             .number(part(figures, "reported").0);
         let parts = [
@@ -121,7 +121,7 @@ fn units(scope: &Scope<'_>, whole: &Figures, reviews: &[Reviewed]) -> Result<Vec
         let satisfied = rated.get(&unit).map_or((0, 0), |sums| sums.satisfied());
         let passed = passed(reviews, |review| review.units.contains(&unit));
         Cells::default()
-            .coded(word(("unit", "承办单位", "Unit")))
+            .coded(word("unit", "承办单位", "Unit"))
             .text(unit)
             .number(returned.1)
             .nothing()

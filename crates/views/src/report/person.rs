@@ -8,7 +8,7 @@ use wangge_model::kind::{Facet, Kind};
 use wangge_model::value::Value;
 use wangge_rules::likeness::decision::{self, Standing};
 
-use super::reading::{kind_coded, word};
+use super::reading::kind_coded;
 use super::{Cells, Scope, Sheet};
 use crate::alike;
 use crate::error::Result;
@@ -16,7 +16,7 @@ use crate::list;
 use crate::rows::CellForm::{Coded, Record, Text};
 use crate::rows::ReportRow;
 use crate::source;
-use crate::text::{self, Reveal};
+use crate::text::{self, Reveal, word};
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "person",
@@ -103,12 +103,12 @@ fn records(all: &[One]) -> Vec<ReportRow> {
     let primary = decision::primary(&standing);
     let row = |one: &One| {
         let state = if primary == Some(one.id) {
-            word(("primary", "主档", "Speaks for all"))
+            word("primary", "主档", "Speaks for all")
         } else {
-            word(("joined", "并列档案", "Joined"))
+            word("joined", "并列档案", "Joined")
         };
         Cells::default()
-            .coded(word(("record", "档案", "Record")))
+            .coded(word("record", "档案", "Record"))
             .coded(kind_coded(Kind::RESIDENT))
             .text(&one.title)
             .coded(state)
@@ -138,9 +138,9 @@ fn fields(all: &[One]) -> Vec<ReportRow> {
         });
         let agreed = joined.agreed.contains_key(field.key);
         let (state, shown_max) = if agreed {
-            (word(("agreed", "一致", "Agreed")), 1)
+            (word("agreed", "一致", "Agreed"), 1)
         } else {
-            (word(("disputed", "不一致", "Disputed")), usize::MAX)
+            (word("disputed", "不一致", "Disputed"), usize::MAX)
         };
         for (one, value) in holders.take(shown_max) {
             // Compared as stored, shown masked.
@@ -152,8 +152,8 @@ fn fields(all: &[One]) -> Vec<ReportRow> {
                 Reveal::Masked,
             );
             let cells = Cells::default()
-                .coded(word(("field", "字段", "Field")))
-                .coded(word((field.key, field.zh, field.en)))
+                .coded(word("field", "字段", "Field"))
+                .coded(word(field.key, field.zh, field.en))
                 .text(shown.label.zh)
                 .coded(state.clone())
                 .record(one.id, &one.title)
@@ -170,8 +170,8 @@ fn links(scope: &Scope<'_>, one: &One) -> Result<Vec<ReportRow>> {
     let named = found.into_iter().filter(|link| link.kind != Kind::SAME);
     let row = |link: crate::rows::LinkRow| {
         let part = match link.kind {
-            Kind::RESIDENCE => word(("home", "居住", "Home")),
-            _ => word(("link", "关联", "Link")),
+            Kind::RESIDENCE => word("home", "居住", "Home"),
+            _ => word("link", "关联", "Link"),
         };
         Cells::default()
             .coded(part)

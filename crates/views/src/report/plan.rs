@@ -10,7 +10,6 @@ use wangge_rules::grids::division::{self, Division};
 use wangge_rules::grids::sizing::{self, Size};
 use wangge_rules::grids::{State, party};
 
-use super::subject::word;
 use super::verdict::{about, verdict};
 use super::{Cells, Scope, Sheet};
 use crate::detail::unknown;
@@ -18,7 +17,7 @@ use crate::error::Result;
 use crate::ground::{self, Exemptions, Land, Plan};
 use crate::rows::CellForm::{Coded, Count, Date as Day, Record, Text};
 use crate::rows::ReportRow;
-use crate::text;
+use crate::text::{self, word};
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "plan",

@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use wangge_model::kind::Kind;
 use wangge_model::time::Date;
-use wangge_rules::validity::Validity;
 
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
-use crate::ground;
 use crate::rows::CellForm::{Coded, Count, Text};
 use crate::rows::ReportRow;
 use crate::text;
@@ -43,18 +41,13 @@ struct Sums {
 fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     let on = scope.on();
     let mut groups: BTreeMap<(String, String), Sums> = BTreeMap::new();
-    let all = ground::rows(scope.conn, Kind::POLICY, "")?;
-    for policy in all.iter().filter(|policy| scope.meets(&policy.area)) {
+    for policy in scope.issued(Kind::POLICY)? {
         let group = (
             policy.text("level").to_owned(),
             policy.text("department").to_owned(),
         );
         let sums = groups.entry(group).or_default();
-        let holds = Validity {
-            from: policy.read("valid_from"),
-            until: policy.read("valid_until"),
-        }
-        .holds(on);
+        let holds = policy.validity("valid_from", "valid_until").holds(on);
         sums.policies += 1;
         sums.in_force += i64::from(holds);
         sums.without_basis += i64::from(policy.text("superior").is_empty());

@@ -5,7 +5,7 @@ use wangge_model::id::RecordId;
 use wangge_model::kind::{Facet, Kind};
 use wangge_model::time::Ms;
 
-use super::reading::{day_of, days_after, kind_coded, word};
+use super::reading::{day_of, kind_coded};
 use super::{Cells, Scope, Sheet};
 use crate::detail;
 use crate::error::Result;
@@ -13,7 +13,7 @@ use crate::ground;
 use crate::limits::STALE_DAYS;
 use crate::rows::CellForm::{Coded, Date, Record, Text};
 use crate::rows::{FieldRow, ReportRow};
-use crate::text::Reveal;
+use crate::text::{Reveal, named, word};
 
 pub(super) const HOUSEHOLD: Sheet = Sheet {
     name: "prefill",
@@ -57,10 +57,10 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
                 .find(|row| row.facet == field.facet && row.key == field.key);
             let (ask, state) = judge(scope, stands);
             let cells = Cells::default()
-                .coded(word(state))
+                .coded(named(state))
                 .coded(kind_coded(kind))
                 .record(id, &shown.row.title)
-                .coded(word((field.key, field.zh, field.en)))
+                .coded(word(field.key, field.zh, field.en))
                 .text(stands.map_or("", |row| row.shown.zh.as_str()))
                 .text(author(stands))
                 .date(day_of(stands.and_then(|row| row.stated_ms).map(Ms)));
@@ -87,7 +87,7 @@ fn judge(
 ) -> (bool, (&'static str, &'static str, &'static str)) {
     let stale = |row: &FieldRow| {
         let stated = row.stated_ms.map_or(Ms(0), Ms);
-        days_after(stated, STALE_DAYS.into()) < scope.now
+        stated.plus_days(STALE_DAYS.into()) < scope.now
     };
     match stands {
         None => (true, ("missing", "缺失", "Missing")),

@@ -7,12 +7,13 @@ use wangge_model::id::RecordId;
 use wangge_model::kind::{Facet, Kind};
 use wangge_model::time::{Date, Ms};
 
-use super::{DAY_MS, Scope};
+use super::Scope;
 use crate::error::Result;
 use crate::ground::{self, Row};
 use crate::list;
 use crate::rows::Coded;
 use crate::source::{self, Content};
+use crate::text::word;
 
 impl Scope<'_> {
     /// The records of a kind in the area.
@@ -30,6 +31,14 @@ impl Scope<'_> {
         let mut rows = ground::rows(self.conn, kind, "")?;
         rows.retain(|row| self.meets(&row.area));
         Ok(rows)
+    }
+
+    /// Whether a policy is in force: neither a draft nor repealed, and in its time.
+    pub(super) fn in_force(&self, policy: &Row) -> bool {
+        let live = matches!(policy.text("state"), "" | "effective" | "amended");
+        live && policy
+            .validity("valid_from", "valid_until")
+            .holds(self.on())
     }
 
     /// Whether an instant falls in the period.
@@ -55,29 +64,15 @@ impl Scope<'_> {
     }
 }
 
-/// So many days after, or before, an instant.
-pub(super) fn days_after(at: Ms, days: i64) -> Ms {
-    Ms(at.0.saturating_add(days.saturating_mul(DAY_MS)))
-}
-
 /// A day of an instant that may be missing.
 pub(super) fn day_of(at: Option<Ms>) -> Option<Date> {
     at.map(Ms::date)
 }
 
-/// A word of a sheet with its names.
-pub(super) fn word((code, zh, en): (&str, &str, &str)) -> Coded {
-    Coded {
-        code: code.to_owned(),
-        zh: zh.to_owned(),
-        en: en.to_owned(),
-    }
-}
-
 /// The name of a kind.
 pub(super) fn kind_coded(kind: Kind) -> Coded {
     let (zh, en) = kind.info().map_or(("", ""), |info| (info.zh, info.en));
-    word((&kind.word(), zh, en))
+    word(&kind.word(), zh, en)
 }
 
 /// Every code of a list.

@@ -6,14 +6,14 @@ use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 use wangge_model::time::Ms;
 
-use super::reading::{day_of, word};
+use super::reading::day_of;
 use super::{Cells, Scope, Sheet};
 use crate::error::{Doing, Result};
 use crate::ground::{self, Row};
 use crate::rows::CellForm::{Coded, Count, Date, Record, Text};
 use crate::rows::{Coded as Word, ReportRow};
 use crate::source;
-use crate::text;
+use crate::text::{self, word};
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "orders",
@@ -61,9 +61,9 @@ pub(super) const RECEIPTS: Sheet = Sheet {
 
 pub(super) fn yes(truth: bool) -> Word {
     if truth {
-        word(("yes", "是", "Yes"))
+        word("yes", "是", "Yes")
     } else {
-        word(("no", "否", "No"))
+        word("no", "否", "No")
     }
 }
 
@@ -91,13 +91,13 @@ pub(super) fn due(order: &Row) -> Option<Ms> {
 /// Where an order stands: by its first answer, or by its due time.
 fn state(withdrawn: bool, answered: Option<Ms>, due: Option<Ms>, now: Ms) -> Word {
     match (answered, due) {
-        _ if withdrawn => word(("withdrawn", "已撤回", "Withdrawn")),
+        _ if withdrawn => word("withdrawn", "已撤回", "Withdrawn"),
         (Some(answered), Some(due)) if answered > due => {
-            word(("answered_late", "逾期答复", "Answered late"))
+            word("answered_late", "逾期答复", "Answered late")
         }
-        (Some(_), _) => word(("answered", "已答复", "Answered")),
-        (None, Some(due)) if due < now => word(("late", "逾期未答复", "Late")),
-        _ => word(("waiting", "待答复", "Waiting")),
+        (Some(_), _) => word("answered", "已答复", "Answered"),
+        (None, Some(due)) if due < now => word("late", "逾期未答复", "Late"),
+        _ => word("waiting", "待答复", "Waiting"),
     }
 }
 
@@ -173,8 +173,8 @@ fn receipts(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
         let settled = answers.iter().rfind(|answer| settles(answer.text("state")));
         let answer = settled.map_or("", |answer| answer.text("state"));
         let role = person.role.map_or_else(
-            || word(("", "", "")),
-            |role| word((role.word(), role.zh(), role.en())),
+            || word("", "", ""),
+            |role| word(role.word(), role.zh(), role.en()),
         );
         let cells = Cells::default()
             .text(person.name)

@@ -3,13 +3,13 @@
 use wangge_model::kind::Kind;
 use wangge_model::time::Date as Day;
 
-use super::reading::word;
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::rows::CellForm::{Coded, Count, Date, Record, Span, Text};
 use crate::rows::ReportRow;
 use crate::sums::made_ms;
 use crate::text;
+use crate::text::word;
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "requests",
@@ -43,15 +43,15 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     let mut rows = Vec::new();
     for row in open {
         let goes_to = if row.truth("direct") == Some(true) {
-            word(("county", "县（区）", "County"))
+            word("county", "县（区）", "County")
         } else {
-            word(("township", "乡镇（街道）", "Township"))
+            word("township", "乡镇（街道）", "Township")
         };
         let needed: Option<Day> = row.read("needed_by");
         let late = if needed.is_some_and(|needed| needed < on) {
-            word(("late", "已逾期", "Late"))
+            word("late", "已逾期", "Late")
         } else {
-            word(("", "", ""))
+            word("", "", "")
         };
         let cells = Cells::default()
             .record(row.id, &scope.title(&row.id.to_string())?)

@@ -9,7 +9,7 @@ use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::rows::CellForm::{Coded, Count, Text};
 use crate::rows::ReportRow;
-use crate::text;
+use crate::text::{self, word};
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "resources",
@@ -166,9 +166,9 @@ fn balance(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
         let all = whole.get(&sort).copied().unwrap_or_default();
         let average = all.saturating_mul(1000).checked_div(everybody);
         let urban = match urban {
-            "urban" => super::reading::word(("urban", "城镇", "Urban")),
-            "rural" => super::reading::word(("rural", "乡村", "Rural")),
-            _ => super::reading::word(("", "", "")),
+            "urban" => word("urban", "城镇", "Urban"),
+            "rural" => word("rural", "乡村", "Rural"),
+            _ => word("", "", ""),
         };
         let cells = Cells::default()
             .text(area)

@@ -7,7 +7,7 @@ use wangge_model::kind::{Facet, Kind};
 use wangge_model::time::Ms;
 use wangge_rules::{matter, voice};
 
-use super::reading::{day_of, days_after};
+use super::reading::day_of;
 use super::{Cells, Scope, Sheet};
 use crate::error::{Doing, Result, ViewsError};
 use crate::list::area_range;
@@ -41,7 +41,9 @@ const AFTER_DAYS: i64 = 7;
 fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     let seen = seen_again(scope)?;
     let (from, until) = area_range(scope.area)?;
-    let latest = days_after(scope.now, -AFTER_DAYS)
+    let latest = scope
+        .now
+        .plus_days(-AFTER_DAYS)
         .0
         .min(scope.until.start().0);
     let mut statement = scope
@@ -73,7 +75,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
             .text(row.get::<_, String>(1).doing(DOING)?)
             .coded(text::coded_or("source", &source))
             .date(day_of(Some(closed)))
-            .date(Some(days_after(closed, AFTER_DAYS).date()));
+            .date(Some(closed.plus_days(AFTER_DAYS).date()));
         rows.push(cells.row());
     }
     Ok(rows)

@@ -6,13 +6,12 @@ use wangge_model::kind::Level;
 use wangge_model::time::Date;
 use wangge_rules::people::roster::{Employment, Member, Roster, figures, vacant_days};
 
-use super::subject::word;
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::ground::{Land, People};
 use crate::rows::CellForm::{Coded, Count, Share, Text};
 use crate::rows::{Coded as Word, ReportRow};
-use crate::text;
+use crate::text::{self, word};
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "roster",

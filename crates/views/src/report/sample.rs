@@ -8,7 +8,7 @@ use wangge_model::time::Ms;
 use wangge_rules::matter;
 use wangge_rules::sampling::{self, Seed};
 
-use super::reading::{day_of, word};
+use super::reading::day_of;
 use super::satisfaction::whose;
 use super::{Cells, Scope, Sheet};
 use crate::error::{Doing, Result, ViewsError};
@@ -17,6 +17,7 @@ use crate::list::area_range;
 use crate::rows::CellForm::{Coded, Date, Record, Text};
 use crate::rows::ReportRow;
 use crate::source;
+use crate::text::word;
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "sample",
@@ -116,8 +117,8 @@ fn reviewed(scope: &Scope<'_>, matter: RecordId, seed: Seed) -> Result<crate::ro
     let seed = seed.to_string();
     let of_sample = reviews.iter().rfind(|review| review.text("period") == seed);
     Ok(match of_sample.map(|review| review.truth("passed")) {
-        Some(Some(true)) => word(("passed", "合格", "Passed")),
-        Some(_) => word(("failed", "不合格", "Failed")),
-        None => word(("waiting", "待复核", "To be reviewed")),
+        Some(Some(true)) => word("passed", "合格", "Passed"),
+        Some(_) => word("failed", "不合格", "Failed"),
+        None => word("waiting", "待复核", "To be reviewed"),
     })
 }

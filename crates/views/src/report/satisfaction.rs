@@ -7,12 +7,12 @@ use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 use wangge_rules::voice::{self, Said};
 
-use super::reading::word;
 use super::{Cells, Scope, Sheet};
 use crate::error::{Doing, Result, ViewsError};
 use crate::rows::CellForm::{Coded, Count, Share, Text};
 use crate::rows::ReportRow;
 use crate::sums::{self, Shares};
+use crate::text::named;
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "satisfaction",
@@ -160,7 +160,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     for (by, groups) in [GRID, UNIT].into_iter().zip(by_whom(scope)?) {
         for (name, sums) in groups {
             let cells = Cells::default()
-                .coded(word(by))
+                .coded(named(by))
                 .text(name)
                 .number(sums.ratings);
             let cells = sums

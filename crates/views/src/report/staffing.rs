@@ -12,8 +12,9 @@ use crate::error::Result;
 use crate::ground::{self, Exemptions, Land, People};
 use crate::rows::CellForm::{Coded, Count, Record, Text};
 use crate::rows::ReportRow;
+use crate::text::word;
 
-use super::subject::{empty, word};
+use super::subject::empty;
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "staffing",

@@ -3,7 +3,7 @@
 use wangge_model::kind::Kind;
 use wangge_model::time::Ms;
 
-use super::reading::{day_of, days_after, kind_coded};
+use super::reading::{day_of, kind_coded};
 use super::{Cells, Scope, Sheet};
 use crate::error::{Doing, Result};
 use crate::limits::STALE_DAYS;
@@ -55,7 +55,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
              FROM view_record WHERE kind = ?1 AND area >= ?2 AND area < ?3",
         )
         .doing(DOING)?;
-    let before = |days: i64| days_after(scope.now, -days).0;
+    let before = |days: i64| scope.now.plus_days(-days).0;
     let mut rows = Vec::new();
     for kind in LASTING {
         let asked = (

@@ -18,6 +18,7 @@ use crate::error::Result;
 use crate::reference::Local;
 use crate::rows::Coded;
 use crate::source::{self, Content};
+use crate::text::word;
 use crate::values::Values;
 
 /// A matter with what counts where it lies, on the day of its filing.
@@ -117,13 +118,4 @@ pub(super) fn limit(limit: Option<Limit>) -> Coded {
 /// Nothing.
 pub(super) fn empty() -> Coded {
     word("", "", "")
-}
-
-/// A word of this program with its names.
-pub(super) fn word(code: &str, zh: &str, en: &str) -> Coded {
-    Coded {
-        code: code.to_owned(),
-        zh: zh.to_owned(),
-        en: en.to_owned(),
-    }
 }

@@ -6,7 +6,7 @@ use wangge_model::id::RecordId;
 use wangge_model::kind::{Facet, Kind};
 use wangge_rules::matter::{self, MatterState, Stage, family};
 
-use super::reading::{day_of, word};
+use super::reading::day_of;
 use super::{Cells, Scope, Sheet};
 use crate::alike;
 use crate::error::{Doing, Result, ViewsError};
@@ -14,7 +14,7 @@ use crate::rows::CellForm::{Coded, Count, Date, Record, Text};
 use crate::rows::ReportRow;
 use crate::source;
 use crate::stage;
-use crate::text;
+use crate::text::{self, word};
 use crate::values::Values;
 
 pub(super) const SHEET: Sheet = Sheet {
@@ -77,9 +77,9 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     for (place, one) in all.iter().enumerate() {
         let lead = place == 0;
         let part = match (lead, one.state.merged_into) {
-            (true, _) => word(("lead", "主件", "Leads")),
-            (_, Some(_)) => word(("merged", "并案", "Merged")),
-            _ => word(("same", "认定同一", "Found the same")),
+            (true, _) => word("lead", "主件", "Leads"),
+            (_, Some(_)) => word("merged", "并案", "Merged"),
+            _ => word("same", "认定同一", "Found the same"),
         };
         let cells = Cells::default()
             .record(one.id, &scope.title(&one.id.to_string())?)

@@ -9,14 +9,14 @@ use wangge_rules::people::answer::chain;
 use wangge_rules::people::post;
 use wangge_rules::people::{Post, PostSort};
 
-use super::subject::{empty, word};
+use super::subject::empty;
 use super::verdict::about;
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::ground::{self, People};
 use crate::rows::CellForm::{Coded, Count, Date as Day, Record, Text};
 use crate::rows::{Coded as Word, ReportRow};
-use crate::text;
+use crate::text::{self, word};
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "teams",
@@ -122,7 +122,10 @@ fn cover(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     posts.sort_by_key(|post| (post.sort, post.from, post.id));
     let rows = posts.into_iter().map(|post| {
         let held = post.held_on(on);
-        let left = post.until.filter(|_| held).map(|until| days(on, until));
+        let left = post
+            .until
+            .filter(|_| held)
+            .map(|until| on.days_until(until));
         let found = about(&findings, post.id);
         Cells::default()
             .record(post.member, people.name(post.member))
@@ -145,11 +148,6 @@ fn standing(post: &Post, held: bool, on: Date) -> Word {
         false if on < post.from => word("coming", "未开始", "To come"),
         false => word("over", "已结束", "Over"),
     }
-}
-
-/// Days from one date to another.
-fn days(from: Date, to: Date) -> i64 {
-    to.start().0.saturating_sub(from.start().0) / super::DAY_MS
 }
 
 fn chiefs(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {

@@ -6,13 +6,14 @@ use wangge_model::time::Ms;
 use wangge_rules::matter::{self, Params};
 use wangge_rules::voice;
 
-use super::reading::{day_of, word};
+use super::reading::day_of;
 use super::unanswered::WITH_REPORTER;
 use super::{Cells, Scope, Sheet};
 use crate::error::{Doing, Result, ViewsError};
 use crate::list::area_range;
 use crate::rows::CellForm::{Coded, Date, Record, Span, Text};
 use crate::rows::ReportRow;
+use crate::text::word;
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "to_tell",
@@ -56,7 +57,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
             let cells = Cells::default()
                 .record(id, &title)
                 .text(&area)
-                .coded(word((step.word(), zh, en)))
+                .coded(word(step.word(), zh, en))
                 .date(day_of(Some(at)))
                 .number(scope.now.0.saturating_sub(at.0).max(0));
             rows.push((at, cells.row()));

@@ -5,11 +5,11 @@ use wangge_model::time::Ms;
 use wangge_rules::matter::{self, Params};
 use wangge_rules::voice;
 
-use super::reading::word;
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::rows::CellForm::{Coded, Text};
 use crate::rows::ReportRow;
+use crate::text::named;
 use crate::values::Values;
 
 pub(super) const SHEET: Sheet = Sheet {
@@ -54,7 +54,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     let row = |at: Option<Ms>, step, says: &str| {
         Cells::default()
             .text(at.map(Ms::to_minutes).unwrap_or_default())
-            .coded(word(step))
+            .coded(named(step))
             .text(says)
             .row()
     };

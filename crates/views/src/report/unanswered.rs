@@ -3,14 +3,14 @@
 use wangge_model::id::RecordId;
 use wangge_model::time::Ms;
 
-use super::reading::{day_of, word};
+use super::reading::day_of;
 use super::{Cells, Scope, Sheet};
 use crate::error::{Doing, Result, ViewsError};
 use crate::list::area_range;
 use crate::rows::CellForm::{Coded, Date, Record, Span, Text};
 use crate::rows::ReportRow;
 use crate::stage;
-use crate::text;
+use crate::text::{self, word};
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "unanswered",
@@ -61,9 +61,9 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
         let closed: bool = row.get(5).doing(DOING)?;
         let asked: Option<i64> = row.get(6).doing(DOING)?;
         let closed = if closed {
-            word(("yes", "是", "Yes"))
+            word("yes", "是", "Yes")
         } else {
-            word(("no", "否", "No"))
+            word("no", "否", "No")
         };
         let cells = Cells::default()
             .record(id, &title)

@@ -2,8 +2,8 @@
 
 use wangge_rules::finding::{Finding, Weight};
 
-use super::subject::word;
 use crate::rows::Coded;
+use crate::text::word;
 
 /// `within`, `warning` or `violation`.
 pub(super) fn verdict(findings: &[Finding]) -> Coded {

@@ -233,9 +233,8 @@ fn any_posts() -> impl Strategy<Value = Vec<Post>> {
         let all = (10..).zip(all);
         all.map(
             |(n, (member, office, area, sort, from, length, successor, given, taken))| {
-                let from = super::super::days_after(day("2026-01-01"), from);
-                let later =
-                    |days: Option<i64>| days.map(|days| super::super::days_after(from, days));
+                let from = day("2026-01-01").plus(from);
+                let later = |days: Option<i64>| days.map(|days| from.plus(days));
                 Post {
                     sort: PostSort::ALL[sort],
                     from,
@@ -265,7 +264,7 @@ proptest! {
     #[test]
     fn somebody_answers_whenever_the_community_has_a_head(posts in any_posts(), at in 0_i64..200, shift in 0_usize..10) {
         let grid: Area = GRID.parse().unwrap();
-        let at = super::super::days_after(day("2025-12-01"), at).start();
+        let at = day("2025-12-01").plus(at).start();
         let found = answers_for(&grid, at, &posts);
         let mut turned = posts.clone();
         turned.rotate_left(if posts.is_empty() { 0 } else { shift % posts.len() });

@@ -142,10 +142,10 @@ proptest! {
     fn who_came_and_went_makes_the_difference(all in prop::collection::vec((0_i64..800, prop::option::of(0_i64..800)), 0..30), from in 0_i64..400, length in 0_i64..400) {
         let start = day("2024-01-01");
         let members: Vec<Member> = (1..).zip(all).map(|(n, (joined, stayed))| {
-            let joined = days_after(start, joined);
-            Member { left: stayed.map(|days| days_after(joined, days)), joined, ..member(n, Employment::FullTime, "2024-01-01", None) }
+            let joined = start.plus(joined);
+            Member { left: stayed.map(|days| joined.plus(days)), joined, ..member(n, Employment::FullTime, "2024-01-01", None) }
         }).collect();
-        let roster = figures(&members, days_after(start, from), days_after(start, from + length));
+        let roster = figures(&members, start.plus(from), start.plus(from + length));
         prop_assert_eq!(roster.at_start + roster.joined, roster.at_end + roster.left);
     }
 }
