@@ -1,22 +1,18 @@
 //! What a plan is about, and when each of its targets was last done (R2, R11, R34).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rusqlite::Connection;
-use rusqlite::types::Value as SqlValue;
-use wangge_model::field;
 use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 use wangge_model::time::{Date, Ms};
 use wangge_rules::people::rounds;
 
 use super::{DOING, Row, rows};
-use crate::error::{Doing, Result};
-use crate::list::{area_range, sql_value};
+use crate::error::{Doing, Result, ViewsError};
+use crate::list::area_range;
 use crate::source;
 use crate::values::Values;
-
-const DAY_MS: i64 = 86_400_000;
 
 /// A plan with its targets.
 #[derive(Debug)]
@@ -54,6 +50,7 @@ const DOERS: [(Kind, &[&str]); 2] = [
 /// The plans that run on a day in some part of an area, with the targets of that part. A plan without a kind of target is a target itself.
 pub(crate) fn rounds(conn: &Connection, area: &str, on: Date) -> Result<Vec<Round>> {
     let done = last_done(conn, on)?;
+    let gone = gone(conn, area)?;
     let mut found = Vec::new();
     for row in rows(conn, Kind::PLAN, "")? {
         let meets = row.area.starts_with(area) || area.starts_with(&row.area);
@@ -68,7 +65,7 @@ pub(crate) fn rounds(conn: &Connection, area: &str, on: Date) -> Result<Vec<Roun
         } else {
             &row.area
         };
-        let mut targets = targets(conn, &row, inside)?;
+        let mut targets = targets(conn, &row, inside, &gone)?;
         for target in &mut targets {
             target.last = done.get(&target.record.to_string()).copied();
         }
@@ -97,7 +94,7 @@ fn last_done(conn: &Connection, on: Date) -> Result<BTreeMap<String, Date>> {
              WHERE t.kind = ?1 AND t.key = ?2 AND a.value < ?3 GROUP BY t.value",
         )
         .doing(DOING)?;
-    let end_ms = on.start().0.saturating_add(DAY_MS);
+    let end_ms = on.plus(1).start().0;
     for (kind, keys) in DOERS {
         for key in keys {
             let found = statement
@@ -116,76 +113,52 @@ fn last_done(conn: &Connection, on: Date) -> Result<BTreeMap<String, Date>> {
     Ok(done)
 }
 
-/// What a plan wants done in an area: the records of its kind that meet its condition; none where the condition cannot be read.
-fn targets(conn: &Connection, plan: &Row, area: &str) -> Result<Vec<Target>> {
+/// What a plan wants done in an area: its targets there but those that are gone; none where its condition cannot be read.
+fn targets(
+    conn: &Connection,
+    plan: &Row,
+    area: &str,
+    gone: &BTreeSet<RecordId>,
+) -> Result<Vec<Target>> {
     let content = source::content(conn, plan.id)?;
-    let values = Values(&content.facets);
-    let word = values.text("target_kind");
-    if word.is_empty() {
+    if Values(&content.facets).text("target_kind").is_empty() {
         return Ok(vec![Target {
             record: plan.id,
             title: plan.title.clone(),
             last: None,
         }]);
     }
-    let Ok(kind) = word.parse::<Kind>() else {
-        return Ok(Vec::new());
+    let found = match crate::targets::targets(conn, plan.id, area) {
+        // The check says what is wrong with it.
+        Err(ViewsError::Question { .. }) => Vec::new(),
+        found => found?,
     };
-    let Some(conditions) = conditions(kind, values.text("target_filter")) else {
-        return Ok(Vec::new());
+    let there = found.into_iter().filter(|one| !gone.contains(&one.id));
+    let target = |one: crate::targets::Target| Target {
+        record: one.id,
+        title: one.title,
+        last: None,
     };
-    of_kind(conn, kind, &conditions, area)
+    Ok(there.map(target).collect())
 }
 
-/// `key=value`, several with `;` between them; `None` where one names no listed field of the kind or a value that it does not take.
-fn conditions(kind: Kind, filter: &str) -> Option<Vec<(&'static str, SqlValue)>> {
-    let parts = filter.split([';', '；']).map(str::trim);
-    parts
-        .filter(|part| !part.is_empty())
-        .map(|part| {
-            let (key, value) = part.split_once('=')?;
-            let field = field::field_named(kind, key.trim())
-                .filter(|field| field.marks.filter || field.marks.listed)?;
-            let value = field.parse(value.trim()).ok()?;
-            Some((field.key, sql_value(value)))
-        })
-        .collect()
-}
-
-/// The records of a kind that meet all conditions. Who moved out or is another record's person is none.
-fn of_kind(
-    conn: &Connection,
-    kind: Kind,
-    conditions: &[(&'static str, SqlValue)],
-    area: &str,
-) -> Result<Vec<Target>> {
+/// Who moved out of an area, or is there another record's person.
+fn gone(conn: &Connection, area: &str) -> Result<BTreeSet<RecordId>> {
     let (from, until) = area_range(area)?;
-    let mut sql = "SELECT r.record, r.title FROM view_record r WHERE r.kind = ? AND r.area >= ? AND r.area < ? \
-         AND NOT EXISTS (SELECT 1 FROM view_value g WHERE g.id = r.id AND g.key IN ('moved_out', 'same_as'))"
-        .to_owned();
-    let mut params: Vec<SqlValue> =
-        vec![i64::from(kind.to_u32()).into(), from.into(), until.into()];
-    for (key, value) in conditions {
-        sql.push_str(" AND EXISTS (SELECT 1 FROM view_value v WHERE v.id = r.id AND v.key = ? AND v.value = ?)");
-        params.extend([(*key).to_owned().into(), value.clone()]);
-    }
-    sql.push_str(" ORDER BY r.record");
-    let mut statement = conn.prepare_cached(&sql).doing(DOING)?;
+    let mut statement = conn
+        .prepare_cached(
+            "SELECT DISTINCT r.record FROM view_value v JOIN view_record r ON r.id = v.id \
+             WHERE v.kind = ?1 AND v.key IN ('moved_out', 'same_as') AND r.area >= ?2 AND r.area < ?3",
+        )
+        .doing(DOING)?;
     let found = statement
-        .query_map(rusqlite::params_from_iter(params), |row| {
-            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, String>(1)?))
+        .query_map((Kind::RESIDENT.to_u32(), from, until), |row| {
+            row.get::<_, [u8; 16]>(0)
         })
         .doing(DOING)?;
-    let mut targets = Vec::new();
-    for one in found {
-        let (record, title) = one.doing(DOING)?;
-        if let Ok(record) = RecordId::try_from(record.as_slice()) {
-            targets.push(Target {
-                record,
-                title,
-                last: None,
-            });
-        }
+    let mut gone = BTreeSet::new();
+    for record in found {
+        gone.extend(RecordId::try_from(record.doing(DOING)?.as_slice()));
     }
-    Ok(targets)
+    Ok(gone)
 }
