@@ -23,22 +23,33 @@ pub trait Ledger {
         self.rows(report, &["--about", record])
     }
 
-    /// A new record, as `resident name=王芳 sex=2`; its id.
+    /// A new record; its id.
+    ///
+    /// # Panics
+    /// When it is not taken.
+    fn new_record(&self, kind: &str, fields: &[&str]) -> String {
+        let said = self.record(&[&["new", kind], fields].concat()).json();
+        said["record"].as_str().expect("an id").to_owned()
+    }
+
+    /// A new record in one line, as `resident name=王芳 sex=2`; its id.
     ///
     /// # Panics
     /// When it is not taken.
     fn make(&self, words: &str) -> String {
-        let words: Vec<&str> = words.split(' ').collect();
-        let said = self.record(&[&["new"], &words[..]].concat()).json();
-        said["record"].as_str().expect("an id").to_owned()
+        let (kind, fields) = words.split_once(' ').unwrap_or((words, ""));
+        let fields: Vec<&str> = fields.split(' ').filter(|word| !word.is_empty()).collect();
+        self.new_record(kind, &fields)
     }
 
-    /// Edits fields, as `sex=2 phone=19900000001`.
+    /// Edits fields.
+    fn write(&self, record: &str, fields: &[&str]) {
+        let _ = self.record(&[&["set", record], fields].concat()).json();
+    }
+
+    /// Edits fields in one line, as `sex=2 phone=19900000001`.
     fn set(&self, record: &str, fields: &str) {
-        let fields: Vec<&str> = fields.split(' ').collect();
-        let _ = self
-            .record(&[&["set", record], &fields[..]].concat())
-            .json();
+        self.write(record, &fields.split(' ').collect::<Vec<_>>());
     }
 
     /// A step of a matter, as `dispatch --to 路灯所`.
@@ -54,7 +65,7 @@ pub trait Ledger {
     /// # Panics
     /// When it does not tell.
     fn findings(&self) -> Vec<Value> {
-        let said = self.record(&["check"]);
+        let said = self.record(&["check", "--rows", "500"]);
         let first = said.out.lines().next().unwrap_or_default();
         let told: Value = serde_json::from_str(first).expect("what the check found");
         told["findings"].as_array().expect("findings").clone()

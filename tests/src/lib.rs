@@ -158,6 +158,16 @@ impl Room {
         }
     }
 
+    /// A room with one hub that runs, and a director of it; the parent is an invitation.
+    #[must_use]
+    pub fn seated(area: &str, name: &str, director: &str, parent: Option<&str>) -> Self {
+        let mut room = Self::new();
+        room.init(area, name, parent);
+        room.director(area, director);
+        room.run();
+        room
+    }
+
     /// The folder.
     #[must_use]
     pub fn path(&self) -> &str {

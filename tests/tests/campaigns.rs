@@ -18,14 +18,9 @@ struct Town {
 
 impl Town {
     fn new() -> Self {
-        let (mut county, mut community) = (Room::new(), Room::new());
-        county.init(COUNTY, "某县", None);
-        county.director(COUNTY, "张县长");
-        county.run();
+        let county = Room::seated(COUNTY, "某县", "张县长", None);
         let invitation = county.invite_hub(COUNTY, COMMUNITY);
-        community.init(COMMUNITY, "东关社区", Some(&invitation));
-        community.director(COMMUNITY, "李主任");
-        community.run();
+        let community = Room::seated(COMMUNITY, "东关社区", "李主任", Some(&invitation));
         let phone = Phone::enrolled(&community.invite(COMMUNITY, "王芳", GRID));
         Self {
             county,

@@ -23,10 +23,7 @@ struct Town {
 
 impl Town {
     fn new() -> Self {
-        let mut county = Room::new();
-        county.init(COUNTY, "某县", None);
-        county.director(COUNTY, "张县长");
-        county.run();
+        let county = Room::seated(COUNTY, "某县", "张县长", None);
         let community = |code: &str, name: &str| {
             let mut room = Room::new();
             room.init(code, name, Some(&county.invite_hub(COUNTY, code)));
@@ -69,10 +66,7 @@ impl Town {
 
 /// One community alone.
 fn community() -> (Room, Phone) {
-    let mut room = Room::new();
-    room.init(EAST, "东关社区", None);
-    room.director(EAST, "李主任");
-    room.run();
+    let room = Room::seated(EAST, "东关社区", "李主任", None);
     let phone = Phone::enrolled(&room.invite(EAST, "王芳", GRID));
     (room, phone)
 }

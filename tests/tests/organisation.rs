@@ -7,7 +7,8 @@ use std::time::SystemTime;
 
 use serde_json::Value;
 use wangge_model::time::Ms;
-use wangge_tests::{Phone, Room, Said, until};
+use wangge_tests::ledger::Ledger;
+use wangge_tests::{Phone, Room, until};
 
 const TOWNSHIP: &str = "410522100";
 const COMMUNITY: &str = "410522100001";
@@ -29,28 +30,12 @@ fn on(key: &str, days: i64) -> String {
     format!("{key}={}", day(days))
 }
 
-/// A phone or a hub: whoever can be asked.
-trait Desk {
-    fn said(&self, words: &[&str]) -> Said;
-
-    /// A new record's id.
-    fn new_record(&self, kind: &str, fields: &[&str]) -> String {
-        let told = self
-            .said(&[&["record", "new", kind], fields].concat())
-            .json();
-        told["record"].as_str().unwrap().to_owned()
-    }
-
-    fn set(&self, record: &str, fields: &[&str]) {
-        let _ = self
-            .said(&[&["record", "set", record], fields].concat())
-            .json();
-    }
-
-    /// The rows of a report.
+/// What these stories ask of a ledger beside what all do.
+trait Asked: Ledger {
+    /// The rows of a report, by its name and what else is said.
     fn report(&self, words: &[&str]) -> Vec<Value> {
-        let told = self.said(&[&["record", "report"], words].concat()).json();
-        told["rows"].as_array().unwrap().clone()
+        let (name, more) = words.split_first().unwrap();
+        self.rows(name, more)
     }
 
     /// The row of a report of which a cell says so.
@@ -64,29 +49,13 @@ trait Desk {
 
     /// The codes of the findings of a check.
     fn broken(&self) -> Vec<String> {
-        let told = self.said(&["record", "check", "--rows", "500"]);
-        // A check that finds a broken rule says so by its exit code as well.
-        let line = told.out.lines().next().unwrap_or_default();
-        let told: Value =
-            serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {told:?}"));
-        let findings = told["findings"].as_array().unwrap().iter();
-        findings
-            .map(|finding| finding["code"].as_str().unwrap().to_owned())
-            .collect()
+        let findings = self.findings();
+        let codes = findings.iter().map(|finding| finding["code"].as_str());
+        codes.map(|code| code.unwrap().to_owned()).collect()
     }
 }
 
-impl Desk for Phone {
-    fn said(&self, words: &[&str]) -> Said {
-        self.ask(words)
-    }
-}
-
-impl Desk for Room {
-    fn said(&self, words: &[&str]) -> Said {
-        self.ask(words)
-    }
-}
+impl<L: Ledger> Asked for L {}
 
 /// A cell as text: a code, a title or the plain value.
 fn said(cell: &Value) -> String {
@@ -105,11 +74,7 @@ fn cells(row: &Value, keys: &[&str]) -> Vec<String> {
 
 /// A community with a director at its hub, which runs.
 fn community() -> Room {
-    let mut room = Room::new();
-    room.init(COMMUNITY, "东关社区", None);
-    room.director(COMMUNITY, "李主任");
-    room.run();
-    room
+    Room::seated(COMMUNITY, "东关社区", "李主任", None)
 }
 
 /// Bounds so small that a handful of households meets them.
@@ -213,7 +178,7 @@ fn grids_are_measured_cut_and_joined() {
     assert_eq!(said(&row["verdict"]), "warning");
     // A grid within a grid is deeper than the norm allows.
     let part = grid(&room, "005", "in_force", &[]);
-    room.set(&part, &["sort=micro", &format!("parent={large}")]);
+    room.write(&part, &["sort=micro", &format!("parent={large}")]);
     let row = room.row(&["sizing"], "grid", "网格005");
     assert!(said(&row["findings"]).contains("staffing.depth"), "{row}");
 
@@ -271,9 +236,9 @@ fn a_division_plan_is_drafted_checked_approved_and_moves_households_on_its_day()
         let found = rows.iter().filter(|row| said(&row["step"]) == "rule");
         found.map(|row| said(&row["finding"])).collect::<Vec<_>>()
     };
-    room.set(&plan, &["state=checked", "checked_by=李主任"]);
+    room.write(&plan, &["state=checked", "checked_by=李主任"]);
     assert_eq!(findings(), ["life.same_hands", "party.not_together"]);
-    room.set(
+    room.write(
         &plan,
         &["checked_by=王科长", "state=approved", "approved_by=周镇长"],
     );
@@ -293,7 +258,7 @@ fn a_division_plan_is_drafted_checked_approved_and_moves_households_on_its_day()
     };
     assert_eq!((size("001").as_deref(), size("002")), (Some("5"), None));
     // Its day comes: everybody is in one grid, though no household was written to.
-    room.set(&plan, &[&on("effective", 0)]);
+    room.write(&plan, &[&on("effective", 0)]);
     assert_eq!(step("in_force"), ["done", ""]);
     assert_eq!(
         (size("001").as_deref(), size("002").as_deref()),
@@ -439,7 +404,7 @@ fn a_handover_is_signed_by_both_offline_and_passes_the_grid_on() {
     // Offline: one names the successor and signs, the other signs on a phone of their own.
     let successor = format!("successor={new}");
     let fields = [successor.as_str(), &on("until", -1), &on("handed_over", 0)];
-    wang.set(&post, &fields);
+    wang.write(&post, &fields);
     let handover = |phone: &Phone, item: &str, key: &str| {
         said(&phone.row(&["handover", "--about", &old], "item", item)[key])
     };
@@ -452,9 +417,9 @@ fn a_handover_is_signed_by_both_offline_and_passes_the_grid_on() {
         "what the phone still owes is told"
     );
     let answers =
-        |desk: &dyn Desk| cells(&desk.row(&["staffing"], "code", GRID), &["answers", "why"]);
+        |desk: &dyn Asked| cells(&desk.row(&["staffing"], "code", GRID), &["answers", "why"]);
     assert_eq!(answers(&wang), ["王芳", "handover_open"]);
-    zhao.set(&post, &[&on("taken_over", 0)]);
+    zhao.write(&post, &[&on("taken_over", 0)]);
 
     room.run();
     wang.sync();
@@ -492,8 +457,8 @@ fn the_roster_tells_who_is_there_who_left_and_whose_certificate_ends() {
         &on("left", -5),
     ];
     wang.new_record("member", &gone);
-    wang.set(&new, &[&format!("mentor={old}")]);
-    wang.set(&post, &[&on("until", -4)]);
+    wang.write(&new, &[&format!("mentor={old}")]);
+    wang.write(&post, &[&on("until", -4)]);
     let training = [
         format!("member={old}"),
         on("on", -300),
@@ -508,7 +473,7 @@ fn the_roster_tells_who_is_there_who_left_and_whose_certificate_ends() {
     room.stop();
     room.run();
 
-    for desk in [&wang as &dyn Desk, &room] {
+    for desk in [&wang as &dyn Asked, &room] {
         let row = desk.row(&["roster"], "code", "full_time");
         assert_eq!(
             (&row["at_start"], &row["share"]["n"], &row["share"]["of"]),
@@ -549,7 +514,7 @@ fn cover_and_secondment_end_by_date_and_escalations_end_at_a_named_person() {
         members: [old, new],
         ..
     } = pair(&room);
-    let post = |desk: &dyn Desk, member: &str, office: &str, area: &str, more: &[&str]| {
+    let post = |desk: &dyn Asked, member: &str, office: &str, area: &str, more: &[&str]| {
         let fields = [
             format!("member={member}"),
             format!("office={office}"),
@@ -586,7 +551,7 @@ fn cover_and_secondment_end_by_date_and_escalations_end_at_a_named_person() {
         &["office", "employment", "source"],
     );
     assert_eq!(team, ["member", "volunteer", "enthusiast"]);
-    wang.set(&away, &[&on("until", -1)]);
+    wang.write(&away, &[&on("until", -1)]);
     assert_eq!(
         cover("seconded")[1..],
         ["over".to_owned(), "null".to_owned(), String::new()]
@@ -724,7 +689,7 @@ fn work_is_measured_against_the_norm_and_counts_once_it_was_sent() {
         )
     };
     assert_eq!(visits(), ["0", "2"], "what was not sent does not count");
-    let load = |desk: &dyn Desk| {
+    let load = |desk: &dyn Asked| {
         let row = desk.row(&["workload"], "member", "王芳");
         cells(
             &row,
@@ -752,12 +717,12 @@ fn work_is_measured_against_the_norm_and_counts_once_it_was_sent() {
     let appeal = wang.new_record("appeal", &appeal.each_ref().map(String::as_str));
     wang.sync();
     let state =
-        |desk: &dyn Desk| said(&desk.row(&about("statement"), "record", "走访数不符")["item"]);
+        |desk: &dyn Asked| said(&desk.row(&about("statement"), "record", "走访数不符")["item"]);
     assert_eq!(state(&wang), "open");
     until("the director sees the appeal", || {
         room.ask(&["record", "show", &appeal]).ok.then_some(())
     });
-    room.set(&appeal, &["state=upheld", "decided_by=李主任"]);
+    room.write(&appeal, &["state=upheld", "decided_by=李主任"]);
     wang.sync();
     assert_eq!([state(&wang), state(&room)], ["upheld", "upheld"]);
     room.stop();
@@ -773,7 +738,7 @@ fn the_party_stands_beside_the_grids_in_four_levels() {
         members: [chief, other],
         ..
     } = pair(&room);
-    let household = room.said(&["record", "list", "household"]).json()["rows"][0]["record"]
+    let household = room.record(&["list", "household"]).json()["rows"][0]["record"]
         .as_str()
         .unwrap()
         .to_owned();
@@ -845,7 +810,7 @@ fn the_party_stands_beside_the_grids_in_four_levels() {
         row("某公司党支部"),
         ["enterprise", "no", "violation", "party.parent"]
     );
-    room.set(&enterprise, &[&format!("parent={committee}")]);
+    room.write(&enterprise, &[&format!("parent={committee}")]);
     assert_eq!(row("某公司党支部")[2], "within");
     let post = [
         format!("member={chief}"),
@@ -869,7 +834,7 @@ fn the_party_stands_beside_the_grids_in_four_levels() {
         ],
     );
     assert_eq!(row("第九网格党支部")[3], "party.leader party.stale");
-    room.set(&stale, &[&on("until", -1)]);
+    room.write(&stale, &[&on("until", -1)]);
     assert!(!room.broken().contains(&"party.stale".to_owned()));
 
     // Roles and activities, written on the phone offline.
@@ -886,7 +851,7 @@ fn the_party_stands_beside_the_grids_in_four_levels() {
     );
     wang.sync();
     room.stop();
-    wang.set(&other, &["party_work=mediator"]);
+    wang.write(&other, &["party_work=mediator"]);
     for (title, state) in [("清理楼道", "done"), ("劝导停车", "open")] {
         let (title, state) = (format!("title={title}"), format!("state={state}"));
         wang.new_record("task", &[&title, &state, &format!("plan={plan}")]);
@@ -989,7 +954,7 @@ fn a_deliberation_is_decided_by_its_rule_and_an_invitation_is_for_a_time() {
         "no",
         &[&format!("member={deputy}")],
     );
-    let result = |desk: &dyn Desk| {
+    let result = |desk: &dyn Asked| {
         let rows = desk.report(&["deliberation", "--about", &question]);
         let vote = |item: &str| {
             rows.iter()
@@ -1016,7 +981,7 @@ fn a_deliberation_is_decided_by_its_rule_and_an_invitation_is_for_a_time() {
     vote(&wang, "王五", "enterprise", "abstain", &[]);
     assert_eq!(result(&wang), ["2", "0", "1", "passed"]);
     // The invitation is made longer: the deputy's vote counts.
-    room.set(&invited, &[&on("until", 30)]);
+    room.write(&invited, &[&on("until", 30)]);
     wang.sync();
     assert_eq!(result(&wang), ["2", "1", "0", "failed"]);
     let deputies = wang.row(&["participants"], "capacity", "deputy");

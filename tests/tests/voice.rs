@@ -11,10 +11,7 @@ const GRID: &str = "410522100001001";
 
 /// One community alone.
 fn community() -> (Room, Phone) {
-    let mut room = Room::new();
-    room.init(EAST, "东关社区", None);
-    room.director(EAST, "李主任");
-    room.run();
+    let room = Room::seated(EAST, "东关社区", "李主任", None);
     let phone = Phone::enrolled(&room.invite(EAST, "王芳", GRID));
     (room, phone)
 }
