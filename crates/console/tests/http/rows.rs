@@ -71,7 +71,6 @@ fn with<'a>(rows: &'a Value, pointer: &str) -> &'a Value {
         .expect("such a row")
 }
 
-#[expect(clippy::too_many_lines, reason = "every question is asked once")]
 #[tokio::test]
 async fn the_pages_types_are_the_apis() {
     let mut browser = Browser::new();
@@ -125,15 +124,7 @@ async fn the_pages_types_are_the_apis() {
     check_records(&mut check, &browser, record).await;
     check_catalogue(&mut check, &browser).await;
     check_tables(&mut check, &browser).await;
-    let written = json!({ "edit": { "record": record, "fields": [] } });
-    check.same(
-        "Written",
-        &json(browser.ask(Method::POST, "write", written).await).await,
-    );
-    let edit = FieldEdit::remove("place");
-    check.same("FieldEdit", &serde_json::to_value(edit).unwrap());
-    let step = serde_json::to_value(NewStep::default()).unwrap();
-    check.same("NewStep", &step);
+    check_written(&mut check, &browser, record).await;
 
     let candidates = conflict["field"]["candidates"].as_array().unwrap();
     let settle = json!({
@@ -230,4 +221,16 @@ async fn check_tables(check: &mut Check, browser: &Browser) {
     check.same("Check", &checked["check"]);
     check.same("FindingRow", &checked["check"]["findings"][0]);
     check.same("RecordName", &checked["names"][0]);
+}
+
+async fn check_written(check: &mut Check, browser: &Browser, record: &str) {
+    let written = json!({ "edit": { "record": record, "fields": [] } });
+    check.same(
+        "Written",
+        &json(browser.ask(Method::POST, "write", written).await).await,
+    );
+    let edit = FieldEdit::remove("place");
+    check.same("FieldEdit", &serde_json::to_value(edit).unwrap());
+    let step = serde_json::to_value(NewStep::default()).unwrap();
+    check.same("NewStep", &step);
 }
