@@ -14,11 +14,12 @@ export const DIRECTOR = { name: '陈建国', passphrase: '风和日丽-四月-�
 
 /** Runs a command to its end; its answer is one line of JSON. Fails with what the command said. */
 async function wangge(args, { input = '' } = {}) {
-  const child = spawn(WANGGE, ['--json', ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  // A pipe that nobody reads breaks when the command ends before it is closed.
+  const child = spawn(WANGGE, ['--json', ...args], { stdio: [input ? 'pipe' : 'ignore', 'pipe', 'pipe'] });
   let [out, err] = ['', ''];
   child.stdout.on('data', (data) => (out += data));
   child.stderr.on('data', (data) => (err += data));
-  child.stdin.end(input);
+  child.stdin?.end(input);
   const [code] = await once(child, 'close');
   if (code !== 0) throw new Error(`wangge ${args.slice(0, 3).join(' ')} … ended with ${code}\n${out}${err}`);
   return out.trim() ? JSON.parse(out.trim().split('\n').at(-1)) : null;
