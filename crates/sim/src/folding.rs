@@ -1,12 +1,14 @@
 //! What screens would show: the fold of a matter, and the rows that views count.
 
+use std::cell::RefCell;
+
 use wangge_engine::tx::{DocId, DocRow};
 use wangge_model::doc::Doc;
 use wangge_model::gate::{GateLimits, outline};
 use wangge_model::id::RecordId;
 use wangge_model::kind::Facet;
 use wangge_rules::matter::{fold_log, read_log};
-use wangge_views::Views;
+use wangge_views::{Scratch, Views};
 
 use crate::looking::look;
 use crate::mutant::{Breach, Law};
@@ -49,6 +51,11 @@ fn arrivals(node: &mut Node, record: RecordId) -> Vec<String> {
         .collect()
 }
 
+thread_local! {
+    /// Laying the tables costs more than a node's whole fold: once a worker is enough.
+    static SCRATCH: RefCell<Option<Scratch>> = const { RefCell::new(None) };
+}
+
 /// `fold_equal`: rows folded as things came equal rows folded from nothing. The planted mistake counts a touched record as folded that was not.
 pub fn check(nodes: &mut [Node], mutant: Option<Law>) -> Vec<Breach> {
     let mut breaches = Vec::new();
@@ -80,7 +87,15 @@ fn differences(node: &Node, skip_one: bool) -> Result<Vec<String>, wangge_views:
         skip_last(node, &views)?;
     }
     while views.fold(7)?.behind > 0 {}
-    views.fold_equal()
+    SCRATCH.with_borrow_mut(|kept| {
+        let mut scratch = match kept.take() {
+            Some(scratch) => scratch,
+            None => Scratch::open()?,
+        };
+        let rows = views.fold_equal_in(&mut scratch);
+        *kept = Some(scratch);
+        rows
+    })
 }
 
 /// The planted mistake: the journal's last entry is passed over.

@@ -9,6 +9,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -157,15 +158,29 @@ pub(crate) fn open_wreck(options: &Options) -> Result<Connection, StoreError> {
 
 /// A store in memory, for tests and scratch copies.
 pub(crate) fn open_memory() -> Result<Connection, StoreError> {
+    let mut conn = connect_memory()?;
+    schema::lay(&mut conn)?;
+    Ok(conn)
+}
+
+/// A store in memory that begins as `other` stands.
+pub(crate) fn open_memory_like(other: &Connection) -> Result<Connection, StoreError> {
+    let doing = "copying a store into memory";
+    let mut conn = connect_memory()?;
+    Backup::new(other, &mut conn)
+        .and_then(|backup| backup.step(-1))
+        .doing(doing)?;
+    Ok(conn)
+}
+
+fn connect_memory() -> Result<Connection, StoreError> {
     let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE;
-    let mut conn =
-        Connection::open_in_memory_with_flags(flags).doing("opening a store in memory")?;
+    let conn = Connection::open_in_memory_with_flags(flags).doing("opening a store in memory")?;
     hush(&conn)?;
     conn.set_prepared_statement_cache_capacity(limits::STATEMENTS_MAX);
     prepare(&conn)?;
-    schema::lay(&mut conn)?;
     Ok(conn)
 }
 

@@ -107,12 +107,8 @@ pub(crate) fn migrate_tenant(conn: &mut Connection, ladder: &Ladder) -> Result<(
 
 fn tenant_version(conn: &Connection, ladder: &Ladder, known: u32) -> Result<u32, StoreError> {
     let found: u32 = conn
-        .query_row(
-            "SELECT version FROM ladder WHERE name = ?1",
-            [ladder.name],
-            |row| row.get(0),
-        )
-        .optional()
+        .prepare_cached("SELECT version FROM ladder WHERE name = ?1")
+        .and_then(|mut read| read.query_row([ladder.name], |row| row.get(0)).optional())
         .doing("reading a tenant's schema version")?
         .unwrap_or(0);
     if found > known {

@@ -70,6 +70,17 @@ impl Store {
         Self::over(open::open_memory()?, Options::default(), true)
     }
 
+    /// A store in memory that begins as another's last committed state: laying the tables once is enough for many.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Sql`] only.
+    pub fn open_memory_like(other: &Self) -> Result<Self, StoreError> {
+        let mut writer = lock(&other.writer);
+        let conn = open::open_memory_like(writer.conn(&other.options)?)?;
+        Self::over(conn, Options::default(), true)
+    }
+
     fn over(conn: Connection, options: Options, in_memory: bool) -> Result<Self, StoreError> {
         let data_version = data_version(&conn)?;
         Ok(Self {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
+use crate::LADDER;
 use crate::error::{Doing, Result};
 use crate::fold;
 use crate::limits;
@@ -65,13 +66,29 @@ const TABLES: &[(&str, &str)] = &[
     ),
 ];
 
-/// Folds everything anew into a database of its own and says where the rows differ: the table and the record, never the content.
-/// Empty: equal. The rows must be folded to the journal's end.
-pub(crate) fn differences(conn: &Connection, schema: &[&str]) -> Result<Vec<String>> {
-    let scratch = Connection::open_in_memory().doing(DOING)?;
-    for step in schema {
-        scratch.execute_batch(step).doing(DOING)?;
+/// An empty database with the tables of views, to fold into anew. It is empty again after each use.
+pub struct Scratch(Connection);
+
+impl Scratch {
+    /// In memory.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn open() -> Result<Self> {
+        let conn = Connection::open_in_memory().doing(DOING)?;
+        conn.set_prepared_statement_cache_capacity(wangge_store::limits::STATEMENTS_MAX);
+        for step in LADDER.steps {
+            conn.execute_batch(step).doing(DOING)?;
+        }
+        Ok(Self(conn))
     }
+}
+
+/// Folds everything anew beside the store and says where the rows differ: the table and the record, never the content.
+/// Empty: equal. The rows must be folded to the journal's end.
+pub(crate) fn differences(conn: &Connection, scratch: &mut Scratch) -> Result<Vec<String>> {
+    // Rolled back when dropped.
+    let scratch = scratch.0.transaction().doing(DOING)?;
     let cache = Cache::default();
     while fold::fold_next(conn, &scratch, limits::FOLD_RECORDS_MAX, &cache)?.folded > 0 {}
     let mut found = Vec::new();
@@ -97,7 +114,7 @@ fn say(table: &str, (record, _): &Row, what: &str) -> String {
 }
 
 fn dump(conn: &Connection, sql: &str) -> Result<BTreeSet<Row>> {
-    let mut statement = conn.prepare(sql).doing(DOING)?;
+    let mut statement = conn.prepare_cached(sql).doing(DOING)?;
     let columns = statement.column_count();
     let rows = statement
         .query_map([], |row| {

@@ -67,6 +67,7 @@ use rows::{
 };
 
 pub use detail::Settling;
+pub use equal::Scratch;
 pub use error::{Fault, Result, ViewsError};
 pub use fold::Progress;
 pub use list::Classified;
@@ -478,8 +479,15 @@ impl<'s> Views<'s> {
     /// # Errors
     /// The store's.
     pub fn fold_equal(&self) -> Result<Vec<String>> {
-        self.store
-            .read(|conn| equal::differences(conn, LADDER.steps))
+        self.fold_equal_in(&mut Scratch::open()?)
+    }
+
+    /// As [`Views::fold_equal`], in a database that is kept for the next question.
+    ///
+    /// # Errors
+    /// The store's.
+    pub fn fold_equal_in(&self, scratch: &mut Scratch) -> Result<Vec<String>> {
+        self.store.read(|conn| equal::differences(conn, scratch))
     }
 }
 
