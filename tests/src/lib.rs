@@ -44,12 +44,30 @@ pub fn program(name: &str) -> PathBuf {
     path
 }
 
+/// Programs lie beside each other, and tests in a folder below them.
 fn built() -> PathBuf {
-    let test = std::env::current_exe().expect("the running test");
-    test.parent()
-        .and_then(Path::parent)
-        .expect("a folder of programs")
-        .to_path_buf()
+    let running = std::env::current_exe().expect("the running program");
+    let folder = running.parent().expect("its folder");
+    if folder.ends_with("deps") {
+        folder.parent().expect("a folder of programs").to_path_buf()
+    } else {
+        folder.to_path_buf()
+    }
+}
+
+/// Copies the files of a folder and of those in it; sockets are left.
+fn copy_files(from: &Path, to: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let (kind, to) = (entry.file_type()?, to.join(entry.file_name()));
+        if kind.is_dir() {
+            copy_files(&entry.path(), &to)?;
+        } else if kind.is_file() {
+            std::fs::copy(entry.path(), to)?;
+        }
+    }
+    Ok(())
 }
 
 /// A temporary folder; with `WANGGE_KEEP` set it stays, and is told.
@@ -156,6 +174,28 @@ impl Room {
             running: None,
             address: "127.0.0.1:0".to_owned(),
         }
+    }
+
+    /// A copy of a room that does not run, at the same address, as if it were the room itself: the two never run at one time.
+    ///
+    /// # Panics
+    /// When the room runs, or cannot be copied.
+    #[must_use]
+    pub fn copied(&self) -> Self {
+        assert!(self.running.is_none(), "a room is copied while it is still");
+        let room = Self {
+            folder: folder("wangge-room-"),
+            running: None,
+            address: self.address.clone(),
+        };
+        copy_files(self.folder.path(), room.folder.path()).expect("a copy of the room");
+        room
+    }
+
+    /// The process that runs it.
+    #[must_use]
+    pub fn process(&self) -> Option<u32> {
+        self.running.as_ref().map(|running| running.child.id())
     }
 
     /// A room with one hub that runs, and a director of it; the parent is an invitation.

@@ -10,15 +10,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::net::UdpSocket;
-use tokio::sync::mpsc;
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::sync::{mpsc, oneshot};
+use tokio::task::{JoinHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
 
 pub(crate) use pipe::Pipe;
 pub use pipe::{Quality, Traffic};
 
 /// Clients of one relay; others are not heard.
-const CLIENTS_MAX: usize = 256;
+const CLIENTS_MAX: usize = 4_096;
 /// Datagrams under way in one direction of one client.
 const UNDER_WAY_MAX: usize = 16_384;
 const DATAGRAM_LEN_MAX: usize = 2_048;
@@ -28,7 +28,9 @@ const DATAGRAM_LEN_MAX: usize = 2_048;
 pub struct Relay {
     addr: SocketAddr,
     state: Arc<State>,
-    task: AbortHandle,
+    task: JoinHandle<()>,
+    /// Dropped, it ends the task.
+    stop: oneshot::Sender<()>,
 }
 
 #[derive(Debug)]
@@ -47,7 +49,22 @@ impl Relay {
     /// # Errors
     /// When the system gives no socket.
     pub fn spawn(target: SocketAddr, up: Quality, down: Quality, seed: u64) -> io::Result<Relay> {
-        let front = Arc::new(bind()?);
+        let free = SocketAddr::from(([127, 0, 0, 1], 0));
+        Relay::spawn_at(free, target, up, down, seed)
+    }
+
+    /// As [`Relay::spawn`], at an address of one's choice: where a phone has remembered its hub.
+    ///
+    /// # Errors
+    /// When the system does not give it.
+    pub fn spawn_at(
+        at: SocketAddr,
+        target: SocketAddr,
+        up: Quality,
+        down: Quality,
+        seed: u64,
+    ) -> io::Result<Relay> {
+        let front = Arc::new(bind(at)?);
         let addr = front.local_addr()?;
         let state = Arc::new(State {
             begin: Instant::now(),
@@ -55,8 +72,21 @@ impl Relay {
             up: Mutex::new(Pipe::new(up, seed)),
             down: Mutex::new(Pipe::new(down, !seed)),
         });
-        let task = tokio::spawn(serve(front, target, Arc::clone(&state))).abort_handle();
-        Ok(Relay { addr, state, task })
+        let (stop, stopped) = oneshot::channel();
+        let task = tokio::spawn(serve(front, target, Arc::clone(&state), stopped));
+        Ok(Relay {
+            addr,
+            state,
+            task,
+            stop,
+        })
+    }
+
+    /// Ends it, and returns when its address is free again.
+    pub async fn close(self) {
+        drop(self.stop);
+        // It has nothing to tell but that it ended.
+        self.task.await.ok();
     }
 
     /// Where to dial instead of the target.
@@ -84,12 +114,6 @@ impl Relay {
     }
 }
 
-impl Drop for Relay {
-    fn drop(&mut self) {
-        self.task.abort();
-    }
-}
-
 impl State {
     /// When a datagram arrives, if it does.
     fn offer(&self, pipe: &Mutex<Pipe>, len: usize) -> Option<Instant> {
@@ -106,19 +130,28 @@ fn lock(pipe: &Mutex<Pipe>) -> std::sync::MutexGuard<'_, Pipe> {
     pipe.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn bind() -> io::Result<UdpSocket> {
-    let socket = std::net::UdpSocket::bind(("127.0.0.1", 0))?;
+fn bind(at: SocketAddr) -> io::Result<UdpSocket> {
+    let socket = std::net::UdpSocket::bind(at)?;
     socket.set_nonblocking(true)?;
     UdpSocket::from_std(socket)
 }
 
-async fn serve(front: Arc<UdpSocket>, target: SocketAddr, state: Arc<State>) {
+async fn serve(
+    front: Arc<UdpSocket>,
+    target: SocketAddr,
+    state: Arc<State>,
+    mut stopped: oneshot::Receiver<()>,
+) {
     let mut tasks = JoinSet::new();
     let mut clients = BTreeMap::new();
     let mut buffer = vec![0; DATAGRAM_LEN_MAX];
     loop {
         // An error here tells of an earlier datagram that a client no longer takes; the socket goes on.
-        let Ok((len, client)) = front.recv_from(&mut buffer).await else {
+        let received = tokio::select! {
+            received = front.recv_from(&mut buffer) => received,
+            _ = &mut stopped => break,
+        };
+        let Ok((len, client)) = received else {
             continue;
         };
         if !clients.contains_key(&client) && clients.len() < CLIENTS_MAX {
@@ -138,6 +171,7 @@ async fn serve(front: Arc<UdpSocket>, target: SocketAddr, state: Arc<State>) {
             up.try_send((at, bytes.to_vec())).ok();
         }
     }
+    tasks.shutdown().await;
 }
 
 /// Opens the client's own socket to the target and starts its two directions.
@@ -148,7 +182,7 @@ fn open_client(
     target: SocketAddr,
     state: &Arc<State>,
 ) -> io::Result<mpsc::Sender<Datagram>> {
-    let back = Arc::new(bind()?);
+    let back = Arc::new(bind(SocketAddr::from(([127, 0, 0, 1], 0)))?);
     let (up, ups) = mpsc::channel(UNDER_WAY_MAX);
     let (down, downs) = mpsc::channel(UNDER_WAY_MAX);
     tasks.spawn(deliver(ups, Arc::clone(&back), target));

@@ -198,6 +198,7 @@ fn a_link_that_drops_instead_of_queueing_is_not_flooded() {
         delay_us: 50_000,
         rate_bps: 1_000_000,
         loss_permille: 0,
+        burst: 0,
         queue_len_max: 4_000,
     };
     let (flows, _) = run(1, policed, 1, 60_000_000);
@@ -216,6 +217,7 @@ fn a_third_lost_still_moves() {
         delay_us: 400_000,
         rate_bps: 64_000,
         loss_permille: 300,
+        burst: 0,
         queue_len_max: 64_000,
     };
     let (flows, _) = run(1, bad, 1, 120_000_000);

@@ -9,6 +9,8 @@ pub struct Quality {
     pub rate_bps: u64,
     /// How many of a thousand datagrams are lost.
     pub loss_permille: u16,
+    /// How many are lost in a row, in the mean; 0 and 1: each by dice of its own.
+    pub burst: u16,
     /// What the queue before the bottleneck holds, bytes; what comes when it is full is dropped. 0: as much as comes.
     pub queue_len_max: u64,
 }
@@ -19,6 +21,7 @@ impl Quality {
         delay_us: 150_000,
         rate_bps: 256_000,
         loss_permille: 0,
+        burst: 0,
         queue_len_max: 256_000,
     };
     /// 150 ms each way, 10 Mbit/s, 5 % loss: a good band at the edge of a cell.
@@ -26,6 +29,7 @@ impl Quality {
         delay_us: 150_000,
         rate_bps: 10_000_000,
         loss_permille: 50,
+        burst: 0,
         queue_len_max: 512_000,
     };
     /// 20 ms each way, 20 Mbit/s: a good mobile link.
@@ -33,6 +37,7 @@ impl Quality {
         delay_us: 20_000,
         rate_bps: 20_000_000,
         loss_permille: 1,
+        burst: 0,
         queue_len_max: 512_000,
     };
 }
@@ -40,6 +45,8 @@ impl Quality {
 /// What passed one direction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Traffic {
+    /// UDP payload bytes that were sent, lost ones among them.
+    pub offered: u64,
     /// UDP payload bytes that arrived.
     pub bytes: u64,
     /// Datagrams that arrived.
@@ -56,6 +63,8 @@ pub struct Traffic {
 pub(crate) struct Pipe {
     quality: Quality,
     dice: u64,
+    /// The last datagram was lost.
+    losing: bool,
     /// When the bottleneck is free again.
     free_at_us: u64,
     traffic: Traffic,
@@ -66,6 +75,7 @@ impl Pipe {
         Pipe {
             quality,
             dice: seed,
+            losing: false,
             free_at_us: 0,
             traffic: Traffic::default(),
         }
@@ -74,7 +84,9 @@ impl Pipe {
     /// When a datagram of `len` bytes that comes now arrives; `None` if it does not.
     pub(crate) fn offer(&mut self, now_us: u64, len: usize) -> Option<u64> {
         let len = u64::try_from(len).unwrap_or(u64::MAX);
-        if self.roll() % 1_000 < u64::from(self.quality.loss_permille) {
+        self.traffic.offered += len;
+        self.losing = self.loses();
+        if self.losing {
             self.traffic.lost += 1;
             return None;
         }
@@ -98,6 +110,22 @@ impl Pipe {
         self.traffic.datagrams += 1;
         self.traffic.wait_us_max = self.traffic.wait_us_max.max(wait_us);
         Some(self.free_at_us.saturating_add(delay_us))
+    }
+
+    /// Gilbert's two states: a burst goes on with a chance that gives its mean length, and begins as often as the whole loses in the mean.
+    fn loses(&mut self) -> bool {
+        const MILLION: u64 = 1_000_000;
+        let roll = self.roll() % MILLION;
+        let loss = u64::from(self.quality.loss_permille).min(1_000);
+        let burst = u64::from(self.quality.burst);
+        if burst < 2 || loss == 1_000 {
+            return roll < loss * 1_000;
+        }
+        if self.losing {
+            roll >= MILLION / burst
+        } else {
+            roll < MILLION * loss / ((1_000 - loss) * burst)
+        }
     }
 
     pub(crate) fn change(&mut self, quality: Quality) {
@@ -175,5 +203,24 @@ mod tests {
         assert_eq!(lost(7), lost(7));
         assert_ne!(lost(7), lost(8));
         assert!((400..600).contains(&lost(7).len()));
+    }
+
+    #[test]
+    fn losses_come_in_bursts_and_are_as_many_all_the_same() {
+        let mut pipe = Pipe::new(
+            Quality {
+                loss_permille: 50,
+                burst: 4,
+                ..Quality::default()
+            },
+            7,
+        );
+        let passed: Vec<bool> = (0..40_000).map(|_| pipe.offer(0, 100).is_some()).collect();
+        let lost = passed.iter().filter(|passed| !**passed).count();
+        let bursts = passed.windows(2).filter(|two| two[0] && !two[1]).count();
+        assert!((1_600..2_400).contains(&lost), "{lost}");
+        let mean = lost * 10 / bursts;
+        assert!((35..45).contains(&mean), "{mean} tenths");
+        assert_eq!(pipe.traffic().offered, 4_000_000);
     }
 }
