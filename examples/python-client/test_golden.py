@@ -29,7 +29,7 @@ class Golden(unittest.TestCase):
 
     def test_commits(self):
         key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(golden("keys.json")["device"]["seed"]))
-        for example in golden("commits.json"):
+        for example in golden("commits.json") + golden("moves.json"):
             commit = c.Commit.FromString(bytes.fromhex(example["commit"]))
             header, says = c.Header.FromString(commit.header), example["says"]
             self.assertEqual(formats.commit_id(commit.header).hex(), example["id"])

@@ -9,6 +9,7 @@ use wangge_core::rows::{
 };
 use wangge_core::{Draft, FieldEdit, NewStep, PackageFinding, PackageTable};
 use wangge_hub::admin::{RecordAsk, Reply, Saved};
+use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 
 use crate::args::{HubRecordArgs, ListArgs, PageArgs, RecordCommand, ReportArgs};
@@ -75,18 +76,35 @@ impl Ledger {
         let Some(Reply::Saved(saved)) = self.ask(RecordAsk::Save { director, acts })? else {
             return Err(CliError::Nothing);
         };
-        Ok(saved
-            .into_iter()
-            .map(|saved| match saved {
-                Saved::Done { record, commit } => Ok(Done { record, commit }),
-                Saved::Wrong(wrong) => Err(CliError::Refused {
-                    code: wrong.code,
-                    field: wrong.field,
-                    zh: wrong.zh,
-                    en: wrong.en,
-                }),
+        Ok(saved.into_iter().map(done_of_hub).collect())
+    }
+
+    /// Moves records to another area; what was written, an act for each area left.
+    fn move_all(&self, records: &[String], to: &str) -> Result<Vec<Done>> {
+        let Self::Hub(hub) = self else {
+            return Err(CliError::Word {
+                zh: "划转由负责人在节点上办理,请用 wangge hub record move".to_owned(),
+                en: "records are moved by a director at a hub: wangge hub record move".to_owned(),
+            });
+        };
+        let to = crate::hub::parse_area(to)?;
+        let records = records
+            .iter()
+            .map(|record| {
+                let found = self.find(record)?;
+                found.parse().map_err(|_| CliError::Nothing)
             })
-            .collect())
+            .collect::<Result<Vec<RecordId>>>()?;
+        let director = hub.director.clone();
+        let Some(Reply::Saved(saved)) = self.ask(RecordAsk::Move {
+            director,
+            records,
+            to,
+        })?
+        else {
+            return Err(CliError::Nothing);
+        };
+        saved.into_iter().map(done_of_hub).collect()
     }
 
     fn save_one(&self, act: Draft) -> Result<Done> {
@@ -234,6 +252,18 @@ fn no_hub() -> CliError {
     }
 }
 
+fn done_of_hub(saved: Saved) -> Result<Done> {
+    match saved {
+        Saved::Done { record, commit } => Ok(Done { record, commit }),
+        Saved::Wrong(wrong) => Err(CliError::Refused {
+            code: wrong.code,
+            field: wrong.field,
+            zh: wrong.zh,
+            en: wrong.en,
+        }),
+    }
+}
+
 fn done_of_phone(saved: wangge_core::Saved) -> Done {
     Done {
         record: saved.record,
@@ -297,6 +327,16 @@ fn act(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
                 },
             };
             print_saved(&ledger.save_one(act)?, output)
+        }
+        RecordCommand::Move { records, to } => {
+            let done = ledger.move_all(&records, &to)?;
+            output.print(&done, |done| {
+                format!(
+                    "已划转到 {to} · moved to {to}({} 条提交 · {} commits)",
+                    done.len(),
+                    done.len()
+                )
+            })
         }
         RecordCommand::Figures { from, until, area } => {
             show::figures(&ledger.figures(area, from, until)?, output)

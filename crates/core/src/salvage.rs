@@ -207,7 +207,7 @@ impl Content {
                 ))
             }
             // A director's, chosen among what stood on the screen then.
-            Act::Settle | Act::Adopt | Act::Decline => None,
+            Act::Settle | Act::Adopt | Act::Decline | Act::Move => None,
         }
     }
 }

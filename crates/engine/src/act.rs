@@ -19,10 +19,11 @@ use crate::context::Context;
 use crate::error::EngineError;
 use crate::face::{ActBody, ActDone, DeskKey, Effect, NewAct, Notice, Refusal, Ticket};
 use crate::limits;
+use crate::moves::{self, Order};
 use crate::node::NOTHING;
 use crate::tx::{
-    ChainId, ChainRow, CommitRow, CommitState, DocId, DocRow, FeedRow, GrantRow, Origin, RecordRow,
-    Scope, StatementRow,
+    ChainId, ChainRow, CommitRow, CommitState, DocId, DocRow, FeedRow, GrantRow, Origin, Placement,
+    RecordRow, Scope, StatementRow,
 };
 
 /// Who acts, and with what right.
@@ -38,6 +39,7 @@ struct Author<'a> {
 struct Bench {
     chain: ChainRow,
     records: BTreeMap<RecordId, RecordRow>,
+    placed: BTreeMap<RecordId, Placement>,
     docs: BTreeMap<DocId, Sheet>,
     held: BTreeMap<CommitId, CommitRow>,
     commits: Vec<CommitRow>,
@@ -153,7 +155,8 @@ impl Bench {
                 ActBody::Create { .. }
                 | ActBody::Edit { .. }
                 | ActBody::Step { .. }
-                | ActBody::Settle { .. } => None,
+                | ActBody::Settle { .. }
+                | ActBody::Move { .. } => None,
             })
             .collect();
         let held: BTreeMap<CommitId, CommitRow> = context
@@ -177,6 +180,7 @@ impl Bench {
         docs.dedup();
         let mut records: Vec<RecordId> = docs.iter().map(|doc| doc.record).collect();
         records.dedup();
+        let placed = moves::places(context, &records)?;
         let records = context
             .tx
             .load_records(&records)?
@@ -193,6 +197,7 @@ impl Bench {
         Ok(Self {
             chain,
             records,
+            placed,
             docs: load_sheets(context, &docs)?,
             held,
             commits: Vec::new(),
@@ -242,7 +247,8 @@ impl Bench {
         if !documents.is_empty() {
             context.tx.save_documents(&documents)?;
         }
-        Ok(())
+        let orders: Vec<Order> = commits.iter().filter_map(Order::read).collect();
+        moves::apply(context, &orders)
     }
 }
 
@@ -282,14 +288,18 @@ fn admit_own(
             chain,
             place: row.device_seq,
         };
+        let order = Order::read(row);
         feed.push(FeedRow {
             place,
             statement: statement.id,
             commit: Some(row.id),
             device: Some(row.device),
-            area: row.area.clone(),
-            scope: Scope::of_admitted(&row.parts),
+            area: order.as_ref().map_or(&row.area, |order| &order.to).clone(),
+            scope: order
+                .as_ref()
+                .map_or_else(|| Scope::of_admitted(&row.parts), |_| Scope::Move),
             origin: Some(origin),
+            past: order.map(|_| row.area.clone()),
         });
         statements.push(statement);
         row.state = CommitState::Admitted;

@@ -10,6 +10,7 @@ mod plan;
 use std::collections::{BTreeMap, BTreeSet};
 
 use wangge_model::id::{ChangeHash, CommitId};
+use wangge_model::kind::Act;
 use wangge_model::reason::Reason;
 
 use crate::context::{Context, News};
@@ -117,7 +118,12 @@ impl Admission {
                 break;
             }
             self.cautious = self.cautious.saturating_sub(1);
-            let rows: Vec<CommitRow> = waiting.into_iter().map(|waiting| waiting.row).collect();
+            let mut rows: Vec<CommitRow> = waiting.into_iter().map(|waiting| waiting.row).collect();
+            // What stands behind a move is looked at when the move has taken effect.
+            let moves = |row: &CommitRow| row.said.as_ref().is_some_and(|s| s.act == Act::Move);
+            if let Some(first) = rows.iter().position(moves) {
+                rows.truncate(first + 1);
+            }
             let plan = plan::plan(context, limits, rows)?;
             self.take_off(context, plan)?;
         }

@@ -125,13 +125,16 @@ pub(crate) fn bare_entry(row: &StatementRow) -> v1::Entry {
     }
 }
 
-/// A commit for the wire; parts of facets that `withhold` names are present and empty.
-pub(crate) fn wire_commit(commit: CommitBytes, withhold: impl Fn(Facet) -> bool) -> v1::Commit {
+/// A commit for the wire; parts that `withhold` names are present and empty.
+pub(crate) fn wire_commit(
+    commit: CommitBytes,
+    withhold: impl Fn(&PartBytes) -> bool,
+) -> v1::Commit {
     let parts = commit
         .parts
         .into_iter()
         .map(|part| {
-            if part.facet.is_some_and(&withhold) {
+            if withhold(&part) {
                 v1::Part::default()
             } else {
                 v1::Part {
@@ -157,6 +160,7 @@ pub(crate) fn commit_bytes(row: &CommitRow) -> CommitBytes {
             .parts
             .iter()
             .map(|part| PartBytes {
+                area: None,
                 facet: part.named.map(|named| named.doc.facet),
                 salt: part.salt.clone(),
                 change: part.change.clone(),

@@ -30,6 +30,17 @@ pub(crate) struct Received {
     pub(crate) alarms: Vec<(CommitId, Reason)>,
 }
 
+impl Received {
+    /// Counts in what came after.
+    fn add(&mut self, later: Self) {
+        self.commits += later.commits;
+        self.chains.extend(later.chains);
+        self.held.extend(later.held);
+        self.stray |= later.stray;
+        self.alarms.extend(later.alarms);
+    }
+}
+
 /// Why a push is not taken now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Busy;

@@ -13,6 +13,7 @@
 //! | `act` | a person acts: edits become a signed commit |
 //! | `intake` | first stage: what came in is judged by its own bytes and appended |
 //! | `admission` | second stage: rights, dependencies, proof; then the verdict |
+//! | `moves` | a move takes effect: where records stand, who hears anew, who lets go |
 //! | `verdict` | a verdict takes effect: records, documents, feed; a phone goes on beside a held commit |
 //! | `session` | one conversation: hello, push, receipts, feed, enrolment, on both sides |
 //! | `status` | what can be said of a commit |
@@ -41,6 +42,7 @@ mod context;
 mod engine;
 mod face;
 mod intake;
+mod moves;
 mod node;
 mod offer;
 mod session;

@@ -318,6 +318,7 @@ fn publish(context: &mut Context<'_>, row: StatementRow, area: Area) -> Result<(
         area,
         scope: Scope::Wide,
         origin: None,
+        past: None,
     };
     context.tx.append_statements(&[row])?;
     Ok(context.tx.append_feed(&[feed])?)

@@ -15,6 +15,7 @@
 //! The methods come in families: what this node is (`meta`), who sends (`chains`, `peers`, `hubs`, `invitations`), what was
 //! received (`commits`, `changes`), what it means (`records`, `documents`), what was said (`statements`, `feed`, `marks`).
 
+use wangge_model::area::Area;
 use wangge_model::id::{ChangeHash, CommitId, Key, RecordId, StatementId};
 
 mod rows;
@@ -113,6 +114,31 @@ pub trait Tx {
     fn load_documents(&mut self, ids: &[DocId]) -> TxResult<Vec<Option<DocRow>>>;
     /// Whole rows; and appends each row's record to the journal `touched` that views fold from.
     fn save_documents(&mut self, rows: &[DocRow]) -> TxResult<()>;
+
+    // ---- records that move
+
+    /// By record; none for one that no move is known of.
+    fn load_placements(&mut self, records: &[RecordId]) -> TxResult<Vec<Option<Placement>>>;
+    /// Whole rows. The records that are here stand there from now on; and appends those that the journal `touched` names to it anew.
+    fn save_placements(&mut self, rows: &[Placement]) -> TxResult<()>;
+    /// The greatest branch of any commit's part on each document; none where there is no part.
+    fn load_branches(&mut self, docs: &[DocId]) -> TxResult<Vec<Option<u32>>>;
+    /// The admitted commits with a place that change any of these records, each once, by place.
+    fn load_admitted_of(&mut self, records: &[RecordId]) -> TxResult<Vec<Told>>;
+    /// Of the entries of scope `Area` whose commits change one of these records and no record that stands elsewhere: that their records stand in
+    /// this area by now.
+    fn save_present(&mut self, records: &[RecordId], area: &Area) -> TxResult<()>;
+    /// The records that do not stand within an area, by id.
+    fn load_records_outside(&mut self, area: &Area) -> TxResult<Vec<RecordRow>>;
+    /// Takes records and their documents away, and appends those that the journal `touched` names to it anew. Commits and placements stay.
+    fn drop_records(&mut self, records: &[RecordId]) -> TxResult<()>;
+    /// Empties the parts that commits of other devices than `own` have on these records; a commit with nothing left goes whole. For phones: a hub's feed
+    /// needs its commits.
+    fn drop_commits(&mut self, own: &Key, records: &[RecordId]) -> TxResult<()>;
+    /// Puts the parts of these rows in the place of those that are kept.
+    fn save_parts(&mut self, rows: &[CommitRow]) -> TxResult<()>;
+    /// What kinds of children there are in which areas, each once.
+    fn load_children(&mut self) -> TxResult<Vec<(PeerKind, Area)>>;
 
     // ---- statements, the feed, receipts
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use wangge_model::doc::Doc;
 use wangge_model::gate::{GateLimits, outline};
-use wangge_model::id::{ChangeHash, CommitId};
+use wangge_model::id::{ChangeHash, CommitId, RecordId};
 use wangge_model::reason::Reason;
 use wangge_model::time::{Hlc, Ms};
 
@@ -106,6 +106,7 @@ pub(crate) fn set_aside(context: &mut Context<'_>, former: Epoch) -> Result<(), 
 
 /// Makes documents anew, each to be written on under its branch from now on.
 fn rebuild(context: &mut Context<'_>, branches: BTreeMap<DocId, u32>) -> Result<(), EngineError> {
+    let branches = of_records_here(context, branches)?;
     if branches.is_empty() {
         return Ok(());
     }
@@ -137,6 +138,26 @@ fn rebuild(context: &mut Context<'_>, branches: BTreeMap<DocId, u32>) -> Result<
     context.news.inbox = true;
     context.news.replan = true;
     Ok(())
+}
+
+/// A record that moved away has no documents to make anew.
+fn of_records_here(
+    context: &mut Context<'_>,
+    branches: BTreeMap<DocId, u32>,
+) -> Result<BTreeMap<DocId, u32>, EngineError> {
+    let mut records: Vec<RecordId> = branches.keys().map(|doc| doc.record).collect();
+    records.dedup();
+    let here: BTreeSet<RecordId> = context
+        .tx
+        .load_records(&records)?
+        .into_iter()
+        .flatten()
+        .map(|row| row.id)
+        .collect();
+    let kept = branches
+        .into_iter()
+        .filter(|(doc, _)| here.contains(&doc.record));
+    Ok(kept.collect())
 }
 
 /// What others admitted and did not fit before may fit beside the held commit: the hub has the other line of an actor that forked.

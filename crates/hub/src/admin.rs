@@ -177,7 +177,7 @@ pub enum Reply {
     },
     /// To [`Request::Review`].
     Review(Review),
-    /// To [`RecordAsk::Save`]: one for each act.
+    /// To [`RecordAsk::Save`] and [`RecordAsk::Move`]: one for each act.
     Saved(Vec<Saved>),
     /// To [`RecordAsk::List`].
     Listed(Listed),

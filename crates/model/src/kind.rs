@@ -35,6 +35,8 @@ numbered! {
         Adopt = 5, "adopt", "采纳", "Adopt";
         /// Declines a held commit.
         Decline = 6, "decline", "驳回", "Decline";
+        /// Moves records to another area.
+        Move = 7, "move", "划转", "Move to another area";
     }
 }
 
@@ -102,7 +104,7 @@ mod tests {
                 format!("\"{facet}\"")
             );
         }
-        assert_eq!(Act::from_u32(7), None);
+        assert_eq!(Act::from_u32(8), None);
         assert_eq!(Role::CommunityDirector.word(), "community_director");
         assert_eq!(
             serde_json::to_string(&Role::CommunityDirector).unwrap(),

@@ -57,6 +57,8 @@ numbered! {
         BadTime = 25, "bad_time", "时间不合理", "The time is not plausible";
         /// Names no held commit, or not as it must.
         BadEvidence = 26, "bad_evidence", "所指的暂存提交不存在或不符", "The held commit it refers to does not exist or does not match";
+        /// The record has been moved to another area since.
+        Moved = 27, "moved", "记录已划转到其他网格", "The record has been moved to another area";
         /// A director: it is wrong.
         DeclinedWrong = 64, "declined_wrong", "负责人驳回：内容有误", "Declined by the director: wrong";
         /// A director: it is there already.
@@ -141,9 +143,11 @@ impl Reason {
             Self::TooLarge | Self::FieldNotAllowed | Self::BadValue | Self::BadStep => {
                 Remedy::Correct
             }
-            Self::NotYourMember | Self::UnknownRecord | Self::RecordExists | Self::BadEvidence => {
-                Remedy::Director
-            }
+            Self::NotYourMember
+            | Self::UnknownRecord
+            | Self::RecordExists
+            | Self::BadEvidence
+            | Self::Moved => Remedy::Director,
             Self::OutOfArea | Self::WrongArea => Remedy::Move,
             Self::BadTime => Remedy::Clock,
             Self::DeclinedWrong | Self::DeclinedDuplicate | Self::DeclinedNotOurs => {

@@ -8,7 +8,7 @@ mod parts;
 use wangge_model::area::Area;
 use wangge_model::gate::OutlineOp;
 use wangge_model::id::{ActorId, CommitId, Key, MemberId, RecordId};
-use wangge_model::kind::{Act, Facet, Kind, Role};
+use wangge_model::kind::{Act, Facet, Kind, Reach, Role};
 use wangge_model::reason::Reason;
 use wangge_model::time::{Hlc, Ms};
 
@@ -56,6 +56,17 @@ pub struct CommitView<'a> {
     pub reason: u32,
     /// Its parts. One that was withheld from this replica is left out: the hub that gave the verdict has seen it.
     pub parts: Vec<PartView<'a>>,
+    /// Of a move: where its records go, and what they are about.
+    pub moves: Option<MoveView>,
+}
+
+/// A move, as the judge needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MoveView {
+    /// The new area.
+    pub to: Area,
+    /// What the moved records are about.
+    pub kinds: Vec<Kind>,
 }
 
 /// A part, as the judge needs it.
@@ -96,7 +107,30 @@ pub fn judge(
         return Err(Reason::OutOfArea);
     }
     judge_evidence(commit)?;
-    parts::judge(grant, commit)
+    match &commit.moves {
+        Some(moves) => judge_move(grant, commit, moves),
+        None if commit.act == Act::Move => Err(Reason::BadChange),
+        None => parts::judge(grant, commit),
+    }
+}
+
+/// Who moves a record answers for both areas. What is issued for all below an area stays where it was issued.
+fn judge_move(grant: &GrantView, commit: &CommitView<'_>, moves: &MoveView) -> Result<(), Reason> {
+    if commit.act != Act::Move || !commit.parts.is_empty() || moves.to == commit.area {
+        return Err(Reason::BadChange);
+    }
+    if !grant.area.contains(&moves.to) {
+        return Err(Reason::OutOfArea);
+    }
+    for kind in &moves.kinds {
+        if !grant.kinds.contains(kind) {
+            return Err(Reason::FacetNotGranted);
+        }
+        if kind.reach() == Reach::Down || !role::may_write(grant.role, *kind) {
+            return Err(Reason::ActNotGranted);
+        }
+    }
+    Ok(())
 }
 
 /// Whether the right stood when the commit arrived. A commit made in time and delivered late is held, not lost. When the grant was given is

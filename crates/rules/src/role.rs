@@ -36,7 +36,7 @@ pub fn defaults(role: Role) -> Defaults {
 pub const fn may_act(role: Role, act: Act) -> bool {
     match act {
         Act::Create | Act::Edit | Act::Step => true,
-        Act::Settle | Act::Adopt | Act::Decline => role.directs(),
+        Act::Settle | Act::Adopt | Act::Decline | Act::Move => role.directs(),
     }
 }
 

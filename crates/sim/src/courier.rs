@@ -62,6 +62,9 @@ impl Courier {
             *now = (*now).max(last.unwrap_or(0));
             last?;
         }
+        if from_hub && self.mutant == Some(Law::OnlyOneArea) {
+            touched |= forget_moves(&mut frame);
+        }
         if from_hub && self.mutant == Some(Law::Verbatim) {
             touched |= reencode(&mut frame);
         }
@@ -121,6 +124,21 @@ pub fn break_signature(commit: &mut v1::Commit) {
     if let Some(first) = commit.signature.first_mut() {
         *first ^= 0x40;
     }
+}
+
+/// Keeps every move from those below.
+fn forget_moves(frame: &mut FrameKind) -> bool {
+    let FrameKind::Feed(feed) = frame else {
+        return false;
+    };
+    let before = feed.items.len();
+    feed.items.retain(|item| {
+        let commit = item.entry.as_ref().and_then(|entry| entry.commit.as_ref());
+        commit
+            .and_then(|commit| v1::Header::decode(&commit.header[..]).ok())
+            .is_none_or(|header| header.act() != v1::Act::Move)
+    });
+    feed.items.len() != before
 }
 
 /// Encodes every header anew with a program that does not know one of its fields.

@@ -26,6 +26,7 @@ pub fn check(world: &mut World) -> Vec<Breach> {
         breaches.extend(check_saved(nodes, ledger, saved));
     }
     breaches.extend(check_heads(nodes, ledger));
+    breaches.extend(crate::areas::check(nodes, ledger));
     breaches.extend(check_actors(nodes, ledger));
     breaches.extend(check_verdicts(nodes, ledger, world.mutant));
     breaches.extend(crate::folding::check(nodes, world.mutant));
@@ -197,11 +198,12 @@ fn check_told(nodes: &mut [Node], saved: &Saved) -> Option<Breach> {
 fn check_heads(nodes: &mut [Node], ledger: &Ledger) -> Vec<Breach> {
     let mut breaches = Vec::new();
     for made in &ledger.made {
+        let area = crate::areas::of(nodes, made);
         for facet in Facet::ALL {
             let mut seen: BTreeMap<Vec<ChangeHash>, Vec<NodeNo>> = BTreeMap::new();
             for node in nodes
                 .iter_mut()
-                .filter(|node| node.place.area.contains(&made.area))
+                .filter(|node| node.place.area.contains(&area))
             {
                 let heads = looking::document(node, made.record, *facet)
                     .map(|row| row.heads)
@@ -259,10 +261,7 @@ fn check_verdicts(nodes: &mut [Node], ledger: &Ledger, mutant: Option<Law>) -> V
     let mut breaches = Vec::new();
     for made in ledger.made.iter().filter(|made| made.kind == Kind::MATTER) {
         let mut seen: BTreeMap<Vec<ChangeHash>, (NodeNo, String)> = BTreeMap::new();
-        for node in nodes
-            .iter_mut()
-            .filter(|node| node.place.area.contains(&made.area))
-        {
+        for node in nodes.iter_mut() {
             let Some(row) = looking::document(node, made.record, Facet::Open) else {
                 continue;
             };

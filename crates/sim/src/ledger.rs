@@ -32,8 +32,18 @@ pub struct Made {
     pub record: RecordId,
     /// What it is about.
     pub kind: Kind,
-    /// Where it belongs.
+    /// Where it was made.
     pub area: Area,
+    /// Where it was moved to, in the order of saving; which of them holds, the county knows.
+    pub moved: Vec<Area>,
+}
+
+impl Made {
+    /// Whether it ever stood within an area.
+    #[must_use]
+    pub fn was_in(&self, area: &Area) -> bool {
+        area.contains(&self.area) || self.moved.iter().any(|moved| area.contains(moved))
+    }
 }
 
 /// The account.

@@ -9,10 +9,11 @@
 //! | [`courier`], [`net`] | frames on their way |
 //! | [`node`] | a machine that fails |
 //! | [`ledger`] | what people were told |
-//! | [`laws`], [`meter`], [`folding`] | the checkers |
+//! | [`laws`], [`areas`], [`meter`], [`folding`] | the checkers |
 //! | [`mutant`] | the laws and their planted mistakes |
 
 pub mod agenda;
+pub mod areas;
 pub mod courier;
 pub mod dice;
 pub mod folding;

@@ -1,6 +1,6 @@
 //! Reading a node's store from outside, as the checkers do: nothing here writes.
 
-use wangge_engine::tx::{CommitRow, DocId, DocRow, TxResult, Waiting};
+use wangge_engine::tx::{CommitRow, DocId, DocRow, RecordRow, TxResult, Waiting};
 use wangge_engine::{Storage, Tx, TxError};
 use wangge_model::id::{CommitId, RecordId};
 use wangge_model::kind::Facet;
@@ -18,6 +18,14 @@ pub fn look<R: Default>(node: &mut Node, work: impl FnOnce(&mut dyn Tx) -> TxRes
 /// A document's row.
 pub fn document(node: &mut Node, record: RecordId, facet: Facet) -> Option<DocRow> {
     look(node, |tx| tx.load_documents(&[DocId { record, facet }]))
+        .into_iter()
+        .flatten()
+        .next()
+}
+
+/// A record's row.
+pub fn record(node: &mut Node, record: RecordId) -> Option<RecordRow> {
+    look(node, |tx| tx.load_records(&[record]))
         .into_iter()
         .flatten()
         .next()

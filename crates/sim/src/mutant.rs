@@ -13,6 +13,8 @@ pub enum Law {
     FoldEqual,
     /// Replicas with the same changes show the same state of a matter.
     SameVerdict,
+    /// What moved is with those whose area it moved to, and with nobody else's phone.
+    OnlyOneArea,
     /// The hub forwards byte-equal commits.
     Verbatim,
     /// No queue passes its limit.
@@ -27,7 +29,7 @@ pub enum Law {
 
 impl Law {
     /// Every law, each with its word and the mistake that must turn it red: what `--list` prints and ARCHITECTURE.md's table says.
-    pub const ALL: [(Self, &'static str, &'static str); 10] = [
+    pub const ALL: [(Self, &'static str, &'static str); 11] = [
         (Self::NoLoss, "no_loss", "release effects before commit"),
         (Self::Converge, "converge", "drop the re-offer on link-up"),
         (
@@ -44,6 +46,11 @@ impl Law {
             Self::SameVerdict,
             "same_verdict",
             "order the log by arrival",
+        ),
+        (
+            Self::OnlyOneArea,
+            "only_one_area",
+            "keep a move from those who are to let go",
         ),
         (Self::Verbatim, "verbatim", "re-encode in the hub"),
         (Self::Bounded, "bounded", "unbounded push window"),

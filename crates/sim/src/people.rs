@@ -47,10 +47,11 @@ pub fn next_act(node: &mut Node, ledger: &Ledger, dice: &mut Dice) -> Option<New
             _ => step(node, ledger, dice)?,
         }
     } else {
-        match dice.below(6) {
+        match dice.below(8) {
             0..=1 => settle(node, ledger, dice)?,
             2 => answer_held(node, ledger, dice)?,
             3..=4 => step(node, ledger, dice)?,
+            5..=6 => re_divide(node, ledger, dice)?,
             _ => edit(node, ledger, dice)?,
         }
     };
@@ -122,7 +123,7 @@ fn known_record(node: &mut Node, ledger: &Ledger, kind: Kind, dice: &mut Dice) -
     let near: Vec<&Made> = ledger
         .made
         .iter()
-        .filter(|made| made.kind == kind && node.place.area.contains(&made.area))
+        .filter(|made| made.kind == kind && made.was_in(&node.place.area))
         .collect();
     // The newest few, so that several people meet at the same record.
     let recent = near.get(near.len().saturating_sub(12)..)?;
@@ -168,6 +169,27 @@ fn step(node: &mut Node, ledger: &Ledger, dice: &mut Dice) -> Option<ActBody> {
     })
 }
 
+/// The grids are drawn anew: records of one grid, two of five, go to another of the same hub's.
+fn re_divide(node: &mut Node, ledger: &Ledger, dice: &mut Dice) -> Option<ActBody> {
+    let mut grids: Vec<_> = crate::place::places()
+        .into_iter()
+        .filter(|place| place.is_phone() && node.place.area.contains(&place.area))
+        .map(|place| place.area)
+        .collect();
+    grids.dedup();
+    let (from, to) = (dice.pick(&grids)?.clone(), dice.pick(&grids)?.clone());
+    let near = ledger.made.iter().filter(|made| made.was_in(&from));
+    let mut records = Vec::new();
+    for made in near {
+        let row = crate::looking::record(node, made.record).filter(|row| row.area == from);
+        if row.is_some() && dice.chance(400) {
+            records.push(made.record);
+        }
+    }
+    records.truncate(wangge_wire::limits::MOVED_MAX);
+    (!records.is_empty() && from != to).then_some(ActBody::Move { records, to })
+}
+
 fn settle(node: &mut Node, ledger: &Ledger, dice: &mut Dice) -> Option<ActBody> {
     for made in ledger
         .made
@@ -175,7 +197,7 @@ fn settle(node: &mut Node, ledger: &Ledger, dice: &mut Dice) -> Option<ActBody> 
         .rev()
         .filter(|made| made.kind == Kind::RESIDENT)
     {
-        if !node.place.area.contains(&made.area) {
+        if !made.was_in(&node.place.area) {
             continue;
         }
         for facet in [Facet::Open, Facet::Contact] {

@@ -10,6 +10,7 @@ use wangge_engine::{
 use wangge_model::id::{ChangeHash, CommitId, Key};
 use wangge_model::reason::Reason;
 use wangge_wire::Signer as _;
+use wangge_wire::commit::parse_header;
 use wangge_wire::frame::{FrameKind, parse_frame};
 
 use crate::agenda::Agenda;
@@ -737,7 +738,20 @@ impl World {
                         record: part.doc.record,
                         kind: part.kind,
                         area: area.clone(),
+                        moved: Vec::new(),
                     });
+                }
+            }
+        }
+        let moves = parse_header(&row.header)
+            .ok()
+            .and_then(|header| header.moves);
+        if let Some(moves) = moves
+            && let Ok(to) = moves.to_area.parse::<wangge_model::area::Area>()
+        {
+            for made in &mut self.ledger.made {
+                if moves.records.contains(made.record.as_bytes()) {
+                    made.moved.push(to.clone());
                 }
             }
         }

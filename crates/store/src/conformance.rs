@@ -12,6 +12,7 @@ use wangge_model::reason::Reason;
 
 mod commits;
 mod feed;
+mod moves;
 mod others;
 mod waiting;
 
@@ -242,6 +243,12 @@ for_each_store! {
         entries_bring_their_commit
         marks_never_go_back
         covered_stops_at_the_first_that_waits
+    }
+    moves {
+        a_placement_moves_its_record
+        who_reads_what_of_a_record_that_moved
+        an_entry_tells_where_its_parts_stand
+        what_leaves_is_gone_but_for_ones_own
     }
     others {
         nothing_of_a_failed_transaction_stays

@@ -94,6 +94,7 @@ fn admit(store: &mut Store, numbers: Range<u64>) {
         area: area(),
         scope: Scope::Area,
         origin: None,
+        past: None,
     };
     let record = |n| RecordRow {
         id: record_id(n),

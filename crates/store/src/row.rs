@@ -112,6 +112,17 @@ impl<'a, 'stmt> Columns<'a, 'stmt> {
         self.text("area")?.parse().map_err(|_| self.wrong("area"))
     }
 
+    /// An area, or none.
+    pub(crate) fn opt_area(&mut self) -> Result<Option<Area>, StoreError> {
+        let text = match self.raw()? {
+            ValueRef::Null => return Ok(None),
+            ValueRef::Text(text) => std::str::from_utf8(text).ok(),
+            _ => None,
+        };
+        let area = text.and_then(|text| text.parse().ok());
+        area.map(Some).ok_or_else(|| self.wrong("area"))
+    }
+
     /// A signed number.
     pub(crate) fn number(&mut self, what: &'static str) -> Result<i64, StoreError> {
         self.opt_number(what)?.ok_or_else(|| self.wrong(what))

@@ -10,7 +10,10 @@ use crate::error::{Doing, StoreError};
 use crate::open::APPLICATION_ID;
 
 /// The steps of the store's own schema, the first at version 1.
-const STEPS: &[&str] = &[include_str!("../schema/0001_begin.sql")];
+const STEPS: &[&str] = &[
+    include_str!("../schema/0001_begin.sql"),
+    include_str!("../schema/0002_move.sql"),
+];
 
 /// The version that this program writes.
 pub const VERSION: u32 = STEPS.len() as u32;

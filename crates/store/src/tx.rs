@@ -4,6 +4,7 @@ use std::cell::Cell;
 
 use rusqlite::Connection;
 use wangge_engine::tx::*;
+use wangge_model::area::Area;
 use wangge_model::id::{ChangeHash, CommitId, Key, RecordId, StatementId};
 
 use crate::error::StoreError;
@@ -11,6 +12,7 @@ use crate::error::StoreError;
 mod commits;
 mod feed;
 mod meta;
+mod moves;
 mod people;
 mod records;
 mod waiting;
@@ -143,6 +145,46 @@ impl Tx for SqlTx<'_> {
 
     fn save_documents(&mut self, rows: &[DocRow]) -> TxResult<()> {
         self.heed(records::save_documents(self.conn, rows))
+    }
+
+    fn load_placements(&mut self, records: &[RecordId]) -> TxResult<Vec<Option<Placement>>> {
+        self.heed(moves::load_placements(self.conn, records))
+    }
+
+    fn save_placements(&mut self, rows: &[Placement]) -> TxResult<()> {
+        self.heed(moves::save_placements(self.conn, rows))
+    }
+
+    fn load_branches(&mut self, docs: &[DocId]) -> TxResult<Vec<Option<u32>>> {
+        self.heed(moves::load_branches(self.conn, docs))
+    }
+
+    fn load_admitted_of(&mut self, records: &[RecordId]) -> TxResult<Vec<Told>> {
+        self.heed(moves::load_admitted_of(self.conn, records))
+    }
+
+    fn save_present(&mut self, records: &[RecordId], area: &Area) -> TxResult<()> {
+        self.heed(moves::save_present(self.conn, records, area))
+    }
+
+    fn load_records_outside(&mut self, area: &Area) -> TxResult<Vec<RecordRow>> {
+        self.heed(records::load_outside(self.conn, area))
+    }
+
+    fn drop_records(&mut self, records: &[RecordId]) -> TxResult<()> {
+        self.heed(moves::drop_records(self.conn, records))
+    }
+
+    fn drop_commits(&mut self, own: &Key, records: &[RecordId]) -> TxResult<()> {
+        self.heed(moves::drop_commits(self.conn, own, records))
+    }
+
+    fn save_parts(&mut self, rows: &[CommitRow]) -> TxResult<()> {
+        self.heed(moves::save_parts(self.conn, rows))
+    }
+
+    fn load_children(&mut self) -> TxResult<Vec<(PeerKind, Area)>> {
+        self.heed(moves::load_children(self.conn))
     }
 
     fn append_statements(&mut self, rows: &[StatementRow]) -> TxResult<()> {

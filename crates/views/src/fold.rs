@@ -131,9 +131,9 @@ impl<'a> Hand<'a> {
     }
 
     fn fold(&mut self, record: RecordId) -> Result<()> {
-        // The journal names what has a document; a record's row is written in the same transaction.
+        // The journal names what has a document; a record's row is written in the same transaction, and goes with it.
         let Some(head) = source::head(self.source, record)? else {
-            return Ok(());
+            return self.forget(record);
         };
         match source::content(self.source, record) {
             Ok(content) => self.save_rows(&head, &content),
@@ -208,26 +208,46 @@ impl<'a> Hand<'a> {
 
     /// A record that cannot be read has no rows, and is named as a problem.
     fn save_problem(&mut self, head: &Head, error: &ViewsError) -> Result<()> {
-        let record = head.record.as_bytes();
-        let id: Option<i64> = self
-            .target
-            .prepare_cached("SELECT id FROM view_record WHERE record = ?1")
-            .and_then(|mut statement| statement.query_row([record], |row| row.get(0)).optional())
-            .doing(DOING)?;
-        if let Some(id) = id {
-            self.ledger.replace(self.target, id, None)?;
-            forget_reference(self.target, id, head.kind)?;
-            for sql in FORGET {
-                self.target.execute(sql, [id]).doing(DOING)?;
-            }
-        }
+        self.forget(head.record)?;
         self.target
             .execute(
-                "INSERT INTO view_problem (record, kind, area, text) VALUES (?1, ?2, ?3, ?4) \
-                 ON CONFLICT (record) DO UPDATE SET kind = excluded.kind, area = excluded.area, text = excluded.text",
-                (record, head.kind.to_u32(), head.area.as_str(), error.to_string()),
+                "INSERT INTO view_problem (record, kind, area, text) VALUES (?1, ?2, ?3, ?4)",
+                (
+                    head.record.as_bytes(),
+                    head.kind.to_u32(),
+                    head.area.as_str(),
+                    error.to_string(),
+                ),
             )
             .doing(DOING)?;
+        Ok(())
+    }
+
+    /// A record that is not here has no rows.
+    fn forget(&mut self, record: RecordId) -> Result<()> {
+        let record = record.as_bytes();
+        self.target
+            .execute("DELETE FROM view_problem WHERE record = ?1", [record])
+            .doing(DOING)?;
+        let row: Option<(i64, u32)> = self
+            .target
+            .prepare_cached("SELECT id, kind FROM view_record WHERE record = ?1")
+            .and_then(|mut statement| {
+                statement
+                    .query_row([record], |row| Ok((row.get(0)?, row.get(1)?)))
+                    .optional()
+            })
+            .doing(DOING)?;
+        let Some((id, kind)) = row else {
+            return Ok(());
+        };
+        self.ledger.replace(self.target, id, None)?;
+        if let Some(kind) = Kind::from_u32(kind) {
+            forget_reference(self.target, id, kind)?;
+        }
+        for sql in FORGET {
+            self.target.execute(sql, [id]).doing(DOING)?;
+        }
         Ok(())
     }
 }

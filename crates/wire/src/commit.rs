@@ -40,12 +40,23 @@ pub struct Header {
     pub schema: u32,
     /// The record's territory, 6, 9, 12 or 15 digits.
     pub area: String,
-    /// At most [`limits::PARTS_MAX`], no facet of a record twice; none exactly with [`Act::Decline`].
+    /// At most [`limits::PARTS_MAX`], no facet of a record twice; none exactly with [`Act::Decline`] and [`Act::Move`].
     pub parts: Vec<PartRef>,
     /// The held commit; stands exactly with [`Act::Adopt`] and [`Act::Decline`].
     pub evidence: Option<[u8; 32]>,
     /// A number of [`v1::Reason`]; not 0 exactly with [`Act::Decline`].
     pub reason: u32,
+    /// Which records move where; stands exactly with [`Act::Move`].
+    pub moves: Option<Moves>,
+}
+
+/// What a move says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moves {
+    /// The new area, 6, 9, 12 or 15 digits, another than the header's.
+    pub to_area: String,
+    /// The records (UUIDs), 1 to [`limits::MOVED_MAX`], none twice.
+    pub records: Vec<[u8; 16]>,
 }
 
 /// Names a detached part.
@@ -143,6 +154,17 @@ pub fn encode_header(header: &Header) -> Vec<u8> {
         parts: header.parts.iter().map(encode_part_ref).collect(),
         evidence: header.evidence.map(Vec::from).unwrap_or_default(),
         reason: header.reason,
+        to_area: header
+            .moves
+            .as_ref()
+            .map(|moves| moves.to_area.clone())
+            .unwrap_or_default(),
+        moved: header
+            .moves
+            .iter()
+            .flat_map(|moves| &moves.records)
+            .map(|record| record.to_vec())
+            .collect(),
     }
     .encode_to_vec()
 }
@@ -187,6 +209,7 @@ pub fn parse_header(bytes: &[u8]) -> Result<Header, WireError> {
     area("area", &raw.area)?;
     let act = known("act", raw.act)?;
     check_act(act, &raw)?;
+    let moves = (act == Act::Move).then(|| parse_moves(&raw)).transpose()?;
     Ok(Header {
         device: fixed("device", &raw.device)?,
         incarnation: fixed("incarnation", &raw.incarnation)?,
@@ -202,12 +225,47 @@ pub fn parse_header(bytes: &[u8]) -> Result<Header, WireError> {
         parts: parse_part_refs(&raw.parts)?,
         evidence: optional("evidence", &raw.evidence)?,
         reason: raw.reason,
+        moves,
     })
 }
 
-/// Which of parts, evidence and reason stand with which act.
+fn parse_moves(raw: &v1::Header) -> Result<Moves, WireError> {
+    area("to_area", &raw.to_area)?;
+    if raw.to_area == raw.area {
+        return Err(WireError::Form {
+            what: "to_area",
+            want: "another than area",
+        });
+    }
+    if raw.moved.len() > limits::MOVED_MAX {
+        return Err(WireError::TooMany {
+            what: "moved",
+            max: limits::MOVED_MAX,
+        });
+    }
+    let mut seen = BTreeSet::new();
+    let mut records = Vec::with_capacity(raw.moved.len());
+    for (index, record) in raw.moved.iter().enumerate() {
+        let record: [u8; 16] =
+            fixed("record", record).map_err(|error| error.within("moved", index))?;
+        if !seen.insert(record) {
+            return Err(WireError::TooMany {
+                what: "record",
+                max: 1,
+            }
+            .within("moved", index));
+        }
+        records.push(record);
+    }
+    Ok(Moves {
+        to_area: raw.to_area.clone(),
+        records,
+    })
+}
+
+/// Which of parts, evidence, reason and moved records stand with which act.
 fn check_act(act: Act, raw: &v1::Header) -> Result<(), WireError> {
-    let decline = act == Act::Decline;
+    let (decline, moves) = (act == Act::Decline, act == Act::Move);
     for (what, stands, must) in [
         (
             "evidence",
@@ -215,7 +273,9 @@ fn check_act(act: Act, raw: &v1::Header) -> Result<(), WireError> {
             decline || act == Act::Adopt,
         ),
         ("reason", raw.reason != 0, decline),
-        ("parts", !raw.parts.is_empty(), !decline),
+        ("parts", !raw.parts.is_empty(), !decline && !moves),
+        ("to_area", !raw.to_area.is_empty(), moves),
+        ("moved", !raw.moved.is_empty(), moves),
     ] {
         match (stands, must) {
             (false, true) => return Err(WireError::Missing { what }),

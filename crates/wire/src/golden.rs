@@ -62,11 +62,12 @@ fn actors() -> Value {
     json!([of(0), of(1), of(0x0102_0304)])
 }
 
-fn files() -> [(&'static str, Value); 5] {
+fn files() -> [(&'static str, Value); 6] {
     [
         ("keys.json", keys()),
         ("actors.json", actors()),
         ("commits.json", commits::golden()),
+        ("moves.json", commits::golden_moves()),
         ("statements.json", statements::golden()),
         ("frames.json", frames::golden()),
     ]

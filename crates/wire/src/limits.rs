@@ -8,6 +8,8 @@ pub const ITEMS_MAX: usize = 512;
 pub const CHARTERS_MAX: usize = 8;
 /// Parts of one commit.
 pub const PARTS_MAX: usize = 16;
+/// Records of one move.
+pub const MOVED_MAX: usize = 64;
 /// A commit's header.
 pub const HEADER_LEN_MAX: usize = 4 * 1024;
 /// A part's automerge change.

@@ -12,6 +12,7 @@ use wangge_model::reason::Reason;
 use wangge_model::step::{Step, StepDetail, is_log_key};
 use wangge_model::time::Ms;
 use wangge_model::value::{Edit, Value};
+use wangge_wire::limits::MOVED_MAX;
 
 use super::{Author, Bench, number};
 use crate::context::Context;
@@ -34,6 +35,8 @@ pub(super) struct Draft {
     pub(super) entry: Option<(DocId, Step)>,
     pub(super) evidence: Option<CommitId>,
     pub(super) reason: Option<Reason>,
+    /// For a move: where the records that `kinds` names go.
+    pub(super) to: Option<Area>,
 }
 
 /// The documents that an act looks at, of records that exist.
@@ -53,6 +56,13 @@ pub(super) fn touches(what: &ActBody, held: &BTreeMap<CommitId, CommitRow>) -> V
             };
             records.iter().flat_map(facets).collect()
         }
+        ActBody::Move { records, .. } => records
+            .iter()
+            .map(|record| DocId {
+                record: *record,
+                facet: Facet::Open,
+            })
+            .collect(),
         ActBody::Step { record, .. } => vec![DocId {
             record: *record,
             facet: Facet::Open,
@@ -105,6 +115,11 @@ pub(super) fn draft(
             choice,
             &seen,
         ),
+        // On a phone nobody could tell it from what the hub has yet to say.
+        ActBody::Move { .. } if !context.node.is_hub() => {
+            Err(Refusal::Rights(Reason::ActNotGranted))
+        }
+        ActBody::Move { records, to } => moves(bench, stated_ms, &records, to),
         ActBody::Adopt { commit } => adopt(bench, stated_ms, commit),
         ActBody::Decline { commit, reason } => decline(bench, stated_ms, commit, reason),
     }?;
@@ -135,6 +150,7 @@ fn empty(act: Act, area: Area, stated_ms: i64) -> Draft {
         entry: None,
         evidence: None,
         reason: None,
+        to: None,
     }
 }
 
@@ -169,20 +185,46 @@ fn edit(
     stated_ms: i64,
     records: Vec<(RecordId, Vec<Edit>)>,
 ) -> Result<Draft, Refusal> {
-    let mut areas = records
-        .iter()
-        .map(|(record, _)| known(bench, record).map(|row| row.area.clone()));
+    let area = one_area(bench, records.iter().map(|(record, _)| record))?;
+    let mut draft = empty(Act::Edit, area, stated_ms);
+    for (record, edits) in records {
+        draft.kinds.insert(record, known(bench, &record)?.kind);
+        by_facet(&mut draft, record, edits);
+    }
+    Ok(draft)
+}
+
+/// The area of records that one act is about.
+fn one_area<'a>(
+    bench: &Bench,
+    records: impl Iterator<Item = &'a RecordId>,
+) -> Result<Area, Refusal> {
+    let mut areas = records.map(|record| known(bench, record).map(|row| row.area.clone()));
     let area = areas.next().ok_or(Refusal::Empty)??;
     for other in areas {
         if other? != area {
             return Err(Refusal::ManyAreas);
         }
     }
-    let mut draft = empty(Act::Edit, area, stated_ms);
-    for (record, edits) in records {
-        draft.kinds.insert(record, known(bench, &record)?.kind);
-        by_facet(&mut draft, record, edits);
+    Ok(area)
+}
+
+fn moves(bench: &Bench, stated_ms: i64, records: &[RecordId], to: Area) -> Result<Draft, Refusal> {
+    if records.len() > MOVED_MAX {
+        return Err(Refusal::TooLarge {
+            what: "records of one move",
+            max: MOVED_MAX as u64,
+        });
     }
+    let area = one_area(bench, records.iter())?;
+    if area == to {
+        return Err(Refusal::Empty);
+    }
+    let mut draft = empty(Act::Move, area, stated_ms);
+    for record in records {
+        draft.kinds.insert(*record, known(bench, record)?.kind);
+    }
+    draft.to = Some(to);
     Ok(draft)
 }
 
@@ -249,11 +291,15 @@ fn adopt(bench: &Bench, stated_ms: i64, id: CommitId) -> Result<Draft, Refusal> 
         let found =
             outline(&part.change, &GateLimits::default()).map_err(|_| Refusal::NotHeld(id))?;
         let record = named.doc.record;
+        let moved = bench.placed.contains_key(&record);
         match bench.records.get(&record) {
+            // It is taken over where the record stands by now.
+            Some(known) if moved => draft.area = known.area.clone(),
             Some(known) if known.area != row.area => {
                 return Err(Refusal::Rights(Reason::WrongArea));
             }
             Some(_) => {}
+            None if moved => return Err(Refusal::Rights(Reason::Moved)),
             None if matches!(act, Act::Create | Act::Adopt) => draft.new = Some(record),
             None => return Err(Refusal::UnknownRecord(record)),
         }

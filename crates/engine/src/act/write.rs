@@ -13,7 +13,7 @@ use wangge_model::value::Edit;
 use wangge_rules::matter::{self, Void};
 use wangge_rules::role;
 use wangge_wire::commit::{
-    Header, PartRef, commit_id, derive_actor, encode_header, part_digest, sign_commit,
+    Header, Moves, PartRef, commit_id, derive_actor, encode_header, part_digest, sign_commit,
 };
 use wangge_wire::limits::{CHANGE_LEN_MAX, PARTS_MAX};
 
@@ -81,7 +81,7 @@ pub(super) fn write(
             max: limits::COMMIT_BYTES_MAX as u64,
         }));
     }
-    if let Err(reason) = judge_rights(&author.rights, &bench.records, &candidate) {
+    if let Err(reason) = judge_rights(&author.rights, &bench.records, &bench.placed, &candidate) {
         return Ok(Err(Refusal::Rights(reason)));
     }
     Ok(Ok(accept(bench, draft, pages, candidate.row)))
@@ -133,7 +133,7 @@ fn write_pages(
         sheet.dirty = true;
         pages.push(Page { id, sheet, written });
     }
-    if pages.is_empty() && draft.act != Act::Decline {
+    if pages.is_empty() && !matches!(draft.act, Act::Decline | Act::Move) {
         return Ok(Err(Refusal::Empty));
     }
     Ok(Ok(pages))
@@ -224,6 +224,14 @@ fn sign(
         parts: refs,
         evidence: draft.evidence.map(|id| id.0),
         reason: draft.reason.map_or(0, Reason::to_u32),
+        moves: draft.to.as_ref().map(|to| Moves {
+            to_area: to.as_str().to_owned(),
+            records: draft
+                .kinds
+                .keys()
+                .map(|record| *record.as_bytes())
+                .collect(),
+        }),
     });
     let signature = sign_commit(author.signer.unwrap_or(context.signer), &header).to_vec();
     CommitRow {
@@ -271,6 +279,13 @@ fn accept(bench: &mut Bench, draft: Draft, pages: Vec<Page>, row: CommitRow) -> 
     }
     for page in pages {
         bench.docs.insert(page.id, page.sheet);
+    }
+    if let Some(to) = &draft.to {
+        for record in draft.kinds.keys() {
+            if let Some(known) = bench.records.get_mut(record) {
+                known.area = to.clone();
+            }
+        }
     }
     let mut records: Vec<RecordId> = draft.kinds.into_keys().collect();
     records.sort_unstable();

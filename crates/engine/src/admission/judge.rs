@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use wangge_model::area::Area;
 use wangge_model::id::{CommitId, Key, RecordId, StatementId};
+use wangge_model::kind::Act;
 use wangge_model::reason::Reason;
 use wangge_model::time::{Hlc, Ms};
-use wangge_rules::rights::{CommitView, GrantView, PartView, judge};
+use wangge_rules::rights::{CommitView, GrantView, MoveView, PartView, judge};
 
 use super::plan::{Candidate, creates, named};
 use crate::context::Context;
 use crate::error::EngineError;
-use crate::tx::{CommitState, GrantRow, RecordRow};
+use crate::tx::{CommitState, GrantRow, Placement, RecordRow};
 
 /// The grants, peers and held commits that a batch's rights stand on.
 #[derive(Debug, Default)]
@@ -105,6 +106,7 @@ fn grant_view(row: GrantRow, revoked_ms: Option<i64>) -> GrantView {
 pub(crate) fn judge_rights(
     rights: &Rights,
     records: &BTreeMap<RecordId, RecordRow>,
+    placed: &BTreeMap<RecordId, Placement>,
     candidate: &Candidate,
 ) -> Result<(), Reason> {
     let said = candidate.row.said.as_ref().ok_or(Reason::Malformed)?;
@@ -133,42 +135,67 @@ pub(crate) fn judge_rights(
         evidence: said.evidence,
         reason: said.reason.map_or(0, Reason::to_u32),
         parts: parts.ok_or(Reason::BadChange)?,
+        moves: candidate.order.as_ref().map(|order| MoveView {
+            to: order.to.clone(),
+            kinds: order
+                .records
+                .iter()
+                .filter_map(|record| records.get(record))
+                .map(|row| row.kind)
+                .collect(),
+        }),
     };
-    judge(
-        rights.grants.get(&said.grant),
-        &view,
-        Ms(candidate.row.received_ms),
-    )?;
-    judge_records(
-        records,
-        candidate,
-        creates(said.act),
-        said.act == wangge_model::kind::Act::Create,
-    )?;
+    let grant = rights.grants.get(&said.grant);
+    judge(grant, &view, Ms(candidate.row.received_ms))?;
+    let reaches = |area: &Area| grant.is_some_and(|grant| grant.area.contains(area));
+    judge_records(records, placed, candidate, said.act, reaches)?;
+    judge_moved(records, placed, candidate)?;
     match said.evidence {
-        Some(id) if rights.evidence.get(&id) != Some(&candidate.row.area) => {
-            Err(Reason::BadEvidence)
-        }
+        Some(id) if !rights.evidence.get(&id).is_some_and(reaches) => Err(Reason::BadEvidence),
         _ => Ok(()),
     }
 }
 
-/// Whether the records are there, or not yet, and where the commit says they are.
+/// Whether the records are there, or not yet, and where the commit says they are. Who has not heard that a record was moved may go on with it
+/// where the right reaches there too.
 fn judge_records(
     records: &BTreeMap<RecordId, RecordRow>,
+    placed: &BTreeMap<RecordId, Placement>,
     candidate: &Candidate,
-    may_create: bool,
-    must_create: bool,
+    act: Act,
+    reaches: impl Fn(&Area) -> bool,
 ) -> Result<(), Reason> {
     for named in candidate.row.parts.iter().filter_map(|part| part.named) {
+        let moved = placed.contains_key(&named.doc.record);
         match records.get(&named.doc.record) {
-            Some(row) if must_create && row.created_by != candidate.row.id => {
+            Some(row) if act == Act::Create && row.created_by != candidate.row.id => {
                 return Err(Reason::RecordExists);
             }
-            Some(row) if row.area != candidate.row.area => return Err(Reason::WrongArea),
+            Some(row) if row.area != candidate.row.area && !moved => return Err(Reason::WrongArea),
+            Some(row) if row.area != candidate.row.area && !reaches(&row.area) => {
+                return Err(Reason::Moved);
+            }
             Some(row) if row.kind != named.kind => return Err(Reason::BadChange),
             Some(_) => {}
-            None if may_create => {}
+            None if moved => return Err(Reason::Moved),
+            None if creates(act) => {}
+            None => return Err(Reason::UnknownRecord),
+        }
+    }
+    Ok(())
+}
+
+/// Whether what is to be moved stands where the move says.
+fn judge_moved(
+    records: &BTreeMap<RecordId, RecordRow>,
+    placed: &BTreeMap<RecordId, Placement>,
+    candidate: &Candidate,
+) -> Result<(), Reason> {
+    for record in candidate.order.iter().flat_map(|order| &order.records) {
+        match records.get(record) {
+            Some(row) if row.area == candidate.row.area => {}
+            _ if placed.contains_key(record) => return Err(Reason::Moved),
+            Some(_) => return Err(Reason::WrongArea),
             None => return Err(Reason::UnknownRecord),
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
+use wangge_model::area::Area;
 use wangge_model::gate::{GateLimits, Outline, outline};
 use wangge_model::id::{ChangeHash, CommitId, Key, RecordId, StatementId};
 use wangge_model::kind::Act;
@@ -13,7 +14,10 @@ use crate::context::Context;
 use crate::error::EngineError;
 use crate::face::ProofJob;
 use crate::limits::Limits;
-use crate::tx::{ChangeState, CommitRow, CommitState, DocId, DocRow, PartRow, RecordRow};
+use crate::moves::{self, Order};
+use crate::tx::{
+    ChangeState, CommitRow, CommitState, DocId, DocRow, PartRow, Placement, RecordRow,
+};
 
 /// A commit of a batch, with its changes read.
 #[derive(Debug)]
@@ -21,6 +25,8 @@ pub(crate) struct Candidate {
     pub(crate) row: CommitRow,
     /// What stands in each part; none for withheld ones.
     pub(crate) outlines: Vec<Option<Outline>>,
+    /// What it says as a move.
+    pub(crate) order: Option<Order>,
 }
 
 impl Candidate {
@@ -30,7 +36,12 @@ impl Candidate {
             .iter()
             .map(|part| outline(&part.change, &GateLimits::default()).ok())
             .collect();
-        Self { row, outlines }
+        let order = Order::read(&row);
+        Self {
+            row,
+            outlines,
+            order,
+        }
     }
 
     /// One that is refused anyway.
@@ -38,12 +49,20 @@ impl Candidate {
         Self {
             row,
             outlines: Vec::new(),
+            order: None,
         }
     }
 
     /// Whether another hub's verdict is known: then rights are not asked.
     pub(crate) fn told(&self) -> bool {
         self.row.verdict.is_some()
+    }
+
+    /// The records that it names.
+    pub(crate) fn records(&self) -> impl Iterator<Item = RecordId> {
+        let parts = self.row.parts.iter().filter_map(|part| part.named);
+        let moved = self.order.iter().flat_map(|order| &order.records);
+        parts.map(|named| named.doc.record).chain(moved.copied())
     }
 
     /// Its changes with their documents.
@@ -101,6 +120,8 @@ struct Draft<'a> {
     limits: &'a Limits,
     changes: BTreeMap<(DocId, ChangeHash), ChangeState>,
     records: BTreeMap<RecordId, RecordRow>,
+    placed: BTreeMap<RecordId, Placement>,
+    home: Area,
     parked: BTreeMap<Key, u64>,
     rights: Rights,
     docs: BTreeMap<DocId, DocPlan>,
@@ -137,12 +158,9 @@ impl<'a> Draft<'a> {
         }
         sort_once(&mut named);
         sort_once(&mut docs);
-        let mut records: Vec<RecordId> = candidates
-            .iter()
-            .flat_map(|candidate| candidate.row.parts.iter().filter_map(|part| part.named))
-            .map(|named| named.doc.record)
-            .collect();
+        let mut records: Vec<RecordId> = candidates.iter().flat_map(Candidate::records).collect();
         sort_once(&mut records);
+        let placed = moves::places(context, &records)?;
         let changes = named
             .iter()
             .copied()
@@ -156,27 +174,7 @@ impl<'a> Draft<'a> {
             .flatten()
             .map(|row| (row.id, row))
             .collect();
-        let bases = context.tx.load_documents(&docs)?;
-        let docs = docs
-            .into_iter()
-            .zip(bases)
-            .map(|(id, base)| {
-                let base = base.unwrap_or_else(|| DocRow {
-                    id,
-                    save: Vec::new(),
-                    heads: Vec::new(),
-                    branch: 0,
-                });
-                (
-                    id,
-                    DocPlan {
-                        id,
-                        base,
-                        changes: Vec::new(),
-                    },
-                )
-            })
-            .collect();
+        let docs = load_docs(context, &placed, docs)?;
         let mut devices: Vec<Key> = candidates
             .iter()
             .map(|candidate| candidate.row.device)
@@ -192,12 +190,21 @@ impl<'a> Draft<'a> {
             limits,
             changes,
             records,
+            placed,
+            home: context.home()?,
             parked,
             rights,
             docs,
             new_records: BTreeSet::new(),
             plan: Plan::default(),
         })
+    }
+
+    /// Whether a record has left what this node answers for: what comes of it all the same is kept and passed on, and enters no document here.
+    fn away(&self, record: &RecordId) -> bool {
+        self.placed
+            .get(record)
+            .is_some_and(|placed| !self.home.contains(&placed.area))
     }
 
     /// Finds the place of one candidate.
@@ -227,6 +234,9 @@ impl<'a> Draft<'a> {
     fn footing(&self, candidate: &Candidate) -> Footing {
         let mut missing = Vec::new();
         for (doc, _, outline) in candidate.changes() {
+            if self.away(&doc.record) {
+                continue;
+            }
             for dep in &outline.deps {
                 let dep = (doc, *dep);
                 match self.changes.get(&dep) {
@@ -250,7 +260,8 @@ impl<'a> Draft<'a> {
 
     fn park(&mut self, candidate: Candidate, changes: Vec<(DocId, ChangeHash)>) {
         let parked = self.parked.entry(candidate.row.device).or_default();
-        if *parked >= self.limits.parked_per_device_max {
+        // What another hub admitted is bounded by its feed.
+        if *parked >= self.limits.parked_per_device_max && !candidate.told() {
             self.refuse(candidate, (Reason::MissingDependency, None));
             return;
         }
@@ -272,7 +283,7 @@ impl<'a> Draft<'a> {
         if candidate.told() {
             return None;
         }
-        judge_rights(&self.rights, &self.records, candidate).err()
+        judge_rights(&self.rights, &self.records, &self.placed, candidate).err()
     }
 
     fn refuse(&mut self, candidate: Candidate, objection: Objection) {
@@ -287,7 +298,11 @@ impl<'a> Draft<'a> {
 
     fn enter(&mut self, candidate: Candidate) {
         self.settle(&candidate, CommitState::Admitted);
-        for named in candidate.row.parts.iter().filter_map(|part| part.named) {
+        let here = candidate
+            .changes()
+            .filter(|(doc, ..)| !self.away(&doc.record))
+            .filter_map(|(_, part, _)| part.named);
+        for named in here.collect::<Vec<_>>() {
             let id = named.doc.record;
             if let Entry::Vacant(vacant) = self.records.entry(id) {
                 vacant.insert(RecordRow {
@@ -301,6 +316,9 @@ impl<'a> Draft<'a> {
             }
         }
         for (doc, part, _) in candidate.changes() {
+            if self.away(&doc.record) {
+                continue;
+            }
             if let Some(plan) = self.docs.get_mut(&doc) {
                 plan.changes.push((candidate.row.id, part.change.clone()));
             }
@@ -337,6 +355,38 @@ impl<'a> Draft<'a> {
             .collect();
         self.plan
     }
+}
+
+/// The documents as they are. One that is new here under a record that moved may have been here before: nobody goes on under a branch of then.
+fn load_docs(
+    context: &mut Context<'_>,
+    placed: &BTreeMap<RecordId, Placement>,
+    docs: Vec<DocId>,
+) -> Result<BTreeMap<DocId, DocPlan>, EngineError> {
+    let bases = context.tx.load_documents(&docs)?;
+    let back: Vec<DocId> = docs
+        .iter()
+        .zip(&bases)
+        .filter(|(doc, base)| base.is_none() && placed.contains_key(&doc.record))
+        .map(|(doc, _)| *doc)
+        .collect();
+    let branches = context.tx.load_branches(&back)?;
+    let branches: BTreeMap<DocId, u32> = back
+        .into_iter()
+        .zip(branches)
+        .filter_map(|(doc, branch)| Some((doc, branch? + 1)))
+        .collect();
+    let plan = |(id, base): (DocId, Option<DocRow>)| {
+        let base = base.unwrap_or_else(|| DocRow {
+            id,
+            save: Vec::new(),
+            heads: Vec::new(),
+            branch: branches.get(&id).copied().unwrap_or_default(),
+        });
+        let changes = Vec::new();
+        (id, DocPlan { id, base, changes })
+    };
+    Ok(docs.into_iter().zip(bases).map(plan).collect())
 }
 
 /// The statements that a batch's rights stand on, and the held commits it names.

@@ -73,6 +73,13 @@ pub enum ActBody {
         /// All that the chooser saw, `choice` among them, in any order. Where the field has others by now the act is [`Refusal::Stale`].
         seen: Vec<OpId>,
     },
+    /// Records stand in another area from now on. At a desk of a hub only, which answers for both areas.
+    Move {
+        /// The records, all of one area; at most 64, each once.
+        records: Vec<RecordId>,
+        /// Where they go.
+        to: Area,
+    },
     /// Takes over what a held commit would have changed.
     Adopt {
         /// The held commit.

@@ -209,6 +209,7 @@ impl Batch {
             area: row.area.clone(),
             scope: Scope::Device,
             origin: row.origin,
+            past: None,
         });
         row.verdict = Some(judged);
         self.statements.push(statement);

@@ -1,5 +1,6 @@
 //! Entries of another hub: a child's feed coming up, the parent's coming down. They bring their verdict; none is given a second time.
 
+mod again;
 mod statements;
 mod verdicts;
 
@@ -8,6 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use wangge_model::area::Area;
 use wangge_model::id::{CommitId, Key, StatementId};
 use wangge_model::reason::Reason;
+use wangge_wire::commit::parse_header;
 use wangge_wire::statement::{Body, Opened, open_statement};
 use wangge_wire::v1;
 
@@ -16,6 +18,7 @@ use crate::codec;
 use crate::context::Context;
 use crate::error::EngineError;
 use crate::face::Notice;
+use crate::moves::{self, Order};
 use crate::tx::{
     ChainId, CommitRow, CommitState, FeedRow, GrantRow, HubRow, PeerRow, Scope, StatementRow,
     VerdictRow,
@@ -68,6 +71,8 @@ struct Batch {
     /// The parent and all that stand above it, the root too, which no charter names.
     above: BTreeSet<Key>,
     known: BTreeMap<CommitId, CommitRow>,
+    /// What moves brought back here, and what is not here.
+    again: again::Again,
     fed: BTreeMap<StatementId, bool>,
     new: Vec<CommitRow>,
     verdicts: Vec<VerdictRow>,
@@ -75,6 +80,7 @@ struct Batch {
     grants: Vec<GrantRow>,
     new_hubs: Vec<HubRow>,
     feed: Vec<FeedRow>,
+    orders: Vec<Order>,
     received: Received,
     admitted: u64,
 }
@@ -98,8 +104,38 @@ pub(crate) fn receive_entries(
     if opened.is_empty() {
         return Ok(Received::default());
     }
-    let mut batch = Batch::load(context, sender, &opened)?;
+    // What stands behind a move is taken in when the move has taken effect.
+    let mut received = Received::default();
+    let mut slice = Vec::new();
     for (item, opened) in opened {
+        let moves = is_move(&item);
+        slice.push((item, opened));
+        if moves {
+            let slice = std::mem::take(&mut slice);
+            received.add(receive_slice(context, &sender, slice)?);
+        }
+    }
+    received.add(receive_slice(context, &sender, slice)?);
+    Ok(received)
+}
+
+fn is_move(item: &Told) -> bool {
+    let commit = item.entry.commit.as_ref();
+    commit
+        .and_then(|commit| parse_header(&commit.header).ok())
+        .is_some_and(|header| header.moves.is_some())
+}
+
+fn receive_slice(
+    context: &mut Context<'_>,
+    sender: &Sender,
+    items: Vec<(Told, Option<Opened>)>,
+) -> Result<Received, EngineError> {
+    if items.is_empty() {
+        return Ok(Received::default());
+    }
+    let mut batch = Batch::load(context, sender.clone(), &items)?;
+    for (item, opened) in items {
         let commit = item
             .entry
             .commit
@@ -152,7 +188,7 @@ impl Batch {
                 Body::Grant(_) | Body::Charter(_) | Body::Receipt(_) => None,
             })
             .collect();
-        let known = context
+        let known: BTreeMap<CommitId, CommitRow> = context
             .tx
             .load_commits(&commits)?
             .into_iter()
@@ -160,6 +196,7 @@ impl Batch {
             .map(|row| (row.id, row))
             .collect();
         Ok(Self {
+            again: again::Again::load(context, &sender, &known)?,
             above: above(context, &sender)?,
             sender,
             home: context.home()?,
@@ -172,6 +209,7 @@ impl Batch {
             grants: Vec::new(),
             new_hubs: Vec::new(),
             feed: Vec::new(),
+            orders: Vec::new(),
             received: Received::default(),
             admitted: 0,
         })
@@ -236,14 +274,16 @@ impl Batch {
             return None;
         }
         let place = context.next_place();
+        let order = Order::read(row).filter(|_| scope == Scope::Move);
         self.feed.push(FeedRow {
             place,
             statement,
             commit: Some(row.id),
             device: Some(row.device),
-            area: row.area.clone(),
+            area: order.as_ref().map_or(&row.area, |order| &order.to).clone(),
             scope,
             origin: row.origin,
+            past: order.map(|order| order.from),
         });
         Some(place)
     }
@@ -259,6 +299,9 @@ impl Batch {
         if !self.new.is_empty() {
             context.tx.append_commits(&self.new)?;
             context.news.inbox = true;
+        }
+        if !self.again.filled.is_empty() {
+            context.tx.save_parts(&self.again.filled)?;
         }
         if !self.verdicts.is_empty() {
             context.tx.save_verdicts(&self.verdicts)?;
@@ -279,6 +322,7 @@ impl Batch {
                         .map(|reason| (row.id, reason))
                 }),
         );
+        moves::apply(context, &self.orders)?;
         let own = context.node.key;
         for grant in self.grants.iter().filter(|grant| grant.hub == own) {
             offer::restore_child(context, grant)?;

@@ -2,6 +2,7 @@
 
 use wangge_model::area::Area;
 use wangge_model::id::Incarnation;
+use wangge_model::kind::Facet;
 use wangge_wire::commit::parse_header;
 use wangge_wire::frame::FrameKind;
 use wangge_wire::v1::{self, FaultCode};
@@ -12,7 +13,7 @@ use crate::context::Context;
 use crate::face::LinkId;
 use crate::intake::{Sender, Told, receive_entries};
 use crate::limits::{self, Limits};
-use crate::tx::{ChainId, FeedEntry, FeedFilter, PeerKind};
+use crate::tx::{ChainId, FeedEntry, FeedFilter, PartBytes, PeerKind, Scope};
 
 /// Sends of the feed what the window holds.
 pub(super) fn pump(
@@ -90,18 +91,29 @@ fn ancestors(area: &Area) -> Vec<Area> {
 
 fn feed_item(child: &Child, entry: FeedEntry) -> v1::FeedItem {
     let own = entry.row.device == Some(child.row.key);
+    let scope = entry.row.scope;
     let commit = entry.commit.and_then(|commit| {
         // The child's own of its present life is at the child; of a former life it may be lost there.
         let present = own
             && parse_header(&commit.header).map_or(true, |header| {
                 Incarnation(header.incarnation) == child.chain.epoch
             });
-        let withheld = |facet| {
-            !own && child
+        let unread = |facet: Facet| {
+            child
                 .grant
                 .as_ref()
                 .is_some_and(|grant| !grant.facets.contains(&facet))
         };
+        // One commit may be about records that stand in different areas by now.
+        let elsewhere = |part: &PartBytes| {
+            scope == Scope::Area
+                && part
+                    .area
+                    .as_ref()
+                    .is_some_and(|area| !child.row.area.contains(area))
+        };
+        let withheld =
+            |part: &PartBytes| !own && (part.facet.is_some_and(unread) || elsewhere(part));
         (!present).then(|| codec::wire_commit(commit, withheld))
     });
     v1::FeedItem {

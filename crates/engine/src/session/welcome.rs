@@ -15,6 +15,7 @@ use crate::context::Context;
 use crate::error::EngineError;
 use crate::face::{LinkId, Notice, Side};
 use crate::limits;
+use crate::moves;
 use crate::node::Parent;
 use crate::tx::{ChainId, Epoch, GrantRow, HubRow};
 use crate::verdict;
@@ -236,16 +237,22 @@ pub(super) fn take_grant(
         .into_iter()
         .flatten()
         .next();
+    let former_area = former.as_ref().map(|former| former.area.clone());
     let more = former.is_some_and(|former| {
         former.statement != row.statement && reads_more(&former, &row, now_ms)
     });
     context.node.grant = Some(row.statement);
+    let elsewhere = former_area.is_some_and(|area| !row.area.contains(&area));
+    let area = row.area.clone();
     context.tx.append_statements(&[codec::statement_row(
         &opened,
         entry.statement.clone(),
         entry.signature.clone(),
     )])?;
     context.tx.append_grants(&[row])?;
+    if elsewhere {
+        moves::leave(context, &area)?;
+    }
     Ok(more)
 }
 

@@ -275,12 +275,34 @@ pub struct RecordRow {
     pub id: RecordId,
     /// What it is about.
     pub kind: Kind,
-    /// The area that its first commit placed it in; for ever.
+    /// Where it stands: where its first commit placed it, or the winning one of its moves.
     pub area: Area,
     /// Its first commit.
     pub created_by: CommitId,
     /// Whether an alarm stands on it: a commit that another hub admitted did not pass here.
     pub paused: bool,
+}
+
+/// Where a record was moved to: of all moves that were heard of the one with the greatest time, of equal ones with the greatest id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Placement {
+    /// The record. It need not be here: not yet, or no longer.
+    pub record: RecordId,
+    /// Where it stands.
+    pub area: Area,
+    /// The move's hybrid logical time.
+    pub hlc: u64,
+    /// The move.
+    pub moved_by: CommitId,
+}
+
+/// An admitted commit that is told anew.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Told {
+    /// Which.
+    pub commit: CommitId,
+    /// Who made it.
+    pub device: Key,
 }
 
 /// A grant as it is kept beside its statement.
@@ -328,13 +350,16 @@ pub struct StatementRow {
 /// To whom an entry of the feed goes down. Upward everything goes that did not come from there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
-    /// Any other admitted commit: to children whose area contains the entry's.
+    /// Any other admitted commit: to children whose area contains the entry's, and the one where its records stand by now, and not the one that they
+    /// have left where the entry is told anew after a move.
     Area,
     /// A grant or a charter, and an admitted commit whose records are all of kinds that reach down: to children whose area contains the
     /// entry's, or lies in it.
     Wide,
     /// A held commit: to the device that made it, nobody else.
     Device,
+    /// An admitted move: to children whose area contains the new area or the one left.
+    Move,
 }
 
 impl Scope {
@@ -359,13 +384,14 @@ impl Scope {
             Self::Area => 1,
             Self::Wide => 2,
             Self::Device => 3,
+            Self::Move => 4,
         }
     }
 
     /// The scope of a number.
     #[must_use]
     pub fn from_u32(number: u32) -> Option<Self> {
-        [Self::Area, Self::Wide, Self::Device]
+        [Self::Area, Self::Wide, Self::Device, Self::Move]
             .into_iter()
             .find(|scope| scope.to_u32() == number)
     }
@@ -386,8 +412,10 @@ pub struct FeedRow {
     pub area: Area,
     /// To whom it goes down.
     pub scope: Scope,
-    /// Where it came from; none for the hub's own grants and charters.
+    /// Where it came from; none for the hub's own grants and charters, and for what is told anew.
     pub origin: Option<Origin>,
+    /// Of a move, and of an entry that is told anew after one: the area left.
+    pub past: Option<Area>,
 }
 
 /// An entry with what it names, as a page holds it.
@@ -417,6 +445,8 @@ pub struct CommitBytes {
 /// A part as it travels.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PartBytes {
+    /// Where its record stands, for withholding; none where it is not here.
+    pub area: Option<Area>,
     /// The facet, for withholding; none where the header could not be read.
     pub facet: Option<Facet>,
     /// The salt.

@@ -1,7 +1,10 @@
 //! Records of every kind, asked for and written from the shell.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 use wangge_engine::typed::{self, TypedProblem, read_kind};
+use wangge_engine::{ActBody, ActDone, NewAct, Refusal};
 use wangge_model::area::Area;
 use wangge_model::draft::Draft;
 use wangge_model::id::RecordId;
@@ -9,6 +12,7 @@ use wangge_model::kind::Kind;
 use wangge_model::time::{Date, Ms};
 use wangge_views::rows::{HistoryRow, Query, Record, RecordRow, ReportAsk};
 use wangge_views::{PackageTable, Reveal, Views, ViewsError};
+use wangge_wire::limits::MOVED_MAX;
 
 use super::answer::director_of;
 use super::{Reply, Saved};
@@ -30,6 +34,15 @@ pub enum RecordAsk {
         director: Option<String>,
         /// The acts.
         acts: Vec<Draft>,
+    },
+    /// Records stand in another area from now on.
+    Move {
+        /// The director's name; may be left out where there is one.
+        director: Option<String>,
+        /// The records.
+        records: Vec<RecordId>,
+        /// Where they go.
+        to: Area,
     },
     /// A page of a ledger.
     List {
@@ -109,6 +122,13 @@ pub(super) async fn answer(hub: &Hub, ask: RecordAsk) -> Result<Reply> {
         RecordAsk::Save { director, acts } => {
             save(hub, director.as_deref(), acts).await.map(Reply::Saved)
         }
+        RecordAsk::Move {
+            director,
+            records,
+            to,
+        } => move_all(hub, director.as_deref(), records, to)
+            .await
+            .map(Reply::Saved),
         RecordAsk::List { kind, query } => {
             let kind = read_kind(&kind).map_err(wrong)?;
             let look = move |views: &Views<'_>| views.records(kind, &query, Reveal::Masked);
@@ -244,19 +264,68 @@ pub(crate) async fn save_as(
         .into_iter()
         .map(|answer| match answer {
             Some(wrong) => Ok(wrong),
-            None => Ok(match done.next().ok_or(HubError::Stopped)? {
-                Ok(done) => Saved::Done {
-                    record: done
-                        .records
-                        .first()
-                        .map(ToString::to_string)
-                        .unwrap_or_default(),
-                    commit: done.commit.to_string(),
-                },
-                Err(refusal) => Saved::Wrong(problem_of(TypedProblem::from(&refusal))),
-            }),
+            None => Ok(saved(done.next().ok_or(HubError::Stopped)?)),
         })
         .collect()
+}
+
+/// One act for each area that records leave, and for each so many of them; the answers stand in the order of the acts, each under its first record.
+async fn move_all(
+    hub: &Hub,
+    director: Option<&str>,
+    records: Vec<RecordId>,
+    to: Area,
+) -> Result<Vec<Saved>> {
+    let entry = director_of(hub, director)?;
+    let leaving = hub
+        .read(move |views| {
+            views.fold_all()?;
+            let mut leaving: BTreeMap<Area, BTreeSet<RecordId>> = BTreeMap::new();
+            for record in records {
+                let area = views.area_of(record)?;
+                leaving.entry(area).or_default().insert(record);
+            }
+            Ok(leaving)
+        })
+        .await?;
+    let acts: Vec<NewAct> = leaving
+        .into_iter()
+        .filter(|(area, _)| *area != to)
+        .flat_map(|(_, records)| {
+            let records: Vec<RecordId> = records.into_iter().collect();
+            let chunks: Vec<Vec<RecordId>> = records
+                .chunks(MOVED_MAX)
+                .map(<[RecordId]>::to_vec)
+                .collect();
+            chunks
+        })
+        .map(|records| NewAct {
+            what: ActBody::Move {
+                records,
+                to: to.clone(),
+            },
+            stated_ms: None,
+        })
+        .collect();
+    if acts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let done = desk::act_all(hub, &entry, acts).await?;
+    Ok(done.into_iter().map(saved).collect())
+}
+
+fn saved(done: std::result::Result<ActDone, Refusal>) -> Saved {
+    match done {
+        Ok(done) => Saved::Done {
+            record: done
+                .records
+                .first()
+                .map(ToString::to_string)
+                .unwrap_or_default(),
+            commit: done.commit.to_string(),
+        },
+        Err(refusal) => Saved::Wrong(problem_of(TypedProblem::from(&refusal))),
+    }
 }
 
 async fn kind_of(hub: &Hub, record: RecordId) -> Result<Option<Kind>> {

@@ -59,7 +59,7 @@ fn judge_whole(commit: &CommitView<'_>) -> Result<(), Reason> {
                 Err(Reason::BadChange)
             }
         }
-        Act::Edit | Act::Step | Act::Settle | Act::Adopt | Act::Decline => Ok(()),
+        Act::Edit | Act::Step | Act::Settle | Act::Adopt | Act::Decline | Act::Move => Ok(()),
     }
 }
 
@@ -86,7 +86,7 @@ fn judge_entry(
         Act::Create | Act::Step | Act::Adopt => {
             part.kind == Kind::MATTER && part.facet == Facet::Open
         }
-        Act::Edit | Act::Settle | Act::Decline => false,
+        Act::Edit | Act::Settle | Act::Decline | Act::Move => false,
     };
     if !allowed {
         return Err(Reason::FieldNotAllowed);
@@ -146,7 +146,7 @@ fn judge_ops(act: Act, part: &PartView<'_>, step: Option<&Step>) -> Result<(), R
             }
             // To choose among values, there must be several.
             Act::Settle => op.preds.len() > 1,
-            Act::Decline => false,
+            Act::Decline | Act::Move => false,
         };
         if !allowed {
             return Err(Reason::FieldNotAllowed);

@@ -84,7 +84,45 @@ fn commit<'a>(act: Act, parts: Vec<PartView<'a>>) -> CommitView<'a> {
             0
         },
         parts,
+        moves: None,
     }
+}
+
+#[test]
+fn who_moves_a_record_answers_for_both_areas() {
+    let moving = |to: &str, kinds: &[Kind]| CommitView {
+        moves: Some(MoveView {
+            to: to.parse().unwrap(),
+            kinds: kinds.to_vec(),
+        }),
+        ..commit(Act::Move, Vec::new())
+    };
+    let judged = |role, view: &CommitView<'_>| judge(Some(&grant(role)), view, NOW);
+    let director = Role::CommunityDirector;
+    let good = moving("410522100201004", &[Kind::RESIDENT, Kind::MATTER]);
+    assert_eq!(judged(director, &good), Ok(()));
+    assert_eq!(
+        judged(Role::GridMember, &good),
+        Err(Reason::ActNotGranted),
+        "a grid member moves nothing"
+    );
+    let beyond = moving("410522100202001", &[Kind::RESIDENT]);
+    assert_eq!(judged(director, &beyond), Err(Reason::OutOfArea));
+    let nowhere = moving("410522100201003", &[Kind::RESIDENT]);
+    assert_eq!(judged(director, &nowhere), Err(Reason::BadChange));
+    let issued = moving("410522100201004", &[Kind::CLASS]);
+    assert_eq!(
+        judged(director, &issued),
+        Err(Reason::ActNotGranted),
+        "what is issued for all stays where it was issued"
+    );
+    let unsaid = commit(Act::Move, Vec::new());
+    assert_eq!(judged(director, &unsaid), Err(Reason::BadChange));
+    let edit = CommitView {
+        act: Act::Edit,
+        ..good
+    };
+    assert_eq!(judged(director, &edit), Err(Reason::BadChange));
 }
 
 /// The verdict on ops in the open facet of a matter.

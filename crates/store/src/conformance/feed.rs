@@ -10,6 +10,7 @@ fn entry(place: u8) -> FeedRow {
         area: area("410522"),
         scope: Scope::Area,
         origin: None,
+        past: None,
     }
 }
 
@@ -320,6 +321,7 @@ pub(super) fn entries_bring_their_commit(storage: &mut impl Storage) {
         );
         let row = commit(40);
         let part = PartBytes {
+            area: None,
             facet: Some(Facet::Open),
             salt: vec![40; 16],
             change: vec![40; 150],

@@ -120,7 +120,7 @@ fn one_spoilt_page_costs_its_own_rows_only() {
             "{key:?}: {pages} pages, {all_lost} of them cost all, another at most {lost_most} of 300"
         );
         assert!(lost_most <= 20, "{lost_most}");
-        // The roots of the two tables, and the pages that the schema stands on.
-        assert!(all_lost <= 4, "{all_lost}");
+        // The roots of the two tables, and the pages that the schema stands on: three since it has two steps.
+        assert!(all_lost <= 5, "{all_lost}");
     }
 }

@@ -183,7 +183,7 @@ fn a_newer_store_asks_for_a_newer_program() {
         let error = Store::open(&path, Key::None, mode).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "this store was written by a newer wangge (store schema 7, this program knows 1): update the program"
+            "this store was written by a newer wangge (store schema 7, this program knows 2): update the program"
         );
     }
 }

@@ -118,8 +118,8 @@ pub(super) fn append(conn: &Connection, rows: &[FeedRow]) -> Result<(), StoreErr
         .doing(doing)?;
     let mut insert = conn
         .prepare_cached(
-            "INSERT INTO feed (place, statement, commit_number, scope, area, device, origin, origin_place)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            "INSERT INTO feed (place, statement, commit_number, scope, area, device, origin, origin_place, past)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         )
         .doing(doing)?;
     for row in rows {
@@ -148,6 +148,7 @@ pub(super) fn append(conn: &Connection, rows: &[FeedRow]) -> Result<(), StoreErr
                 row.device.map(|key| key.0),
                 origin,
                 row.origin.map(|origin| signed(origin.place)),
+                row.past.as_ref().map(Area::as_str),
             ))
             .map_err(|error| StoreError::exists("a place of the feed", doing, error))?;
     }
@@ -169,6 +170,8 @@ pub(super) fn load_fed(conn: &Connection, ids: &[StatementId]) -> Result<Vec<boo
 /// An entry's own columns, and the numbers by which what it names is found.
 struct Line {
     row: FeedRow,
+    /// Where its records stand by now, if they were moved after it.
+    present: Option<Area>,
     commit_number: Option<i64>,
     statement_number: i64,
 }
@@ -185,7 +188,9 @@ fn read_line(columns: &mut Columns<'_, '_>) -> Result<Line, StoreError> {
             origin: columns.origin()?,
             statement: columns.id("statement.id")?,
             commit: columns.opt_id("commits.id")?,
+            past: columns.opt_area()?,
         },
+        present: columns.opt_area()?,
     })
 }
 
@@ -201,7 +206,7 @@ pub(super) fn load(
     let mut lines = conn
         .prepare_cached(
             "SELECT f.statement, f.commit_number, f.place, f.scope, f.area, f.device, o.key, o.epoch, f.origin_place,
-                t.id, c.id
+                t.id, c.id, f.past, f.present
              FROM feed f JOIN statement t ON t.number = f.statement
                 LEFT JOIN commits c ON c.number = f.commit_number
                 LEFT JOIN sequence o ON o.number = f.origin
@@ -217,7 +222,7 @@ pub(super) fn load(
     while let Some(line) = lines.next().doing(doing)? {
         let line = read_line(&mut Columns::of(line, doing))?;
         let place = line.row.place;
-        if admits(filter, &line.row) {
+        if admits(filter, &line.row, line.present.as_ref()) {
             let entry = if comes_bare(filter, &line.row) {
                 FeedEntry {
                     row: line.row,
@@ -272,10 +277,12 @@ fn load_commit(conn: &Connection, number: i64) -> Result<CommitBytes, StoreError
     let parts = all(
         conn,
         doing,
-        "SELECT facet, salt, change FROM part WHERE commit_number = ?1 ORDER BY position",
+        "SELECT r.area, p.facet, p.salt, p.change FROM part p LEFT JOIN record r ON r.id = p.record
+         WHERE p.commit_number = ?1 ORDER BY p.position",
         [number],
         |columns| {
             Ok(PartBytes {
+                area: columns.opt_area()?,
                 facet: columns.opt_word("part.facet", Facet::from_u32)?,
                 salt: columns.bytes("part.salt")?,
                 change: columns.bytes("part.change")?,
@@ -303,9 +310,16 @@ fn size(entry: &FeedEntry) -> usize {
 }
 
 /// Whether this reader gets this entry: the text of [`FeedFilter`], word by word.
-fn admits(filter: &FeedFilter, row: &FeedRow) -> bool {
+fn admits(filter: &FeedFilter, row: &FeedRow, present: Option<&Area>) -> bool {
     let goes_down = |area: &Area, above: &[Area]| match row.scope {
-        Scope::Area => area.contains(&row.area),
+        Scope::Area => {
+            area.contains(&row.area)
+                && present.is_none_or(|present| area.contains(present))
+                && row.past.as_ref().is_none_or(|past| !area.contains(past))
+        }
+        Scope::Move => {
+            area.contains(&row.area) || row.past.as_ref().is_some_and(|past| area.contains(past))
+        }
         Scope::Wide => area.contains(&row.area) || above.contains(&row.area),
         Scope::Device => false,
     };

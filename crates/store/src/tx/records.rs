@@ -2,11 +2,12 @@
 
 use rusqlite::Connection;
 use wangge_engine::tx::{DocId, DocRow, RecordRow};
+use wangge_model::area::Area;
 use wangge_model::id::{ChangeHash, RecordId};
 use wangge_model::kind::Kind;
 
 use crate::error::{Doing, StoreError};
-use crate::row::{each, run_each};
+use crate::row::{Columns, all, each, run_each};
 
 pub(super) fn load(
     conn: &Connection,
@@ -15,19 +16,33 @@ pub(super) fn load(
     each(
         conn,
         "reading a record",
-        "SELECT id, kind, area, created_by, paused FROM record WHERE id = ?1",
+        &format!("{RECORD} WHERE id = ?1"),
         ids,
         |id| [*id.as_bytes()],
-        |columns| {
-            Ok(RecordRow {
-                id: columns.id("record.id")?,
-                kind: columns.word("record.kind", Kind::from_u32)?,
-                area: columns.area()?,
-                created_by: columns.id("record.created_by")?,
-                paused: columns.flag("record.paused")?,
-            })
-        },
+        read,
     )
+}
+
+pub(super) fn load_outside(conn: &Connection, area: &Area) -> Result<Vec<RecordRow>, StoreError> {
+    all(
+        conn,
+        "reading the records outside an area",
+        &format!("{RECORD} WHERE substr(area, 1, length(?1)) <> ?1 ORDER BY id"),
+        [area.as_str()],
+        read,
+    )
+}
+
+const RECORD: &str = "SELECT id, kind, area, created_by, paused FROM record";
+
+fn read(columns: &mut Columns<'_, '_>) -> Result<RecordRow, StoreError> {
+    Ok(RecordRow {
+        id: columns.id("record.id")?,
+        kind: columns.word("record.kind", Kind::from_u32)?,
+        area: columns.area()?,
+        created_by: columns.id("record.created_by")?,
+        paused: columns.flag("record.paused")?,
+    })
 }
 
 pub(super) fn save(conn: &Connection, rows: &[RecordRow]) -> Result<(), StoreError> {

@@ -35,6 +35,7 @@ fn commit() -> (Header, v1::Commit) {
         }],
         evidence: None,
         reason: 0,
+        moves: None,
     };
     let bytes = encode_header(&header);
     let signature = sign_commit(&device(), &bytes).to_vec();
@@ -186,6 +187,46 @@ fn evidence_reason_and_parts_stand_with_their_acts() {
         h.parts.clear();
     });
     assert_eq!(decline.unwrap().reason, 64);
+}
+
+#[test]
+fn a_move_names_its_records_and_where_they_go() {
+    let moving = |h: &mut v1::Header| {
+        h.act = Act::Move.into();
+        h.parts.clear();
+        h.to_area = "410522002".to_owned();
+        h.moved = vec![vec![7; 16], vec![8; 16]];
+    };
+    let moves = spoilt(moving).unwrap().moves.unwrap();
+    assert_eq!(
+        (moves.to_area.as_str(), moves.records.as_slice()),
+        ("410522002", &[[7; 16], [8; 16]][..])
+    );
+    let bad = |spoil: fn(&mut v1::Header)| {
+        line(spoilt(|h| {
+            moving(h);
+            spoil(h);
+        }))
+    };
+    assert_eq!(bad(|h| h.to_area.clear()), "to_area is missing");
+    assert_eq!(bad(|h| h.moved.clear()), "moved is missing");
+    assert!(bad(|h| h.to_area = h.area.clone()).contains("to_area"));
+    assert!(bad(|h| h.moved.push(vec![7; 16])).contains("moved 2"));
+    assert!(bad(|h| h.moved.push(vec![7; 15])).contains("moved 2"));
+    assert!(bad(|h| h.to_area = "4105".to_owned()).contains("to_area"));
+    let many = spoilt(|h| {
+        moving(h);
+        h.moved = (0..=64).map(|n| vec![n; 16]).collect();
+    });
+    assert_eq!(many.unwrap_err().reason(), Reason::TooLarge);
+    assert_eq!(
+        line(spoilt(|h| h.moved = vec![vec![7; 16]])),
+        "moved must not stand here"
+    );
+    assert_eq!(
+        line(spoilt(|h| h.to_area = "410522002".to_owned())),
+        "to_area must not stand here"
+    );
 }
 
 #[test]
@@ -356,7 +397,7 @@ fn headers() -> impl Strategy<Value = Header> {
         1..=u64::MAX,
         any::<i64>(),
         1..=u32::MAX,
-        1..=6_i32,
+        1..=7_i32,
         1..=u32::MAX,
     );
     let area = prop_oneof!["[0-9]{6}", "[0-9]{9}", "[0-9]{12}", "[0-9]{15}"];
@@ -364,7 +405,8 @@ fn headers() -> impl Strategy<Value = Header> {
         let (device, incarnation, author, grant, id) = fixed;
         let (device_seq, hlc, stated_ms, schema, act, reason) = numbers;
         let act = Act::try_from(act).unwrap();
-        let decline = act == Act::Decline;
+        let (decline, moves) = (act == Act::Decline, act == Act::Move);
+        let to_area = if area == "410522" { "410523" } else { "410522" };
         Header {
             device,
             incarnation,
@@ -377,9 +419,13 @@ fn headers() -> impl Strategy<Value = Header> {
             stated_ms,
             schema,
             area,
-            parts: if decline { Vec::new() } else { parts },
+            parts: if decline || moves { Vec::new() } else { parts },
             evidence: (decline || act == Act::Adopt).then_some(id),
             reason: if decline { reason } else { 0 },
+            moves: moves.then(|| Moves {
+                to_area: to_area.to_owned(),
+                records: vec![author, [7; 16]],
+            }),
         }
     })
 }

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use super::{AREA, INCARNATION, MEMBER, NOW_MS, RECORD, array, bytes, device, load};
 use crate::Signer;
 use crate::commit::{
-    Header, PartRef, Withheld, commit_id, encode_header, open_commit, parse_header, part_digest,
-    sign_commit,
+    Header, Moves, PartRef, Withheld, commit_id, encode_header, open_commit, parse_header,
+    part_digest, sign_commit,
 };
 use crate::v1::{self, Act, Facet};
 
@@ -58,6 +58,7 @@ fn header(device_seq: u64, prev: Option<[u8; 32]>, act: Act, parts: Vec<PartRef>
         parts,
         evidence: None,
         reason: 0,
+        moves: None,
     }
 }
 
@@ -109,6 +110,22 @@ pub(super) fn examples() -> Vec<Golden> {
     vec![create, edit, decline, withheld]
 }
 
+/// A move of two records, as the next act of the same chain.
+fn moves() -> Golden {
+    let prev = commit_id(&examples()[2].commit.header);
+    let header = Header {
+        moves: Some(Moves {
+            to_area: "410522001001002".to_owned(),
+            records: vec![
+                RECORD,
+                *b"\x01\x99\x6a\x2f\x20\x00\x70\x02\x80\x00rec\0\0\x02",
+            ],
+        }),
+        ..header(4, Some(prev), Act::Move, Vec::new())
+    };
+    signed("move", &header, Vec::new())
+}
+
 fn says(header: &Header) -> Value {
     let part = |part: &PartRef| {
         json!({
@@ -137,21 +154,43 @@ fn says(header: &Header) -> Value {
     })
 }
 
+fn example(golden: &Golden) -> Value {
+    let commit = &golden.commit;
+    let part = |part: &v1::Part| json!({ "salt": hex::encode(&part.salt), "change": hex::encode(&part.change) });
+    json!({
+        "name": golden.name,
+        "says": says(&parse_header(&commit.header).unwrap()),
+        "header": hex::encode(&commit.header),
+        "id": hex::encode(commit_id(&commit.header)),
+        "signature": hex::encode(&commit.signature),
+        "parts": commit.parts.iter().map(part).collect::<Vec<_>>(),
+        "commit": hex::encode(commit.encode_to_vec()),
+    })
+}
+
 pub(super) fn golden() -> Value {
-    let example = |golden: &Golden| {
-        let commit = &golden.commit;
-        let part = |part: &v1::Part| json!({ "salt": hex::encode(&part.salt), "change": hex::encode(&part.change) });
-        json!({
-            "name": golden.name,
-            "says": says(&parse_header(&commit.header).unwrap()),
-            "header": hex::encode(&commit.header),
-            "id": hex::encode(commit_id(&commit.header)),
-            "signature": hex::encode(&commit.signature),
-            "parts": commit.parts.iter().map(part).collect::<Vec<_>>(),
-            "commit": hex::encode(commit.encode_to_vec()),
-        })
-    };
     examples().iter().map(example).collect()
+}
+
+pub(super) fn golden_moves() -> Value {
+    let golden = moves();
+    let moves = parse_header(&golden.commit.header).unwrap().moves.unwrap();
+    let mut example = example(&golden);
+    example["says"]["to_area"] = json!(moves.to_area);
+    example["says"]["moved"] = moves.records.iter().map(hex::encode).collect();
+    json!([example])
+}
+
+#[test]
+fn a_golden_move_opens_and_says_what_it_says() {
+    let file = load("moves.json");
+    let commit = v1::Commit::decode(bytes(&file[0], "commit").as_slice()).unwrap();
+    let opened = open_commit(&commit, Withheld::Refused).unwrap();
+    assert_eq!(opened.id, array(&file[0], "id"));
+    assert_eq!(encode_header(&opened.header), bytes(&file[0], "header"));
+    let moves = opened.header.moves.unwrap();
+    assert_eq!(file[0]["says"]["to_area"], moves.to_area);
+    assert_eq!(moves.records[0], RECORD);
 }
 
 #[test]

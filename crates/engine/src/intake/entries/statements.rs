@@ -89,6 +89,7 @@ impl Batch {
                     chain: self.sender.chain(),
                     place: item.place,
                 }),
+                past: None,
             });
         }
         self.statements.push(codec::statement_row(

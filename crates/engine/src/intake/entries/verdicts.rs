@@ -12,6 +12,7 @@ use super::{Batch, Sender, Told};
 use crate::codec;
 use crate::context::Context;
 use crate::intake::{Bearer, commit_row, examine};
+use crate::moves::Order;
 use crate::tx::{CommitRow, CommitState, Judged, Scope, VerdictRow};
 
 impl Batch {
@@ -71,7 +72,11 @@ impl Batch {
         };
         let mut row = commit_row(commit, &examined, bearer, &self.home, context.ms());
         let held = judged.reason.is_some();
-        let outside = area.is_some_and(|area| !area.contains(&row.area));
+        let order = Order::read(&row);
+        let outside = area.is_some_and(|area| {
+            let to = order.as_ref().is_none_or(|order| area.contains(&order.to));
+            !area.contains(&row.area) || !to
+        });
         let objection = examined
             .fault
             .or(outside.then_some(Reason::OutOfArea))
@@ -79,19 +84,28 @@ impl Batch {
         row.verdict = Some(judged);
         row.state = match (held, objection) {
             (true, _) => CommitState::Held,
+            // There is nothing to prove, and where records stand does not depend on what came before.
+            (false, None) if order.is_some() => CommitState::Admitted,
             (false, None) => CommitState::Inbox,
             (false, Some(reason)) => {
                 self.pause(&mut row, reason);
                 CommitState::Paused
             }
         };
-        if row.state == CommitState::Inbox
+        if matches!(row.state, CommitState::Inbox | CommitState::Admitted)
             && let Some(said) = &row.said
         {
             context.node.observe(Hlc(said.hlc), context.now);
         }
-        if row.state != CommitState::Inbox {
-            row.place = self.feed(context, &row, StatementId(opened.id), Scope::Device);
+        match order.filter(|_| row.state == CommitState::Admitted) {
+            Some(order) => {
+                row.place = self.feed(context, &row, StatementId(opened.id), Scope::Move);
+                self.orders.push(order);
+            }
+            None if row.state != CommitState::Inbox => {
+                row.place = self.feed(context, &row, StatementId(opened.id), Scope::Device);
+            }
+            None => {}
         }
         self.statements.push(codec::statement_row(
             opened,
@@ -126,11 +140,15 @@ impl Batch {
                 self.received
                     .alarms
                     .push((row.id, judged.reason.unwrap_or(Reason::BadEvidence)));
+            } else if admits && self.wants_back(&row, &judged) {
+                self.take_back(item, opened, judged, row);
             }
             return;
         }
         let state = match (row.state, admits) {
             (_, false) => CommitState::Held,
+            // The record moved meanwhile: the document may have been made without it.
+            (CommitState::Own, true) if self.again.moved(&row) => CommitState::Inbox,
             (CommitState::Own, true) => CommitState::Admitted,
             // This hub was restored and had the commit from its device again: it waits on for its proof, its verdict is known.
             (_, true) => CommitState::Inbox,
