@@ -328,16 +328,7 @@ fn act(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
             };
             print_saved(&ledger.save_one(act)?, output)
         }
-        RecordCommand::Move { records, to } => {
-            let done = ledger.move_all(&records, &to)?;
-            output.print(&done, |done| {
-                format!(
-                    "已划转到 {to} · moved to {to}({} 条提交 · {} commits)",
-                    done.len(),
-                    done.len()
-                )
-            })
-        }
+        RecordCommand::Move { records, to } => move_all(ledger, &records, &to, output),
         RecordCommand::Figures { from, until, area } => {
             show::figures(&ledger.figures(area, from, until)?, output)
         }
@@ -345,14 +336,7 @@ fn act(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
         RecordCommand::Automate { area, dry_run } => {
             automate::automate(ledger, &area, dry_run, output)
         }
-        RecordCommand::Check { area, rows } => {
-            let check = ledger.check(area, rows)?;
-            show::check(&check, output)?;
-            if check.hard > 0 {
-                return Err(CliError::BrokenRules { hard: check.hard });
-            }
-            Ok(())
-        }
+        RecordCommand::Check { area, rows } => check(ledger, area, rows, output),
         RecordCommand::Escalations { area, rows } => {
             show::escalations(&ledger.escalations(area, rows)?, output)
         }
@@ -384,6 +368,23 @@ fn begin(
         step,
         stated_ms: None,
     }
+}
+
+fn check(ledger: &Ledger, area: String, rows: u32, output: Output) -> Result<()> {
+    let check = ledger.check(area, rows)?;
+    show::check(&check, output)?;
+    if check.hard > 0 {
+        return Err(CliError::BrokenRules { hard: check.hard });
+    }
+    Ok(())
+}
+
+fn move_all(ledger: &Ledger, records: &[String], to: &str, output: Output) -> Result<()> {
+    let done = ledger.move_all(records, to)?;
+    output.print(&done, |done| {
+        let commits = done.len();
+        format!("已划转到 {to} · moved to {to}({commits} 条提交 · {commits} commits)")
+    })
 }
 
 fn report(ledger: &Ledger, args: ReportArgs, output: Output) -> Result<()> {

@@ -130,13 +130,14 @@ pub trait Tx {
     fn save_present(&mut self, records: &[RecordId], area: &Area) -> TxResult<()>;
     /// The records that do not stand within an area, by id.
     fn load_records_outside(&mut self, area: &Area) -> TxResult<Vec<RecordRow>>;
-    /// Takes records and their documents away, and appends those that the journal `touched` names to it anew. Commits and placements stay.
+    /// Takes records and their documents away, and appends those that the journal `touched` names to it anew. Commits and placements stay; what was
+    /// parked for a change is back in `Inbox`.
     fn drop_records(&mut self, records: &[RecordId]) -> TxResult<()>;
     /// Empties the parts that commits of other devices than `own` have on these records; a commit with nothing left goes whole. For phones: a hub's feed
     /// needs its commits.
     fn drop_commits(&mut self, own: &Key, records: &[RecordId]) -> TxResult<()>;
-    /// Puts the parts of these rows in the place of those that are kept.
-    fn save_parts(&mut self, rows: &[CommitRow]) -> TxResult<()>;
+    /// Puts the parts and the origin of these rows in the place of those that are kept.
+    fn save_again(&mut self, rows: &[CommitRow]) -> TxResult<()>;
     /// What kinds of children there are in which areas, each once.
     fn load_children(&mut self) -> TxResult<Vec<(PeerKind, Area)>>;
 

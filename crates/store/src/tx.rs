@@ -179,8 +179,8 @@ impl Tx for SqlTx<'_> {
         self.heed(moves::drop_commits(self.conn, own, records))
     }
 
-    fn save_parts(&mut self, rows: &[CommitRow]) -> TxResult<()> {
-        self.heed(moves::save_parts(self.conn, rows))
+    fn save_again(&mut self, rows: &[CommitRow]) -> TxResult<()> {
+        self.heed(moves::save_again(self.conn, rows))
     }
 
     fn load_children(&mut self) -> TxResult<Vec<(PeerKind, Area)>> {

@@ -210,12 +210,13 @@ impl<'a> Draft<'a> {
     /// Finds the place of one candidate.
     fn place(&mut self, candidate: Candidate) {
         match self.footing(&candidate) {
-            // Another hub admits nothing before what it builds on: what is unknown here will not come.
+            // Another hub admits nothing before what it builds on: what is unknown here will not come, but for what is told anew of a record that moved.
             Footing::Missing(changes)
                 if candidate.told()
-                    && changes
-                        .iter()
-                        .any(|change| !self.changes.contains_key(change)) =>
+                    && changes.iter().any(|(doc, hash)| {
+                        !self.changes.contains_key(&(*doc, *hash))
+                            && !self.placed.contains_key(&doc.record)
+                    }) =>
             {
                 self.refuse(candidate, (Reason::MissingDependency, None));
             }

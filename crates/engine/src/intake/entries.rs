@@ -300,8 +300,8 @@ impl Batch {
             context.tx.append_commits(&self.new)?;
             context.news.inbox = true;
         }
-        if !self.again.filled.is_empty() {
-            context.tx.save_parts(&self.again.filled)?;
+        if !self.again.rows.is_empty() {
+            context.tx.save_again(&self.again.rows)?;
         }
         if !self.verdicts.is_empty() {
             context.tx.save_verdicts(&self.verdicts)?;

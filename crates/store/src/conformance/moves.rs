@@ -203,9 +203,13 @@ pub(super) fn what_leaves_is_gone_but_for_ones_own(storage: &mut impl Storage) {
         assert_eq!(half.parts[1].named, whole.parts[1].named);
         // It comes whole again.
         half.parts = whole.parts.clone();
-        tx.save_parts(&[half]).unwrap();
+        half.origin = Some(Origin {
+            chain: chain(9),
+            place: 4,
+        });
+        tx.save_again(std::slice::from_ref(&half)).unwrap();
         let again = tx.load_commits(&[commit_id(2)]).unwrap();
-        assert_eq!(again[0].as_ref().unwrap().parts, whole.parts);
+        assert_eq!(again, [Some(half)]);
         assert_eq!(
             tx.load_branches(&[doc(2), doc(9)]).unwrap(),
             [Some(3), None]

@@ -6,7 +6,7 @@ use wangge_model::area::Area;
 use wangge_model::id::{Key, RecordId};
 
 use crate::error::{Doing, StoreError};
-use crate::row::{all, each, run_each, signed};
+use crate::row::{all, each, name_sequence, run_each, signed};
 
 pub(super) fn load_placements(
     conn: &Connection,
@@ -140,6 +140,10 @@ pub(super) fn save_present(
 
 pub(super) fn drop_records(conn: &Connection, records: &[RecordId]) -> Result<(), StoreError> {
     for sql in [
+        "UPDATE commits SET state = 2, parked_ms = NULL WHERE state = 3
+            AND number IN (SELECT commit_number FROM part WHERE record = ?1)
+            AND number IN (SELECT commit_number FROM parked)",
+        "DELETE FROM parked WHERE commit_number IN (SELECT commit_number FROM part WHERE record = ?1)",
         "DELETE FROM document WHERE record = ?1",
         "DELETE FROM record WHERE id = ?1",
     ] {
@@ -205,8 +209,11 @@ fn drop_parts(
     Ok(())
 }
 
-pub(super) fn save_parts(conn: &Connection, rows: &[CommitRow]) -> Result<(), StoreError> {
-    let doing = "filling the parts of a commit";
+pub(super) fn save_again(conn: &Connection, rows: &[CommitRow]) -> Result<(), StoreError> {
+    let doing = "writing what is told anew";
+    let mut origin = conn
+        .prepare_cached("UPDATE commits SET origin = ?2, origin_place = ?3 WHERE id = ?1")
+        .doing(doing)?;
     let mut fill = conn
         .prepare_cached(
             "UPDATE part SET hash = ?3, actor = ?4, start_op = ?5, ops = ?6, salt = ?7, change = ?8
@@ -214,6 +221,12 @@ pub(super) fn save_parts(conn: &Connection, rows: &[CommitRow]) -> Result<(), St
         )
         .doing(doing)?;
     for row in rows {
+        let from = match &row.origin {
+            Some(origin) => Some(name_sequence(conn, &origin.chain)?),
+            None => None,
+        };
+        let place = row.origin.map(|origin| signed(origin.place));
+        origin.execute((row.id.0, from, place)).doing(doing)?;
         for (position, part) in row.parts.iter().enumerate() {
             let outline = part.outline;
             fill.execute((

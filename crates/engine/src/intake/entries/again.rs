@@ -12,15 +12,15 @@ use crate::codec;
 use crate::context::Context;
 use crate::error::EngineError;
 use crate::intake::{Bearer, commit_row, examine};
-use crate::tx::{CommitRow, CommitState, Judged, PartRow, VerdictRow};
+use crate::tx::{CommitRow, CommitState, Judged, Origin, PartRow, VerdictRow};
 
 /// See the module. Empty where a child speaks: only a parent tells anew.
 #[derive(Default)]
 pub(super) struct Again {
     /// Of the records of the commits that were known before: those that ever moved, or were left.
     moved: BTreeSet<RecordId>,
-    /// Commits with parts that were empty before.
-    pub(super) filled: Vec<CommitRow>,
+    /// Commits as they are told anew: with parts that were empty before, or from somebody else than before.
+    pub(super) rows: Vec<CommitRow>,
 }
 
 fn records(row: &CommitRow) -> impl Iterator<Item = RecordId> {
@@ -50,7 +50,7 @@ impl Again {
         let moved = context.tx.load_placements(&named)?;
         Ok(Self {
             moved: moved.into_iter().flatten().map(|row| row.record).collect(),
-            filled: Vec::new(),
+            rows: Vec::new(),
         })
     }
 
@@ -66,7 +66,7 @@ impl Batch {
     pub(super) fn wants_back(&self, row: &CommitRow, judged: &Judged) -> bool {
         let fed = self.fed.get(&judged.statement).copied().unwrap_or_default();
         let kept = row.verdict.as_ref().map(|kept| kept.statement);
-        row.state == CommitState::Admitted
+        matches!(row.state, CommitState::Admitted | CommitState::Paused)
             && matches!(self.sender, Sender::Parent(_))
             && !fed
             && (kept != Some(judged.statement) || self.again.moved(row))
@@ -75,13 +75,25 @@ impl Batch {
     /// A commit goes into the inbox once more, under the word by which it was told anew, and with what it lacked.
     pub(super) fn take_back(
         &mut self,
+        hub: bool,
         item: &Told,
         opened: &Opened,
         judged: Judged,
         mut row: CommitRow,
     ) {
-        if let Some(commit) = item.entry.commit.clone() {
-            self.fill(item, commit, &mut row);
+        let filled = match item.entry.commit.clone() {
+            Some(commit) => self.fill(item, commit, &mut row),
+            None => false,
+        };
+        if hub {
+            // It does not go up again: this time it came from there.
+            row.origin = Some(Origin {
+                chain: self.sender.chain(),
+                place: item.place,
+            });
+        }
+        if hub || filled {
+            self.again.rows.push(row.clone());
         }
         row.state = CommitState::Inbox;
         row.verdict = Some(judged.clone());
@@ -99,10 +111,14 @@ impl Batch {
         self.known.insert(row.id, row);
     }
 
-    fn fill(&mut self, item: &Told, commit: v1::Commit, row: &mut CommitRow) {
+    /// Fills the parts that were withheld before; whether there were any.
+    fn fill(&self, item: &Told, commit: v1::Commit, row: &mut CommitRow) -> bool {
+        if !row.parts.iter().any(is_blank) {
+            return false;
+        }
         let examined = examine(&commit, Withheld::Allowed);
-        if examined.fault.is_some() || !row.parts.iter().any(is_blank) {
-            return;
+        if examined.fault.is_some() {
+            return false;
         }
         let bearer = Bearer {
             device: row.device,
@@ -115,6 +131,6 @@ impl Batch {
                 *part = sent;
             }
         }
-        self.again.filled.push(row.clone());
+        true
     }
 }

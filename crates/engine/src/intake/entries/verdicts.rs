@@ -141,7 +141,7 @@ impl Batch {
                     .alarms
                     .push((row.id, judged.reason.unwrap_or(Reason::BadEvidence)));
             } else if admits && self.wants_back(&row, &judged) {
-                self.take_back(item, opened, judged, row);
+                self.take_back(context.node.is_hub(), item, opened, judged, row);
             }
             return;
         }
