@@ -140,6 +140,7 @@ impl Forger {
             }],
             evidence: None,
             reason: 0,
+            moves: None,
         };
         Forged {
             header,

@@ -122,6 +122,8 @@ struct Draft<'a> {
     records: BTreeMap<RecordId, RecordRow>,
     placed: BTreeMap<RecordId, Placement>,
     home: Area,
+    /// On a phone: its key.
+    own: Option<Key>,
     parked: BTreeMap<Key, u64>,
     rights: Rights,
     docs: BTreeMap<DocId, DocPlan>,
@@ -192,6 +194,7 @@ impl<'a> Draft<'a> {
             records,
             placed,
             home: context.home()?,
+            own: (!context.node.is_hub()).then_some(context.node.key),
             parked,
             rights,
             docs,
@@ -210,9 +213,11 @@ impl<'a> Draft<'a> {
     /// Finds the place of one candidate.
     fn place(&mut self, candidate: Candidate) {
         match self.footing(&candidate) {
-            // Another hub admits nothing before what it builds on: what is unknown here will not come, but for what is told anew of a record that moved.
+            // Another hub admits nothing before what it builds on: what is unknown here will not come, but for what is told anew of a record that moved. A phone's
+            // own, lost with a copy, comes before the move that took its record away.
             Footing::Missing(changes)
                 if candidate.told()
+                    && self.own != Some(candidate.row.device)
                     && changes.iter().any(|(doc, hash)| {
                         !self.changes.contains_key(&(*doc, *hash))
                             && !self.placed.contains_key(&doc.record)
