@@ -212,16 +212,14 @@ fn tell_anew(
     Ok(())
 }
 
-/// Whether somebody below may have to hear anew: not where one hub below answers for both areas, and no device beside it.
+/// Whether somebody below may have to hear anew: a child into whose area alone the records came; and where no hub below answers for both
+/// areas, one that is yet to be enrolled.
 fn some_need(children: &[(PeerKind, Area)], from: &Area, to: &Area) -> bool {
-    let both = |area: &Area| area.contains(from) && area.contains(to);
-    let below = children
-        .iter()
-        .any(|(kind, area)| *kind == PeerKind::Hub && both(area));
-    let device = children
-        .iter()
-        .any(|(kind, area)| *kind != PeerKind::Hub && area.contains(to) && !area.contains(from));
-    device || !below
+    let both = |(kind, area): &(PeerKind, Area)| {
+        *kind == PeerKind::Hub && area.contains(from) && area.contains(to)
+    };
+    let comes = |(_, area): &(PeerKind, Area)| area.contains(to) && !area.contains(from);
+    children.iter().any(comes) || !children.iter().any(both)
 }
 
 /// Says an admission in this hub's own words, with an entry of its own.
