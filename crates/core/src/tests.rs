@@ -340,6 +340,9 @@ fn what_a_damaged_store_still_owed_is_done_anew() {
     let (path, other) = (community.path("甲"), community.phone("乙"));
     let first = community.phone("甲");
     let resident = first.create("resident", named("王芳")).unwrap();
+    // So long that pages of its own hold it: the file ends with content, not with a page of its schema, of which none can be spared.
+    let note = vec![FieldEdit::set("note", "长".repeat(2_000))];
+    first.edit(&resident.record, note).unwrap();
     sync(&first);
     // Offline: another resident, two edits of it and of the first, a matter with a step.
     let second = first.create("resident", named("李娜")).unwrap();
