@@ -12,11 +12,15 @@
 //! | overdue | a clock is red | remind: whoever has it must answer within `days` (2) |
 //! | no answer | found dealt with, and for `days` nobody said otherwise | close, remind |
 //! | every days | a plan's next period has begun | task |
+//! | office hours | always | set: `hours` |
+//! | escalation | always | set: from which thousandths of a limit on `community`, `township` and `county` are told; `late_steps`, after how many late steps each of them is (`1,2,3`, 0 for never) |
 //!
 //! A condition is `key=value` with `;` between: all must hold. Keys: `class` (a code or the beginning of some), `sort`, `source`, `urgency`, `severity`,
-//! `urgent` (yes or no); for plans `sort`. Several values stand between `|`. Parameters are written alike: `to`, `days`, `note`, `assignee`.
+//! `urgent` (yes or no); for plans `sort`; for an escalation `wait` (handle or other) and `urgent`. Several values stand between `|`. Parameters are
+//! written alike: `to`, `days`, `note`, `assignee`, and those of what is set.
 
 mod load;
+mod setting;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,6 +33,7 @@ use crate::validity::Validity;
 use crate::words::words;
 
 pub use load::parse_rules;
+pub use setting::{ladder_of, office_hours_of};
 
 /// Days within which somebody must answer a reminder of what is overdue, unless the rule says otherwise.
 const ANSWER_DAYS: u32 = 2;
@@ -48,6 +53,10 @@ words! {
         NoAnswer = "no_answer", "逾期未答复", "No answer";
         /// A period of a plan has begun.
         EveryDays = "every_days", "每隔数日", "Every so many days";
+        /// Always: when offices work.
+        OfficeHours = "office_hours", "工作时间", "Office hours";
+        /// Always: when a matter that waits rises.
+        Escalation = "escalation", "逐级督办", "Escalation";
     }
 }
 
@@ -66,6 +75,8 @@ words! {
         Close = "close", "结案", "Close";
         /// It accepts.
         Accept = "accept", "受理", "Accept";
+        /// It sets how the system reckons.
+        Set = "set", "设定", "Set";
     }
 }
 
@@ -171,7 +182,7 @@ impl Rule {
                     ..deed(StepKind::Remark)
                 })
             }
-            Action::Task => None,
+            Action::Task | Action::Set => None,
         }
     }
 
@@ -220,7 +231,7 @@ impl Rule {
                 let until = state.since.map(|since| since.plus_days(days));
                 state.stage == Stage::Verified && until.is_some_and(|until| until <= facts.now)
             }
-            Event::EveryDays => false,
+            Event::EveryDays | Event::OfficeHours | Event::Escalation => false,
         }
     }
 

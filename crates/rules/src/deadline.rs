@@ -24,7 +24,7 @@ pub use limit::{EXTENSIONS_MAX, Limit, Unit, due};
 pub use severity::Severity;
 pub use standard::{
     Filing, Judged, Measures, Standard, Terms, check_coverage, check_standards, judge_closing,
-    standard_for, terms_for, urgency_measure,
+    measure_names, standard_for, terms_for, urgency_measure,
 };
 pub(crate) use standards::read_limit;
 pub use standards::{DEFAULT_STANDARDS, default_standards, parse_standards};

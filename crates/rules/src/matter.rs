@@ -46,6 +46,7 @@
 //! | appeal | closed, archived | once; two levels review; the fact stays, and is exempt |
 //! | approve, deny | where the request may still be granted | not one's own; of the level needed |
 //! | resume | while suspended | ends a suspension before its date |
+//! | verify, close, settle on the spot | as above | of a matter filed with a measure: measured again ([`unmeasured`]); refused where it is written, told as a finding where it was not |
 //! | reply, remark, support, answer | always | |
 //! | revert | always | a director, naming an automatic entry, which then is void |
 //!
@@ -64,6 +65,7 @@ pub mod family;
 pub mod flow;
 mod hands;
 mod log;
+mod measure;
 mod parts;
 pub mod phase;
 mod round;
@@ -78,6 +80,7 @@ use wangge_model::time::Ms;
 
 pub use hands::Taken;
 pub use log::{LogEntry, read_log, sort_log};
+pub use measure::{Measured, unmeasured};
 pub use stage::{Stage, Void};
 pub use state::{
     Ask, AskKind, Dispute, GivenBack, Holder, Instants, Judged, MatterState, PartStage, PartState,

@@ -8,6 +8,7 @@
 //! | `conflict.open` | fields with several values, waiting for a director |
 //! | `commit.held` | a commit that entered no record and waits for a director |
 //! | `matter.…`, `ask.…` | matters that nobody holds, urgent ones that rest without two levels' consent, requests that nobody decided |
+//! | `closing.…` | matters that were closed though what made them one was not measured again, or still stands as high |
 //! | `same.…` | persons and matters that may be one |
 //! | `targets.…`, `inspection.…`, `order.…`, `correction.…`, `review.…`, `rating.…`, `survey.…` | what supervision would find |
 //! | `sizing.…`, `coverage.…`, `staffing.…`, `division.…`, `life.…`, `code.…`, `post.…`, `party.…`, `member.…` | grids and their people |
@@ -15,6 +16,7 @@
 //!
 //! An exemption in force makes the hard findings that it names soft: they are approved, and are still there.
 
+mod closings;
 mod grids;
 mod matters;
 mod records;
@@ -46,6 +48,7 @@ pub(crate) fn check(scope: &Scope<'_>, findings_max: usize) -> Result<Check> {
     area_range(scope.area)?;
     let mut found = records::check(scope)?;
     found.extend(matters::check(scope)?);
+    found.extend(closings::check(scope)?);
     found.extend(same::check(scope)?);
     found.extend(supervision::check(scope)?);
     found.extend(grids::check(scope)?);

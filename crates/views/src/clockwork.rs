@@ -6,7 +6,7 @@ use wangge_model::doc::Fields;
 use wangge_model::kind::{Facet, Level};
 use wangge_model::time::{Date, Ms};
 use wangge_rules::deadline::{
-    self, Clock, Filing, Instants, Ladder, Measures, Terms, Wait, terms_for, urgency_measure,
+    self, Clock, Filing, Instants, Measures, Terms, Wait, terms_for, urgency_measure,
 };
 use wangge_rules::matter::MatterState;
 
@@ -35,6 +35,8 @@ pub(crate) struct Clockwork {
     pub(crate) yellow: Option<Ms>,
     /// From when on each of [`LEVELS`] must be told.
     pub(crate) rises: [Option<Ms>; 3],
+    /// Deciding whether it will be dealt with.
+    pub(crate) accept: Option<Clock>,
     /// Dealing with it, once that began.
     pub(crate) handle: Option<Clock>,
     /// Verifying it, once that began.
@@ -72,10 +74,9 @@ impl Clockwork {
 
     /// Follows the clocks from turn to turn: between two of them nothing changes.
     fn turn(&mut self, instants: &Instants, terms: &Terms, local: &Local) {
-        let ladder = Ladder::default();
         let mut now = Ms(i64::MIN);
         for turn in 0..TURNS_MAX {
-            let clocks = deadline::clocks(instants, terms, local.calendar(), &ladder, now);
+            let clocks = deadline::clocks(instants, terms, local.calendar(), local.ladder(), now);
             if turn == 0 {
                 self.begin(&clocks.clocks);
             }
@@ -102,6 +103,7 @@ impl Clockwork {
             .map(|(due, wait)| (wait, due));
         self.yellow = running().map(|clock| clock.yellow).min();
         let of = |wait| clocks.iter().find(|clock| clock.wait == wait).copied();
+        self.accept = of(Wait::Accept);
         self.handle = of(Wait::Handle);
         self.verify = of(Wait::Verify);
     }

@@ -120,9 +120,12 @@ fn read(conn: &Connection, area: &str, period: Period) -> Result<Sums> {
         let (from, until) = match measure {
             word::RECORDS | word::RESOURCES => (STOCK, STOCK.saturating_add(1)),
             word::CHANGED => (i64::MIN, stale),
-            word::DUE | word::IN_TIME | word::VERIFY_DUE | word::VERIFIED => {
-                (from, until.min(today))
-            }
+            word::DUE
+            | word::IN_TIME
+            | word::VERIFY_DUE
+            | word::VERIFIED
+            | word::CHECK_DUE
+            | word::CHECKED => (from, until.min(today)),
             _ => (from, until),
         };
         let splits = split_sums(conn, measure, area, (from, until))?;

@@ -39,7 +39,7 @@ pub(crate) const KINDS: [Kind; 6] = [
 
 /// Whether a record of this kind moves the deadlines of matters.
 pub(crate) fn moves_clocks(kind: Kind) -> bool {
-    matches!(kind, Kind::CLASS | Kind::STANDARD | Kind::DAY)
+    matches!(kind, Kind::CLASS | Kind::STANDARD | Kind::DAY | Kind::RULE)
 }
 
 /// A kind, and what a row of it says something about.
@@ -108,6 +108,11 @@ impl Reference {
             cells,
             validity,
         });
+    }
+
+    /// Whether any row of a kind stands anywhere.
+    pub(crate) fn speaks_of(&self, kind: Kind) -> bool {
+        self.entries.iter().any(|entry| entry.kind == kind)
     }
 
     /// The longest area of an entry that contains an area: all entries that count are the same for both.

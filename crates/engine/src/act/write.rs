@@ -10,7 +10,7 @@ use wangge_model::reason::Reason;
 use wangge_model::step::{Step, log_key};
 use wangge_model::time::{Hlc, Ms};
 use wangge_model::value::Edit;
-use wangge_rules::matter::{self, Void};
+use wangge_rules::matter::{self, Measured, Void};
 use wangge_rules::role;
 use wangge_wire::commit::{
     Header, Moves, PartRef, commit_id, derive_actor, encode_header, part_digest, sign_commit,
@@ -153,10 +153,18 @@ fn refuse_step(
     {
         return Some(Refusal::StepIncomplete(problem));
     }
-    let state = matter::fold(&sheet.doc.entries());
-    let void = state.void.iter().find(|(entry, _)| entry == key)?;
-    let rights_say = void.1 == Void::WrongOffice && !role::may_step(office, step.kind);
-    (!rights_say).then_some(Refusal::StepVoid(void.1))
+    let open = sheet.doc.entries();
+    let state = matter::fold(&open);
+    if let Some((_, void)) = state.void.iter().find(|(entry, _)| entry == key) {
+        let rights_say = *void == Void::WrongOffice && !role::may_step(office, step.kind);
+        return (!rights_say).then_some(Refusal::StepVoid(*void));
+    }
+    let measured = matter::unmeasured(&open, &state, step.kind);
+    measured
+        .filter(|_| draft.act != Act::Adopt)
+        .map(|Measured { measure, .. }| Refusal::Unmeasured {
+            measure: measure.to_owned(),
+        })
 }
 
 /// The parts with their salts, and what the header says of each.

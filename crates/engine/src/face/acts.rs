@@ -139,6 +139,12 @@ pub enum Refusal {
     /// The step would count for nothing now.
     #[error("the step would be void: {}", .0.en())]
     StepVoid(Void),
+    /// The matter was filed with a measure, and the step that says it is dealt with does not measure it again.
+    #[error("{measure} must be measured again before closing")]
+    Unmeasured {
+        /// A code of the list `measure`.
+        measure: String,
+    },
     /// No such record here.
     #[error("unknown record {0}")]
     UnknownRecord(RecordId),

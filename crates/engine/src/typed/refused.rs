@@ -2,6 +2,7 @@
 
 use wangge_model::reason::Reason;
 use wangge_model::step::StepProblem;
+use wangge_rules::deadline::measure_names;
 
 use super::TypedProblem;
 use crate::face::Refusal;
@@ -25,6 +26,7 @@ impl From<&Refusal> for TypedProblem {
                 told("bad_step", Some(lacking(*problem)), problem.zh(), en)
             }
             Refusal::StepVoid(void) => told("step_not_possible", Some("step"), void.zh(), en),
+            Refusal::Unmeasured { measure } => unmeasured(measure),
             Refusal::UnknownRecord(_) => {
                 told("unknown_record", Some("record"), "这里没有这条记录", en)
             }
@@ -86,6 +88,19 @@ fn told(
         field: field.map(str::to_owned),
         cause: None,
     }
+}
+
+/// Which measure is asked, by its name in the list `measure`.
+fn unmeasured(measure: &str) -> TypedProblem {
+    let (zh, en) = measure_names(measure);
+    told(
+        "unmeasured",
+        Some("remeasured"),
+        format!("立案时计量了“{zh}”：请复测该项并填写复测值（remeasured）后再核实或结案"),
+        format!(
+            "filed with a measure: measure again ({en}) and state it as remeasured before verifying or closing"
+        ),
+    )
 }
 
 fn not_allowed(reason: Reason) -> TypedProblem {

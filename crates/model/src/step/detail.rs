@@ -64,6 +64,9 @@ pub struct StepDetail {
     /// Rate: 1 (poor) to 5 (good).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub score: Option<u8>,
+    /// Verify, confirm, close, settle on the spot: what made it a matter, measured again, in the matter's own `measure` (R40).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub remeasured: Option<u32>,
 }
 
 /// 研判: the record of study and judgement. Names of persons do not belong here, the log lies in the open facet.

@@ -27,6 +27,7 @@ const NAMES: &[(&str, &str, &str)] = &[
     ("done", "完成数", "Done"),
     ("of", "应完成数", "Out of"),
     ("score", "评分", "Score"),
+    ("remeasured", "复测值", "Measured again"),
 ];
 
 impl StepDetail {
@@ -59,6 +60,7 @@ impl StepDetail {
                 "done" => self.done.map(|done| done.to_string()),
                 "of" => self.of.map(|of| of.to_string()),
                 "score" => self.score.map(|score| score.to_string()),
+                "remeasured" => self.remeasured.map(|value| value.to_string()),
                 _ => self.judgement.as_ref().and_then(|said| judged(said, key)),
             }
         };

@@ -51,6 +51,7 @@ impl StepDetail {
         "done",
         "of",
         "score",
+        "remeasured",
     ];
 
     /// Sets a detail from text: words and codes as in JSON, instants as dates or milliseconds, lists with `;` between, the items of a check
@@ -76,6 +77,7 @@ impl StepDetail {
             "done" => self.done = Some(word(typed, "a number")?),
             "of" => self.of = Some(word(typed, "a number")?),
             "score" => self.score = Some(word(typed, "a number")?),
+            "remeasured" => self.remeasured = Some(word(typed, "a number")?),
             _ => return self.set_judgement(key, typed),
         }
         Ok(())
@@ -185,6 +187,7 @@ mod tests {
             ("done", "3"),
             ("of", "4"),
             ("score", "5"),
+            ("remeasured", "0"),
         ];
         assert_eq!(typed.map(|(key, _)| key).as_slice(), StepDetail::KEYS);
         for (key, text) in typed {
@@ -223,6 +226,7 @@ mod tests {
             ("solved_at", "community"),
             ("checks", "井盖=否；路灯=是"),
             ("score", "5"),
+            ("remeasured", "2"),
         ];
         let mut detail = StepDetail::default();
         for (key, text) in typed {
@@ -252,6 +256,7 @@ mod tests {
             ("flow", "绿色"),
             ("urgent", "很"),
             ("score", "-1"),
+            ("remeasured", "-1"),
             ("until_ms", "明天"),
             ("solved_at", "月球"),
             ("checks", "井盖"),

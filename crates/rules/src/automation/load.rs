@@ -2,13 +2,28 @@
 
 use std::collections::BTreeMap;
 
-use super::{Action, Event, Rule, twice};
+use super::{Action, Event, Rule, setting, twice};
 use crate::finding::Finding;
 use crate::table::{Row, parse_table};
 
 /// The keys that a condition may name, and those of parameters.
-const CONDITIONS: [&str; 6] = ["class", "sort", "source", "urgency", "severity", "urgent"];
-const PARAMS: [&str; 4] = ["to", "days", "note", "assignee"];
+const CONDITIONS: [&str; 7] = [
+    "class", "sort", "source", "urgency", "severity", "urgent", "wait",
+];
+const PARAMS: [&str; 9] = [
+    "to",
+    "days",
+    "note",
+    "assignee",
+    "hours",
+    "community",
+    "township",
+    "county",
+    "late_steps",
+];
+
+/// The most days that a rule may name: ten years.
+const DAYS_MAX: u32 = 3_660;
 
 /// Reads a table of rules and says what is wrong with it:
 ///
@@ -18,6 +33,7 @@ const PARAMS: [&str; 4] = ["to", "days", "note", "assignee"];
 /// | `rule.condition`, `rule.params` | hard | not `key=value`, or no such key |
 /// | `rule.pair` | hard | the action does not follow from the event |
 /// | `rule.days` | hard | no number of days where the event needs one |
+/// | `rule.setting` | hard | office hours or a ladder that is not written so, or whose higher level is told before a lower one |
 /// | `rule.twice` | hard | one code twice at the same time |
 /// | `rule.period` | hard | it ends before it begins |
 #[must_use]
@@ -115,6 +131,7 @@ fn wrong(rule: &Rule) -> Vec<Finding> {
         Event::DueSoon | Event::Overdue => rule.action == Action::Remind,
         Event::NoAnswer => matches!(rule.action, Action::Close | Action::Remind),
         Event::EveryDays => rule.action == Action::Task,
+        Event::OfficeHours | Event::Escalation => rule.action == Action::Set,
     };
     if !follows {
         let zh = format!("“{}”时不能自动“{}”", rule.event.zh(), rule.action.zh());
@@ -125,14 +142,19 @@ fn wrong(rule: &Rule) -> Vec<Finding> {
         );
         found.push(Finding::hard("rule.pair", zh, en));
     }
+    found.extend(setting::wrong(rule));
     let days = rule.params.get("days").map(|days| days.parse::<u32>());
+    // What nobody has to answer may be closed on the same day; a period of no days never ends.
+    let least = u32::from(rule.event != Event::NoAnswer);
     let lacks = match &days {
         None => rule.event == Event::NoAnswer,
-        Some(days) => !matches!(days, Ok(1..=3660)),
+        Some(days) => !days
+            .as_ref()
+            .is_ok_and(|days| (least..=DAYS_MAX).contains(days)),
     };
     if lacks {
-        let zh = format!("规则 {} 的 days 应为 1 至 3660 天", rule.code);
-        let en = format!("the days of {} must be 1 to 3660", rule.code);
+        let zh = format!("规则 {} 的 days 应为 {least} 至 {DAYS_MAX} 天", rule.code);
+        let en = format!("the days of {} must be {least} to {DAYS_MAX}", rule.code);
         found.push(Finding::hard("rule.days", zh, en));
     }
     found

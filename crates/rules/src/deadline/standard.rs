@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+use wangge_model::codes;
 use wangge_model::time::Date;
 
 use super::clock::Wait;
@@ -204,21 +205,29 @@ pub fn judge_closing(standard: &Standard, after: &Measures) -> Vec<Finding> {
     if standard.measure.is_empty() {
         return Vec::new();
     }
+    let (named_zh, named_en) = measure_names(&standard.measure);
     let Some(value) = after.get(&standard.measure) else {
-        let zh = format!("结案前须复测“{}”", standard.measure);
-        let en = format!("{} must be measured again before closing", standard.measure);
+        let zh = format!("结案前须复测“{named_zh}”");
+        let en = format!("{named_en} must be measured again before closing");
         return vec![Finding::hard("closing.unmeasured", zh, en)];
     };
     if *value < standard.at_least {
         return Vec::new();
     }
-    let zh = format!("“{}”仍达到立案条件，不符合结案条件", standard.measure);
-    let en = format!("{} still meets the condition for filing", standard.measure);
+    let zh = format!("“{named_zh}”仍达到立案条件，不符合结案条件");
+    let en = format!("{named_en} still meets the condition for filing");
     vec![if LASTING.contains(&standard.measure.as_str()) {
         Finding::soft("closing.not_met", zh, en)
     } else {
         Finding::hard("closing.not_met", zh, en)
     }]
+}
+
+/// The names of a measure, Chinese and English; itself where no list knows it.
+#[must_use]
+pub fn measure_names(measure: &str) -> (&str, &str) {
+    let code = codes::list("measure").and_then(|list| list.code(measure));
+    code.map_or((measure, measure), |code| (code.zh, code.en))
 }
 
 /// Says what is wrong with a set of standards: `standard.period` one that ends before it begins, `standard.limit` one without a limit,

@@ -12,6 +12,7 @@ pub(super) fn rework(state: &mut MatterState) {
     state.lead_done = None;
     state.verified_by = None;
     state.confirmed_by = None;
+    state.remeasured = None;
     state.at.disposed = None;
     state.at.verified = None;
     for part in &mut state.parts {
@@ -36,6 +37,7 @@ pub(super) fn reopen(state: &mut MatterState, step: &Step) {
     state.verified_by = None;
     state.closed_by = None;
     state.confirmed_by = None;
+    state.remeasured = None;
     state.answered = false;
     state.round_returns = 0;
     state.effect = None;

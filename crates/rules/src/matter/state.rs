@@ -311,6 +311,8 @@ pub struct MatterState {
     pub supporters: u32,
     /// Whether it was still solved when somebody looked again after closing.
     pub effect: Option<bool>,
+    /// What made it a matter, measured again since it was last dealt with (R40).
+    pub remeasured: Option<u32>,
     /// The last rating of each member who gave one.
     pub ratings: BTreeMap<MemberId, u8>,
     /// Uses of rights by member.

@@ -6,6 +6,7 @@ use wangge_model::step::{Step, StepKind};
 use super::Params;
 use super::asks;
 use super::flow::Passing;
+use super::measure;
 use super::parts;
 use super::round;
 use super::stage::{Stage, Void};
@@ -25,6 +26,9 @@ pub(super) fn take(
     let moved = next(state.stage, step.kind, state.rules())?;
     let moved = act(state, key, step, params, moved)?;
     state.phases.note(key, step, begins);
+    if measure::says_done(step.kind) {
+        state.remeasured = step.detail.remeasured.or(state.remeasured);
+    }
     if let Move::To(stage) = moved {
         state.stage = stage;
         state.since = Some(step.at_ms);

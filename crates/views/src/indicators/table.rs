@@ -1,4 +1,14 @@
 //! Which indicators there are, in the order in which they are shown.
+//!
+//! What those of domain.md 4.9 measure that the standards name and do not define (confidence U: proposals, to be set against a city's own
+//! rules of assessment):
+//!
+//! | indicator | of | those that |
+//! |---|---|---|
+//! | `check_on_time` 核查按时率 | matters whose facts were checked, or that flow only with a check, whose acceptance was due in the period | were checked no later than acceptance was due: the limit of the standard with the stage `accept` |
+//! | `verify_on_time` 核实按时率 | matters whose verification was due in the period: the stage `verify` | were verified by then |
+//! | `reported_on_time` 事件上报及时率 | matters reported in the period that members found (patrol, grid member, camera, sensor) and of which it is known when they happened | were reported within 24 hours of that |
+//! | `accuracy` 信息准确率 | matters reported in the period on which somebody decided: accepted, rejected, settled on the spot | were neither rejected nor given back for what the report said: the wrong class, the wrong area, facts incomplete |
 
 use crate::rows::CountedIn;
 use crate::sums::word;
@@ -164,6 +174,24 @@ pub(super) const INDICATORS: &[Definition] = &[
         "核实按时率",
         "Verified in time",
         Form::Share(word::VERIFIED, word::VERIFY_DUE),
+    ),
+    row(
+        "check_on_time",
+        "核查按时率",
+        "Checked in time",
+        Form::Share(word::CHECKED, word::CHECK_DUE),
+    ),
+    row(
+        "reported_on_time",
+        "事件上报及时率",
+        "Reported in time",
+        Form::Share(word::TIMELY, word::SEEN),
+    ),
+    row(
+        "accuracy",
+        "信息准确率",
+        "Accurate reports",
+        Form::Share(word::ACCURATE, word::DECIDED),
     ),
     row(
         "disposal_time",

@@ -5,9 +5,10 @@ use std::sync::LazyLock;
 
 use wangge_model::kind::Kind;
 use wangge_model::time::{Date, Ms};
-use wangge_rules::automation::{Rule, parse_rules};
+use wangge_rules::automation::{Rule, ladder_of, office_hours_of, parse_rules};
 use wangge_rules::deadline::{
-    Calendar, DayRow, Hours, Standard, default_days, default_standards, parse_days, parse_standards,
+    Calendar, DayRow, Hours, Ladder, Standard, default_days, default_standards, parse_days,
+    parse_standards,
 };
 use wangge_rules::finding::Finding;
 use wangge_rules::grids::norm::{self, Norm};
@@ -81,6 +82,7 @@ pub struct Local {
     duties: Vec<Duty>,
     norms: Vec<Norm>,
     rules: Vec<Rule>,
+    ladder: Ladder,
     calendar: Calendar,
     codes: BTreeMap<String, String>,
     tables: BTreeMap<Kind, String>,
@@ -94,6 +96,8 @@ impl Local {
             .map(|kind| (kind, table(lines, kind)))
             .collect();
         let text = |kind: Kind| tables.get(&kind).map_or("", String::as_str);
+        let rules = parse_rules(text(Kind::RULE)).0;
+        let hours = office_hours_of(&rules, on).unwrap_or_default();
         let ever = parse_classes(&table(every, Kind::CLASS)).0;
         Self {
             on,
@@ -101,8 +105,9 @@ impl Local {
             standards: or_default(parse_standards(text(Kind::STANDARD)).0, &DEFAULT_STANDARDS),
             duties: or_default(parse_duties(text(Kind::DUTY)).0, &DEFAULT_DUTIES),
             norms: or_default(norm::parse(text(Kind::NORM)).0, &DEFAULT_NORMS),
-            rules: parse_rules(text(Kind::RULE)).0,
-            calendar: calendar(&parse_days(&table(every, Kind::DAY)).0),
+            ladder: ladder_of(&rules, on),
+            rules,
+            calendar: calendar(&parse_days(&table(every, Kind::DAY)).0, hours),
             codes: codes(ever.iter().chain(DEFAULT_CLASSES.iter())),
             tables,
         }
@@ -144,7 +149,13 @@ impl Local {
         &self.rules
     }
 
-    /// The working time: default days, those replaced of which a record speaks.
+    /// When a matter that waits rises to which level: the default ladder, changed where a rule says so.
+    #[must_use]
+    pub const fn ladder(&self) -> &Ladder {
+        &self.ladder
+    }
+
+    /// The working time: default days, those replaced of which a record speaks, and the office hours of a rule where one is in force.
     #[must_use]
     pub const fn calendar(&self) -> &Calendar {
         &self.calendar
@@ -195,13 +206,13 @@ fn or_default<T: Clone>(own: Vec<T>, default: &[T]) -> Vec<T> {
 }
 
 /// Every row counts, whenever it was decided: a decision that is here has been made, and rows must not wait for a clock.
-fn calendar(own: &[DayRow]) -> Calendar {
+fn calendar(own: &[DayRow], hours: Hours) -> Calendar {
     let spoken = |day: &&DayRow| own.iter().any(|row| row.date == day.date);
     let default = DEFAULT_DAYS.iter().filter(|day| !spoken(day));
     let rows: Vec<DayRow> = default.chain(own).cloned().collect();
     let decided = rows.iter().filter_map(|row| row.valid_from).max();
     let as_of = decided.unwrap_or_else(|| Ms(0).date());
-    Calendar::new(&rows, Hours::default(), as_of)
+    Calendar::new(&rows, hours, as_of)
 }
 
 /// Codes by themselves and by names and synonyms: of several with one name the shortest code, and the names of records before the default ones.

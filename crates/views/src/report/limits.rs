@@ -1,7 +1,7 @@
 //! The limits of a matter and where they come from (R40): class × measured condition → severity and limit; the instants are computed anew.
 
 use wangge_model::time::Ms;
-use wangge_rules::deadline::{Clock, Instants, Judged, Ladder, Terms, Wait, clocks};
+use wangge_rules::deadline::{Clock, Instants, Judged, Terms, Wait, clocks};
 
 use super::subject::{self, Subject};
 use super::{Cells, Scope, Sheet};
@@ -34,6 +34,7 @@ pub(super) const SHEET: Sheet = Sheet {
         ("due", "到期", "Due", Text),
         ("light", "灯号", "Light", Coded),
         ("basis", "依据", "Basis", Text),
+        ("remeasured", "复测值", "Measured again", Count),
     ],
     rows,
 };
@@ -51,15 +52,16 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
         &Instants::of(state),
         &terms,
         local.calendar(),
-        &Ladder::default(),
+        local.ladder(),
         scope.now,
     );
     Ok(subject.filing(|filing, judged| {
         let measured = judged.and_then(|judged| filing.measures.get(&judged.standard.measure));
+        let again = state.remeasured.map(i64::from);
         let row = |wait: &Wait| {
             let clock = told.clocks.iter().find(|clock| clock.wait == *wait);
             let judged = judged.filter(|_| *wait == Wait::Handle);
-            row(&terms, *wait, clock, judged, measured.copied())
+            row(&terms, *wait, clock, judged, (measured.copied(), again))
         };
         terms.limits.keys().map(row).collect()
     }))
@@ -70,7 +72,7 @@ fn row(
     wait: Wait,
     clock: Option<&Clock>,
     judged: Option<Judged<'_>>,
-    measured: Option<i64>,
+    (measured, again): (Option<i64>, Option<i64>),
 ) -> ReportRow {
     let at = |instant: Option<Ms>| instant.map(Ms::to_minutes).unwrap_or_default();
     let urgent = if terms.urgent {
@@ -111,5 +113,6 @@ fn row(
         .text(at(clock.map(|clock| clock.due)))
         .coded(light)
         .text(judged.map_or("", |judged| &judged.standard.basis))
+        .count(again.filter(|_| judged.is_some()))
         .row()
 }

@@ -18,6 +18,11 @@ const SELF_FOUND: &[&str] = &["grid_member", "patrol", "camera", "sensor"];
 /// Sources that complain.
 const COMPLAINT: &[&str] = &["resident", "12345", "letter"];
 
+/// Reasons of a return that lie in what the report said.
+const MISREPORTED: &[&str] = &["wrong_class", "not_area", "facts"];
+/// Within which time members report what they found.
+const REPORT_MS_MAX: i64 = 24 * 60 * 60 * 1_000;
+
 /// A matter's log with what each entry did.
 pub(crate) struct Way<'a> {
     pub(crate) entries: &'a [LogEntry],
@@ -50,8 +55,10 @@ pub(crate) fn of_matter(
     let cohort = day_of(reported.0);
     shares.add(word::REPORTED, cohort, 1);
     events(shares, state, reported);
+    check(shares, state, clocks);
     disposal(shares, state, clocks, way);
     outcome(shares, state, clocks, cohort);
+    information(shares, values, state, cohort);
     origin(shares, values, state, cohort);
     units(shares, way, cohort);
     rights(shares, state, cohort);
@@ -74,6 +81,43 @@ fn events(shares: &mut Shares, state: &MatterState, reported: Ms) {
     {
         shares.add(word::CLOSED, day_of(closed.0), 1);
     }
+}
+
+/// Whether the facts were checked before acceptance was due.
+fn check(shares: &mut Shares, state: &MatterState, clocks: &Clockwork) {
+    let checked = state.at.checked;
+    let Some(accept) = &clocks.accept else {
+        return;
+    };
+    if checked.is_none() && !state.rules().check_first {
+        return;
+    }
+    let day = day_of(accept.due.0);
+    shares.add(word::CHECK_DUE, day, 1);
+    let punctual = checked.is_some_and(|checked| checked <= accept.due);
+    shares.add(word::CHECKED, day, i64::from(punctual));
+}
+
+/// Whether the report came soon and said what was so.
+fn information(shares: &mut Shares, values: Values<'_>, state: &MatterState, cohort: i64) {
+    let found = SELF_FOUND.contains(&values.text("source"));
+    if let (true, Some(occurred), Some(reported)) =
+        (found, values.int("occurred_ms"), state.at.reported)
+    {
+        shares.add(word::SEEN, cohort, 1);
+        let timely = reported.0.saturating_sub(occurred) <= REPORT_MS_MAX;
+        shares.add(word::TIMELY, cohort, i64::from(timely));
+    }
+    let rejected = state.stage == Stage::Rejected;
+    if !rejected && state.at.accepted.is_none() && state.stage != Stage::Settled {
+        return;
+    }
+    shares.add(word::DECIDED, cohort, 1);
+    let misreported = state.returns.iter().any(|back| {
+        let reason = back.reason.as_deref();
+        reason.is_some_and(|reason| MISREPORTED.contains(&reason))
+    });
+    shares.add(word::ACCURATE, cohort, i64::from(!rejected && !misreported));
 }
 
 fn finished(state: &MatterState) -> bool {

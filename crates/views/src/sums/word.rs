@@ -34,6 +34,10 @@ measures! {
     VERIFY_DUE = "verify_due";
     /// Of these, in time, or exempt.
     VERIFIED = "verified_in_time";
+    /// Matters whose facts were, or had to be, checked before acceptance: on the day on which acceptance was due.
+    CHECK_DUE = "check_due";
+    /// Of these, checked by then.
+    CHECKED = "checked_in_time";
     /// Closed or settled, on the day of that.
     CLOSED = "closed";
     /// Cohort: closed or settled by now.
@@ -54,6 +58,14 @@ measures! {
     FOUND = "found";
     /// Cohort: by source.
     SOURCE = "source";
+    /// Cohort: found by members, with the instant at which it happened.
+    SEEN = "seen";
+    /// Cohort: of these, reported within a day of that.
+    TIMELY = "timely";
+    /// Cohort: decided on: accepted, rejected or settled.
+    DECIDED = "decided";
+    /// Cohort: of these, as they were reported: not rejected, and not given back for what the report said.
+    ACCURATE = "accurate";
     /// Cohort: classified.
     CLASSIFIED = "classified";
     /// Cohort: given back as wrongly classified.

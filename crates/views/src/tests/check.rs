@@ -2,7 +2,7 @@
 
 use wangge_model::id::RecordId;
 use wangge_model::kind::{Facet, Kind};
-use wangge_model::step::StepKind;
+use wangge_model::step::{Step, StepKind};
 use wangge_model::time::Ms;
 use wangge_model::value::Edit;
 
@@ -291,4 +291,63 @@ fn what_is_wrong_with_reference_data_names_its_records() {
         [norm.to_string()]
     );
     assert!(found(&check, "duty.no_fallback").hard);
+}
+
+/// A matter that was filed with a measure and closed; `again` is what its verification says.
+fn closed(world: &mut World, measure: &str, again: Option<u32>) -> RecordId {
+    let filed = [
+        open("class", "路灯"),
+        open("measure", measure),
+        Edit::set(Facet::Open, "measured", 3_i64),
+    ];
+    let matter = world.report(LI, GRID, &filed);
+    world.take(DIRECTOR, matter, StepKind::Accept, None);
+    world.take(DIRECTOR, matter, StepKind::Dispatch, Some("路灯管理所"));
+    world.take(ZHAO, matter, StepKind::Dispose, None);
+    let mut verify = Step::new(StepKind::VerifyPass, LI.member(), world.now());
+    verify.detail.remeasured = again;
+    let mut sight = world.sight(matter);
+    world.entry(LI, matter, &mut sight, verify.encode());
+    world.take(DIRECTOR, matter, StepKind::Close, None);
+    matter
+}
+
+#[test]
+fn a_closing_is_held_against_the_measure_that_opened_it() {
+    let (mut world, _) = community();
+    // An older program asked for nothing: the step stands, and is told.
+    let silent = closed(&mut world, "count", None);
+    let dark = closed(&mut world, "count", Some(1));
+    let lit = closed(&mut world, "count", Some(0));
+    // Nothing says how many centimetres are too many.
+    let unspoken = closed(&mut world, "height_cm", Some(9));
+    let filed = [
+        open("measure", "count"),
+        Edit::set(Facet::Open, "measured", 1_i64),
+    ];
+    let rejected = world.report(LI, GRID, &filed);
+    world.take(DIRECTOR, rejected, StepKind::Reject, None);
+    world.take(DIRECTOR, rejected, StepKind::Archive, None);
+    let check = checked(&world);
+    let closings: Vec<(&str, bool, &[String])> = check
+        .findings
+        .iter()
+        .filter(|finding| finding.code.starts_with("closing."))
+        .map(|finding| {
+            (
+                finding.code.as_str(),
+                finding.hard,
+                finding.records.as_slice(),
+            )
+        })
+        .collect();
+    assert_eq!(
+        closings,
+        [
+            ("closing.not_met", true, &[dark.to_string()][..]),
+            ("closing.unmeasured", true, &[silent.to_string()]),
+        ],
+        "neither {lit} nor {unspoken} nor {rejected}"
+    );
+    assert!(found(&check, "closing.unmeasured").zh.contains("数量"));
 }

@@ -1,7 +1,8 @@
 //! Figures: kept as records are folded, and equal to those folded from nothing.
 
+use wangge_model::id::RecordId;
 use wangge_model::kind::{Facet, Kind};
-use wangge_model::step::StepKind;
+use wangge_model::step::{Flow, Step, StepDetail, StepKind};
 use wangge_model::time::{Date, Ms};
 use wangge_model::value::Edit;
 
@@ -151,6 +152,68 @@ fn the_indicators_of_a_period_have_numerator_and_denominator() {
     ));
 }
 
+/// Takes a step that says something besides.
+fn say(world: &mut World, writer: Writer, matter: RecordId, kind: StepKind, said: StepDetail) {
+    let step = Step {
+        note: "因为".to_owned(),
+        detail: said,
+        ..Step::new(kind, writer.member(), world.now())
+    };
+    let mut sight = world.sight(matter);
+    world.entry(writer, matter, &mut sight, step.encode());
+}
+
+#[test]
+fn reports_are_counted_that_came_soon_said_what_was_so_and_were_checked_in_time() {
+    let (mut world, _) = community();
+    let hour = 3_600_000;
+    let seen = |world: &World, source: &str, hours: i64| {
+        let occurred = world.now().0 - hours * hour;
+        [
+            open("source", source),
+            Edit::set(Facet::Open, "occurred_ms", occurred),
+        ]
+    };
+    // Soon, checked at once, and as it was said.
+    let fields = seen(&world, "patrol", 23);
+    let soon = world.report(LI, GRID, &fields);
+    world.take(WANG, soon, StepKind::Check, None);
+    world.take(DIRECTOR, soon, StepKind::Accept, None);
+    // After more than a day, and the place was wrong.
+    let fields = seen(&world, "grid_member", 25);
+    let late = world.report(LI, GRID, &fields);
+    world.take(DIRECTOR, late, StepKind::Accept, None);
+    world.take(DIRECTOR, late, StepKind::Dispatch, Some("城管局"));
+    let wrong = StepDetail {
+        reason: Some("not_area".to_owned()),
+        basis: Some("职责清单".to_owned()),
+        ..StepDetail::default()
+    };
+    say(&mut world, ZHAO, late, StepKind::Return, wrong);
+    // A resident's own report is nobody's duty; it was turned down.
+    let fields = seen(&world, "resident", 1);
+    let turned_down = world.report(LI, GRID, &fields);
+    world.take(DIRECTOR, turned_down, StepKind::Reject, None);
+    // One that flows only with a check, and another that was checked days later; nobody has decided on either.
+    let control = StepDetail {
+        flow: Some(Flow::Control),
+        ..StepDetail::default()
+    };
+    let title = [open("title", "占道经营")];
+    let unchecked = world.create(LI, Kind::MATTER, GRID, &title);
+    say(&mut world, LI, unchecked, StepKind::Report, control);
+    let slow = world.report(LI, GRID, &[]);
+    world.pass(72);
+    world.take(WANG, slow, StepKind::Check, None);
+
+    let all = year(&world, "410522");
+    assert_eq!(figure(&all, "reported_on_time"), (1, Some(2), Some(500)));
+    assert_eq!(figure(&all, "accuracy"), (1, Some(3), Some(333)));
+    assert_eq!(figure(&all, "check_on_time"), (1, Some(3), Some(333)));
+    assert_eq!(figure(&year(&world, OTHER_GRID), "accuracy").1, Some(0));
+    assert_eq!(world.views().fold_equal().unwrap(), Vec::<String>::new());
+}
+
 #[test]
 fn ratings_are_counted_by_what_they_say() {
     let (mut world, _) = community();
@@ -285,6 +348,7 @@ fn turmoil() -> World {
         StepKind::Reopen,
         StepKind::Reply,
         StepKind::Reject,
+        StepKind::Check,
     ];
     for round in 0..120 {
         let writer = [LI, ZHAO, DIRECTOR, WANG][roll(4) as usize];
@@ -292,7 +356,10 @@ fn turmoil() -> World {
             0 => matters.push(world.report(
                 writer,
                 if roll(2) == 0 { GRID } else { OTHER_GRID },
-                &[open("source", "resident")],
+                &[
+                    open("source", if roll(2) == 0 { "resident" } else { "patrol" }),
+                    Edit::set(Facet::Open, "occurred_ms", 1_700_000_000_000_i64),
+                ],
             )),
             1 if !matters.is_empty() => {
                 let matter = matters[roll(matters.len() as u32) as usize];
