@@ -43,7 +43,7 @@ fn resident(number: usize) -> Vec<Field> {
     vec![
         ("name", name(number)),
         ("sex", (1 + number % 2).to_string()),
-        ("birth", format!("{}", 1930 + number % 90)),
+        ("birth_year", format!("{}", 1930 + number % 90)),
         ("phone", format!("199{number:08}")),
         (
             "address",

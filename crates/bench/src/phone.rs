@@ -53,8 +53,8 @@ pub(crate) fn measure(records: usize, rounds: usize) -> Result<Answer> {
 fn enrolled(path: &Path) -> Result<Phone> {
     let mut room = Room::new();
     room.init(COMMUNITY, "东街社区", None);
-    let invitation = room.invite(COMMUNITY, "王芳", GRID);
     room.run();
+    let invitation = room.invite(COMMUNITY, "王芳", GRID);
     let phone = Phone::open(&OpenOptions::new(path, KEY))?;
     phone.enrol(&invitation, ENROL_MS_MAX)?;
     room.stop();
