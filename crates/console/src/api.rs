@@ -84,6 +84,7 @@ pub(crate) fn router(desk: Arc<dyn Desk>, reached: Reached) -> Router {
         .route("/history/{record}", post(lists::history))
         .route("/problems", post(lists::problems))
         .route("/peers", post(lists::peers))
+        .route("/areas", get(lists::areas))
         .route("/conflicts", post(review::conflicts))
         .route("/held", post(review::held))
         .route("/settle", post(review::settle))

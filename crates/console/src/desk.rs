@@ -11,8 +11,9 @@ use wangge_model::kind::{Facet, Kind, Level, Role};
 use wangge_model::reason::Reason;
 use wangge_model::time::Date;
 use wangge_views::rows::{
-    Ageing, AsOf, Check, ConflictRow, Counts, EscalationRow, Figures, HeldRow, HistoryRow,
-    NextStep, Page, PeerRow, ProblemRow, Query, Record, RecordName, RecordRow, Report, ReportAsk,
+    Ageing, AreaName, AsOf, Check, ConflictRow, Counts, EscalationRow, Figures, HeldRow,
+    HistoryRow, NextStep, Page, PeerRow, ProblemRow, Query, Record, RecordName, RecordRow, Report,
+    ReportAsk,
 };
 
 use crate::DeskError;
@@ -83,6 +84,8 @@ pub trait Desk: Send + Sync + 'static {
     fn problems<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<ProblemRow>>;
     /// The parent first, then child hubs, then phones.
     fn peers<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<PeerRow>>;
+    /// The names of the areas in the director's.
+    fn areas<'a>(&'a self, who: &'a Director) -> Answer<'a, Vec<AreaName>>;
 
     /// Writes a record, its fields or the next step of its log, by a commit of the director's own.
     fn write<'a>(&'a self, who: &'a Director, draft: Draft) -> Answer<'a, Written>;

@@ -25,6 +25,7 @@ const QUESTIONS: &[(Method, &str)] = &[
     (Method::POST, "history/01990000-0000-7000-8000-000000000001"),
     (Method::POST, "problems"),
     (Method::POST, "peers"),
+    (Method::GET, "areas"),
     (Method::POST, "conflicts"),
     (Method::POST, "held"),
     (Method::POST, "settle"),

@@ -20,8 +20,8 @@ use wangge_model::kind::{Facet, Kind};
 use wangge_model::reason::Reason;
 use wangge_model::time::{Date, Ms};
 use wangge_views::rows::{
-    ConflictRow, EscalationRow, HeldRow, HistoryRow, Label, Page, PeerRow, PeerSide, ProblemRow,
-    Query, ReasonText, RecordRow, Report, ReportAsk,
+    AreaName, ConflictRow, EscalationRow, HeldRow, HistoryRow, Label, Page, PeerRow, PeerSide,
+    ProblemRow, Query, ReasonText, RecordRow, Report, ReportAsk,
 };
 use wangge_views::{Reveal, Views, ViewsError};
 
@@ -289,6 +289,14 @@ impl Desk for HubDesk {
     fn peers<'a>(&'a self, who: &'a Director, query: Query) -> Answer<'a, Page<PeerRow>> {
         let query = within(who, query);
         Box::pin(async move { self.hub.peers(query).await.map_err(desk_error) })
+    }
+
+    fn areas<'a>(&'a self, who: &'a Director) -> Answer<'a, Vec<AreaName>> {
+        let area = who.area.clone();
+        Box::pin(async move {
+            let names = self.hub.read(move |views| views.area_names(&area));
+            names.await.map_err(desk_error)
+        })
     }
 
     fn write<'a>(&'a self, who: &'a Director, draft: Draft) -> Answer<'a, Written> {

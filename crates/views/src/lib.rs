@@ -24,6 +24,7 @@ pub mod limits;
 pub mod rows;
 
 mod alike;
+mod areas;
 mod check;
 mod clockwork;
 mod detail;
@@ -61,9 +62,9 @@ use wangge_store::{Ladder, Store};
 use indicators::Period;
 use reference::Cache;
 use rows::{
-    Ageing, AsOf, Check, ConflictRow, Counts, EscalationRow, Figures, HeldRow, HistoryRow,
-    NextStep, Page, PeerRow, ProblemRow, Query, Record, RecordName, RecordRow, Report, ReportAsk,
-    ReportName, Spread,
+    Ageing, AreaName, AsOf, Check, ConflictRow, Counts, EscalationRow, Figures, HeldRow,
+    HistoryRow, NextStep, Page, PeerRow, ProblemRow, Query, Record, RecordName, RecordRow, Report,
+    ReportAsk, ReportName, Spread,
 };
 
 pub use detail::Settling;
@@ -286,6 +287,14 @@ impl<'s> Views<'s> {
     /// As [`Views::records`].
     pub fn peers(&self, query: &Query) -> Result<Page<PeerRow>> {
         self.store.read(|conn| peers::peers(conn, query))
+    }
+
+    /// The names of the areas inside one, by code: of hubs and of grids. An empty code means everything here.
+    ///
+    /// # Errors
+    /// As [`Views::records`].
+    pub fn area_names(&self, area: &str) -> Result<Vec<AreaName>> {
+        self.store.read(|conn| areas::names(conn, area))
     }
 
     /// The figures of an area; an empty code means everything here.

@@ -367,6 +367,15 @@ pub struct HeldRow {
     pub changes: Vec<ChangeRow>,
 }
 
+/// What an area is called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AreaName {
+    /// Its code.
+    pub area: String,
+    /// «青石镇», «东街一网格».
+    pub name: String,
+}
+
 /// A phone or a hub that syncs with this one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeerRow {

@@ -22,7 +22,7 @@ use wangge_model::reason::Reason;
 use wangge_model::step::StepKind;
 use wangge_model::time::Date;
 use wangge_views::rows::{
-    AgeBucket, Ageing, AsOf, Coded, ConflictRow, Counts, EscalationRow, Figures, HeldRow,
+    AgeBucket, Ageing, AreaName, AsOf, Coded, ConflictRow, Counts, EscalationRow, Figures, HeldRow,
     HistoryRow, Label, NextStep, Page, PeerRow, ProblemRow, Query, ReasonText, Record, RecordName,
     RecordRow, Report, ReportAsk, StageCount,
 };
@@ -383,6 +383,15 @@ impl Desk for Town {
 
     fn peers<'a>(&'a self, _: &'a Director, query: Query) -> Answer<'a, Page<PeerRow>> {
         ready(Ok(page(self.rows().peers.clone(), &query)))
+    }
+
+    fn areas<'a>(&'a self, _: &'a Director) -> Answer<'a, Vec<AreaName>> {
+        let grids = [("001", "东街一网格"), ("002", "东街二网格")];
+        let named = |(code, name): (&str, &str)| AreaName {
+            area: format!("410522100001{code}"),
+            name: name.to_owned(),
+        };
+        ready(Ok(grids.into_iter().map(named).collect()))
     }
 
     fn write<'a>(&'a self, _: &'a Director, draft: Draft) -> Answer<'a, Written> {

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use wangge_model::id::RecordId;
-use wangge_views::rows::{HistoryRow, Page, PeerRow, ProblemRow, Query};
+use wangge_views::rows::{AreaName, HistoryRow, Page, PeerRow, ProblemRow, Query};
 
 use super::{Reply, Sent, Shared, SignedIn};
 use crate::Overview;
@@ -69,4 +69,8 @@ pub(super) async fn peers(
     Sent(query): Sent<Query>,
 ) -> Reply<Page<PeerRow>> {
     Ok(Json(app.desk.peers(&who.director, checked(query)?).await?))
+}
+
+pub(super) async fn areas(State(app): Shared, who: SignedIn) -> Reply<Vec<AreaName>> {
+    Ok(Json(app.desk.areas(&who.director).await?))
 }

@@ -100,6 +100,7 @@ async fn the_pages_types_are_the_apis() {
     check.same("Counts", &overview["counts"]);
     check.same("AsOf", &overview["as_of"]);
     check.same("PeerRow", &overview["parent"]);
+    check.same("AreaName", &get("areas").await[0]);
     check.same("StageCount", &overview["counts"]["stages"][0]);
     check.same("Coded", &overview["counts"]["stages"][0]["stage"]);
     check.same("ProblemRow", &post("problems").await["rows"][0]);

@@ -94,6 +94,7 @@ export const api = {
   history: (record: string, query: Partial<R.Query>, c?: Call) =>
     call<R.Page<R.HistoryRow>>('POST', `history/${record}`, query, c),
   problems: (query: Partial<R.Query>, c?: Call) => call<R.Page<R.ProblemRow>>('POST', 'problems', query, c),
+  areas: (c?: Call) => call<R.AreaName[]>('GET', 'areas', undefined, c),
   peers: (query: Partial<R.Query>, c?: Call) => call<R.Page<R.PeerRow>>('POST', 'peers', query, c),
   conflicts: (query: Partial<R.Query>, c?: Call) => call<R.Page<R.ConflictRow>>('POST', 'conflicts', query, c),
   held: (query: Partial<R.Query>, c?: Call) => call<R.Page<R.HeldRow>>('POST', 'held', query, c),

@@ -251,6 +251,11 @@ export interface HeldRow {
   changes: ChangeRow[];
 }
 
+export interface AreaName {
+  area: string;
+  name: string;
+}
+
 export interface PeerRow {
   key: string;
   side: PeerSide;
