@@ -10,7 +10,6 @@ use wangge_core::rows::ReportAsk;
 use wangge_core::{PackageTable, check_package, shipped_package};
 use wangge_model::field::fields;
 use wangge_model::kind::Kind;
-use wangge_model::time::Ms;
 
 use crate::args::{DiffArgs, FolderArgs, LoadArgs, PackageArgs, PackageCommand, WhereArgs};
 use crate::error::{CliError, Result};
@@ -53,10 +52,6 @@ pub(crate) fn run(args: PackageArgs, output: Output) -> Result<()> {
     }
 }
 
-fn today() -> wangge_model::time::Date {
-    Ms(words::days_ago_ms(0)).date()
-}
-
 /// The ledger, where one is named.
 fn ledger(place: &WhereArgs) -> Result<Option<Ledger>> {
     let named = place.hub.is_some() || place.phone.is_some() || place.dir.is_some();
@@ -69,7 +64,7 @@ fn judged(folder: &Path, ledger: Option<&Ledger>) -> Result<Package> {
     let (tables, places) = package.numbered();
     let found = match ledger {
         Some(ledger) => ledger.check_package(&tables)?,
-        None => check_package(&tables, today()),
+        None => check_package(&tables, words::today()),
     };
     package.found(found, &places);
     Ok(package)
@@ -191,7 +186,7 @@ fn export(args: &FolderArgs, output: Output) -> Result<()> {
             ledger.close()?;
             tables?
         }
-        None => shipped_package(today()),
+        None => shipped_package(words::today()),
     };
     let failed = |source| CliError::Write {
         path: folder.clone(),

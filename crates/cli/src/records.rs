@@ -330,7 +330,13 @@ fn act(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
         }
         RecordCommand::Move { records, to } => move_all(ledger, &records, &to, output),
         RecordCommand::Figures { from, until, area } => {
-            show::figures(&ledger.figures(area, from, until)?, output)
+            // As for reports: the last thirty days.
+            let until = until.unwrap_or_else(|| words::today().plus(1));
+            let from = from.unwrap_or_else(|| until.plus(-30));
+            show::figures(
+                &ledger.figures(area, from.to_string(), until.to_string())?,
+                output,
+            )
         }
         RecordCommand::Report(args) => report(ledger, args, output),
         RecordCommand::Automate { area, dry_run } => {

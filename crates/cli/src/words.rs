@@ -62,3 +62,8 @@ pub(crate) fn kind(word: &str) -> Result<Kind> {
             en: format!("there is no kind of record {word}"),
         })
 }
+
+/// Today, in Beijing.
+pub(crate) fn today() -> wangge_model::time::Date {
+    Ms(days_ago_ms(0)).date()
+}

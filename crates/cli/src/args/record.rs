@@ -1,4 +1,5 @@
 use clap::{Args, Subcommand};
+use wangge_model::time::Date;
 
 use super::{PageArgs, TEMPLATE};
 
@@ -87,14 +88,14 @@ pub(crate) enum RecordCommand {
     },
     /// 考核指标:上报、受理、按期处置、结案、满意等,按区域与时段 · Indicators by area and period
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
-        after_help = "示例 Example:\n  wangge phone record figures --from 2026-10-01 --until 2026-11-01\n  wangge hub record figures --area 410522100 --from 2026-01-01 --until 2027-01-01")]
+        after_help = "示例 Example:\n  wangge phone record figures\n  wangge phone record figures --from 2026-10-01 --until 2026-11-01\n  wangge hub record figures --area 410522100 --from 2026-01-01 --until 2027-01-01")]
     Figures {
-        /// 第一天 · The first day
+        /// 第一天;不写则为最后一天之前的30天 · The first day; else thirty days before the end
         #[arg(long, value_name = "DATE")]
-        from: String,
-        /// 最后一天的次日 · The day after the last
+        from: Option<Date>,
+        /// 最后一天的次日;不写则到今天 · The day after the last; else up to today
         #[arg(long, value_name = "DATE")]
-        until: String,
+        until: Option<Date>,
         /// 只看这个区域 · Only this area
         #[arg(long, value_name = "CODE", default_value = "")]
         area: String,

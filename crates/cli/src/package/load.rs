@@ -107,7 +107,7 @@ fn settle(
     args: &LoadArgs,
 ) -> Result<KindLoaded> {
     let home = ledger.home()?;
-    let today = super::today();
+    let today = crate::words::today();
     let valid = |held: &&Held| {
         let until = held.fields.get("valid_until");
         let until = until.and_then(|field| field.value.parse::<Date>().ok());
