@@ -33,6 +33,7 @@ pub struct Forger {
     last: Option<[u8; 32]>,
     verdicts: BTreeMap<[u8; 32], u32>,
     cursor: u64,
+    heard: Vec<v1::Entry>,
 }
 
 /// What a commit is made of before it is signed: to be spoilt.
@@ -87,6 +88,7 @@ impl Forger {
             last: None,
             verdicts: BTreeMap::new(),
             cursor: 0,
+            heard: Vec::new(),
         };
         forger.hello();
         forger
@@ -185,6 +187,12 @@ impl Forger {
         id
     }
 
+    /// What came in the hub's feed so far.
+    #[must_use]
+    pub fn heard(&self) -> &[v1::Entry] {
+        &self.heard
+    }
+
     /// The hub's verdict on a commit, from its feed: 0 for admitted, else the reason's number.
     ///
     /// # Panics
@@ -201,6 +209,7 @@ impl Forger {
             self.cursor = feed.cursor;
             for entry in feed.items.into_iter().filter_map(|item| item.entry) {
                 let opened = open_statement(&entry.statement, &entry.signature);
+                self.heard.push(entry);
                 if let Body::Verdict(verdict) = opened.expect("a statement").statement.body {
                     let admitted = verdict.outcome == Outcome::Admitted;
                     assert_eq!(admitted, verdict.reason == 0);

@@ -6,6 +6,7 @@ mod run;
 
 use wangge_model::area::Area;
 use wangge_model::kind::Level;
+use wangge_model::time::Date;
 
 use crate::args::{HubArgs, HubCommand};
 use crate::error::{CliError, Result};
@@ -32,6 +33,13 @@ pub(crate) fn run(args: HubArgs, output: Output) -> Result<()> {
 pub(crate) fn parse_area(text: &str) -> Result<Area> {
     text.parse().map_err(|error| CliError::Word {
         zh: format!("区划代码「{text}」有误:县 6 位,乡镇 9 位,社区 12 位,网格 15 位数字"),
+        en: format!("{text}: {error}"),
+    })
+}
+
+pub(crate) fn parse_day(text: &str) -> Result<Date> {
+    text.parse().map_err(|error| CliError::Word {
+        zh: format!("日期「{text}」有误:应写作 2026-10-01"),
         en: format!("{text}: {error}"),
     })
 }

@@ -125,16 +125,17 @@ pub(crate) fn bare_entry(row: &StatementRow) -> v1::Entry {
     }
 }
 
-/// A commit for the wire; parts that `withhold` names are present and empty.
+/// A commit for the wire; parts of which `withhold` says so, by their place and what is known of them, are present and empty.
 pub(crate) fn wire_commit(
     commit: CommitBytes,
-    withhold: impl Fn(&PartBytes) -> bool,
+    withhold: impl Fn(usize, &PartBytes) -> bool,
 ) -> v1::Commit {
     let parts = commit
         .parts
         .into_iter()
-        .map(|part| {
-            if withhold(&part) {
+        .enumerate()
+        .map(|(at, part)| {
+            if withhold(at, &part) {
                 v1::Part::default()
             } else {
                 v1::Part {

@@ -4,7 +4,7 @@ use sha2::{Digest, Sha256};
 use wangge_model::area::Area;
 use wangge_model::id::{Incarnation, Key, MemberId, StatementId};
 use wangge_model::kind::{Level, Role};
-use wangge_rules::role::defaults;
+use wangge_rules::role::{defaults, level as level_of};
 use wangge_wire::limits::NAME_LEN_MAX;
 use wangge_wire::statement::{Body, Charter, Grant};
 
@@ -45,7 +45,7 @@ pub(crate) fn on_invite(
             let secret: [u8; 16] = context.random();
             let until_ms = context.ms().saturating_add(offer.valid_ms);
             let (role, member, level) = match offer.to {
-                OfferTo::Member { role, member } => (Some(role), member, seat_of(role)),
+                OfferTo::Member { role, member } => (Some(role), member, level_of(role)),
                 OfferTo::Hub { level } => (None, None, level),
             };
             context.tx.save_invitations(&[InvitationRow {
@@ -153,7 +153,7 @@ fn check(context: &Context<'_>, offer: &Offer) -> Result<(), Refusal> {
         return no("a name has 1 to 128 bytes");
     }
     match offer.to {
-        OfferTo::Member { role, .. } if seat_of(role) > level => {
+        OfferTo::Member { role, .. } if level_of(role) > level => {
             no("the office is above this hub's level")
         }
         OfferTo::Member { .. } if offer.grant_ms <= 0 => no("a grant holds for some time"),
@@ -165,16 +165,6 @@ fn check(context: &Context<'_>, offer: &Offer) -> Result<(), Refusal> {
             no("the area is not of that level")
         }
         OfferTo::Hub { .. } => Ok(()),
-    }
-}
-
-/// The level at which an office sits.
-const fn seat_of(role: Role) -> Level {
-    match role {
-        Role::GridMember => Level::Grid,
-        Role::CommunityDirector => Level::Community,
-        Role::TownshipHead => Level::Township,
-        Role::CountyHead => Level::County,
     }
 }
 
@@ -224,7 +214,7 @@ pub(crate) fn give_grant(
         } else {
             PeerKind::Phone
         },
-        level: seat_of(place.role),
+        level: level_of(place.role),
         area: place.area.clone(),
         member: Some((member, place.role)),
         name: place.name.clone(),
@@ -339,7 +329,7 @@ pub(crate) fn restore_child(
     let row = PeerRow {
         key: grant.device,
         kind: former.as_ref().map_or(PeerKind::Phone, |peer| peer.kind),
-        level: seat_of(grant.role),
+        level: level_of(grant.role),
         area: grant.area.clone(),
         member: Some((grant.member, grant.role)),
         name: grant.name.clone(),

@@ -103,6 +103,8 @@ pub enum Whom {
         role: Role,
         /// Where the right holds.
         area: Area,
+        /// The end of the right, milliseconds; a year from now where none is named.
+        until_ms: Option<i64>,
     },
     /// A child hub.
     Hub {

@@ -119,6 +119,9 @@ pub enum EditProblem {
     /// Not the id of a record.
     #[error("not the id of a record")]
     Link,
+    /// Whoever makes such a record in this office must fill it in.
+    #[error("needed of who makes it")]
+    Needed,
 }
 
 impl EditProblem {
@@ -139,6 +142,7 @@ impl EditProblem {
             Self::OrganisationNumber(_) => "bad_organisation_number",
             Self::Area => "bad_area",
             Self::Link => "bad_link",
+            Self::Needed => "field_needed",
         }
     }
 
@@ -171,6 +175,7 @@ impl EditProblem {
             Self::OrganisationNumber(error) => format!("组织代码有误：{}", error.zh()),
             Self::Area => "不是6、9、12或15位的区划或网格编码".to_owned(),
             Self::Link => "不是有效的记录编号".to_owned(),
+            Self::Needed => "该身份登记时必须填写".to_owned(),
         }
     }
 }

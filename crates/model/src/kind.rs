@@ -41,8 +41,9 @@ numbered! {
 }
 
 numbered! {
-    /// A member's office.
-    pub enum Role ("role") {
+    /// A member's office, the lowest first: whoever takes part from outside, the grid, and the offices that decide. What takes part from outside
+    /// has the codes of the list `participant`.
+    pub enum Role ("role" by rank) {
         /// Works one grid.
         GridMember = 1, "grid_member", "网格员", "Grid member";
         /// Answers for a community.
@@ -51,6 +52,20 @@ numbered! {
         TownshipHead = 3, "township_head", "乡镇长", "Township head";
         /// Answers for a county.
         CountyHead = 4, "county_head", "县长", "County head";
+        /// Takes part for an enterprise.
+        Enterprise = 5, "enterprise", "企业", "Enterprise";
+        /// Takes part for a public institution.
+        Institution = 6, "institution", "事业单位", "Institution";
+        /// Takes part for a social organisation.
+        Social = 7, "social", "社会组织", "Social organisation";
+        /// A volunteer.
+        Volunteer = 8, "volunteer", "志愿者", "Volunteer";
+        /// A resident.
+        Resident = 9, "resident", "居民", "Resident";
+        /// A deputy of the people's congress or member of the political consultative conference.
+        Deputy = 10, "deputy", "人大代表政协委员", "Deputy";
+        /// A device that reports what it measures, or the gateway of several.
+        Sensor = 11, "sensor", "物联网感知", "Sensor";
     }
 }
 
@@ -86,7 +101,35 @@ impl Role {
     /// Whether this is an office that decides over others' commits: settles, adopts, declines.
     #[must_use]
     pub const fn directs(self) -> bool {
-        !matches!(self, Self::GridMember)
+        matches!(
+            self,
+            Self::CommunityDirector | Self::TownshipHead | Self::CountyHead
+        )
+    }
+
+    /// Whether this is somebody who takes part for a time and is no member of the staff.
+    #[must_use]
+    pub const fn participates(self) -> bool {
+        matches!(
+            self,
+            Self::Enterprise
+                | Self::Institution
+                | Self::Social
+                | Self::Volunteer
+                | Self::Resident
+                | Self::Deputy
+        )
+    }
+
+    /// Whether this is neither an office nor an office's help: a participant, a sensor.
+    #[must_use]
+    pub const fn outside(self) -> bool {
+        self.participates() || matches!(self, Self::Sensor)
+    }
+
+    /// Its place in the order of offices; among those from outside, their numbers.
+    const fn rank(self) -> (bool, u32) {
+        (!self.outside(), self.to_u32())
     }
 }
 
@@ -111,5 +154,21 @@ mod tests {
             "\"community_director\""
         );
         assert!(Level::Grid < Level::County);
+        assert!(
+            Role::Deputy < Role::GridMember && Role::Sensor < Role::GridMember,
+            "whoever takes part from outside stands below every office"
+        );
+        assert!(
+            Role::GridMember < Role::CommunityDirector && Role::TownshipHead < Role::CountyHead
+        );
+        let participants: Vec<&str> = Role::ALL
+            .iter()
+            .filter(|role| role.participates())
+            .map(|role| role.word())
+            .collect();
+        for word in participants {
+            let list = crate::codes::list("participant").unwrap();
+            assert!(list.code(word).is_some(), "{word}");
+        }
     }
 }

@@ -1,15 +1,18 @@
 //! One table for the numbered words that `proto/` and the screens share.
 
-/// Declares an enum whose variants have the number of `proto/`, a snake_case word, and a name in Chinese and English.
+/// Declares an enum whose variants have the number of `proto/`, a snake_case word, and a name in Chinese and English. They are in the order of
+/// their numbers, or of what the method after `by` answers.
 macro_rules! numbered {
+    (@order $it:ident) => { $it.to_u32() };
+    (@order $it:ident $rank:ident) => { $it.$rank() };
     (
         $(#[$meta:meta])*
-        pub enum $name:ident ($what:literal) {
+        pub enum $name:ident ($what:literal $(by $rank:ident)?) {
             $( $(#[$vmeta:meta])* $variant:ident = $number:literal, $word:literal, $zh:literal, $en:literal; )+
         }
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(rename_all = "snake_case")]
         pub enum $name {
             $( $(#[$vmeta])* $variant = $number, )+
@@ -50,6 +53,18 @@ macro_rules! numbered {
             #[must_use]
             pub const fn en(self) -> &'static str {
                 match self { $( Self::$variant => $en, )+ }
+            }
+        }
+
+        impl Ord for $name {
+            fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+                $crate::words::numbered!(@order self $($rank)?).cmp(&$crate::words::numbered!(@order other $($rank)?))
+            }
+        }
+
+        impl PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+                Some(self.cmp(other))
             }
         }
 

@@ -6,7 +6,7 @@
 //!
 //! | event | when | actions |
 //! |---|---|---|
-//! | reported | it waits for acceptance | accept, suggest (a class, where it has none), remind |
+//! | reported | it waits for acceptance | accept, suggest (a class, where it has none), remind, merge (what the same reporter's number, a sensor's say, told of the same class within `days` (1) before) |
 //! | accepted | it waits for dispatch | dispatch (by the matrix, or to `to`), remind |
 //! | due soon | a clock is yellow | remind |
 //! | overdue | a clock is red | remind: whoever has it must answer within `days` (2) |
@@ -24,6 +24,7 @@ mod setting;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use wangge_model::id::RecordId;
 use wangge_model::step::StepKind;
 use wangge_model::time::{Date, Ms};
 
@@ -34,6 +35,9 @@ use crate::words::words;
 
 pub use load::parse_rules;
 pub use setting::{ladder_of, office_hours_of};
+
+/// Days within which a sensor that says the same again speaks of the same, unless the rule says otherwise.
+const SAME_DAYS: u32 = 1;
 
 /// Days within which somebody must answer a reminder of what is overdue, unless the rule says otherwise.
 const ANSWER_DAYS: u32 = 2;
@@ -77,6 +81,8 @@ words! {
         Accept = "accept", "受理", "Accept";
         /// It sets how the system reckons.
         Set = "set", "设定", "Set";
+        /// It merges it into the open matter that it says again.
+        Merge = "merge", "并案", "Merge";
     }
 }
 
@@ -117,8 +123,19 @@ pub struct Facts<'a> {
     pub values: &'a BTreeMap<&'static str, String>,
     /// The unit that the matrix would dispatch to; empty if none.
     pub unit: &'a str,
+    /// What it says again, if it does.
+    pub again: Option<Again>,
     /// Now.
     pub now: Ms,
+}
+
+/// The same reporter's number told of the same class before, and that is still open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// The matter in which it is dealt with.
+    pub lead: RecordId,
+    /// When it was last said before.
+    pub before: Ms,
 }
 
 /// What a rule does to a matter.
@@ -130,6 +147,8 @@ pub struct Deed {
     pub to: String,
     /// By when to answer; `None` where nobody must.
     pub due: Option<Ms>,
+    /// Into which matter it is merged.
+    pub record: Option<RecordId>,
     /// Why, in Chinese: the step's note.
     pub why: String,
 }
@@ -151,6 +170,7 @@ impl Rule {
             step,
             to: String::new(),
             due: None,
+            record: None,
             why: self.why(),
         };
         match self.action {
@@ -180,6 +200,17 @@ impl Rule {
                 (!class.is_empty()).then(|| Deed {
                     why: format!("{}：{class}", self.why()),
                     ..deed(StepKind::Remark)
+                })
+            }
+            Action::Merge => {
+                let window = self.days().unwrap_or(SAME_DAYS).into();
+                let said = facts.state.at.reported?;
+                let again = facts
+                    .again
+                    .filter(|again| said <= again.before.plus_days(window))?;
+                Some(Deed {
+                    record: Some(again.lead),
+                    ..deed(StepKind::MergeInto)
                 })
             }
             Action::Task | Action::Set => None,

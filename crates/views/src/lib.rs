@@ -86,6 +86,7 @@ const LADDER: Ladder = Ladder {
         include_str!("../schema/0002_ledgers.sql"),
         include_str!("../schema/0003_clocks.sql"),
         include_str!("../schema/0004_matters.sql"),
+        include_str!("../schema/0005_again.sql"),
     ],
 };
 

@@ -42,7 +42,7 @@ pub(crate) enum HubCommand {
     Run(RunArgs),
     /// 发一张一次性邀请:给网格员的手机,或给下级节点 · Make a one-time invitation for a member's phone or a child hub
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
-        after_help = "示例 Example:\n  wangge hub invite --dir site --hub 410522100001 --member 王芳 --grid 410522100001001\n  wangge hub invite --dir site --hub 410522 --child 410522101")]
+        after_help = "示例 Example:\n  wangge hub invite --dir site --hub 410522100001 --member 王芳 --grid 410522100001001\n  wangge hub invite --dir site --hub 410522100001 --member 张医生 --role volunteer --until 2027-06-30\n  wangge hub invite --dir site --hub 410522 --child 410522101")]
     Invite(InviteArgs),
     /// 收回一部手机的授权:之后的提交会暂存,等负责人处理 · Take a phone's right away: what it sends afterwards is held
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
@@ -107,6 +107,9 @@ pub(crate) struct InviteArgs {
     /// 成员的角色 · The member's role
     #[arg(long, value_enum, default_value = "grid-member", requires = "member")]
     pub(crate) role: RoleArg,
+    /// 授权到哪天为止(含当天);默认一年 · The last day on which the right holds; a year where none is given
+    #[arg(long, value_name = "DATE", requires = "member")]
+    pub(crate) until: Option<String>,
     /// 下级节点的区划代码:邀请一个下级节点 · A child hub's division code: invites a child hub
     #[arg(long, value_name = "CODE")]
     pub(crate) child: Option<String>,
@@ -147,6 +150,20 @@ pub(crate) enum RoleArg {
     TownshipHead,
     /// 县负责人 · head of a county
     CountyHead,
+    /// 受邀企业 · an enterprise that takes part
+    Enterprise,
+    /// 受邀事业单位 · a public institution that takes part
+    Institution,
+    /// 受邀社会组织 · a social organisation that takes part
+    Social,
+    /// 志愿者 · a volunteer
+    Volunteer,
+    /// 居民 · a resident
+    Resident,
+    /// 人大代表政协委员 · a deputy
+    Deputy,
+    /// 物联网感知设备 · a sensor, or the gateway of several
+    Sensor,
 }
 
 /// `wangge hub director`

@@ -331,6 +331,7 @@ async fn invite(host: &Host, ways: &Ways, member: &DemoPhone) -> Result<String> 
     let whom = Whom::Member {
         name: plan.member.clone(),
         role: Role::GridMember,
+        until_ms: None,
         area: plan.grid.clone(),
     };
     let request = Request::Invite {

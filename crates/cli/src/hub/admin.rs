@@ -13,7 +13,7 @@ use wangge_model::id::{CommitId, Key, MemberId};
 use wangge_model::kind::Role;
 use wangge_model::reason::Reason;
 
-use super::parse_area;
+use super::{parse_area, parse_day};
 use crate::args::{
     DeclineArg, DirectorArgs, InviteArgs, ReviewAct, ReviewArgs, RevokeArgs, RoleArg, StatusArgs,
 };
@@ -24,6 +24,7 @@ use crate::words;
 /// `wangge hub invite`
 pub(crate) async fn invite(dir: &Path, args: InviteArgs, output: Output) -> Result<()> {
     let hub = parse_hub(args.hub.as_deref())?;
+    let until = args.until.as_deref().map(parse_day).transpose()?;
     let whom = match (args.member, args.child) {
         (Some(name), _) => {
             let area = args
@@ -38,6 +39,7 @@ pub(crate) async fn invite(dir: &Path, args: InviteArgs, output: Output) -> Resu
                 name,
                 role: role(args.role),
                 area: parse_area(area)?,
+                until_ms: until.map(|last| last.plus(1).start().0),
             }
         }
         (None, child) => {
@@ -369,5 +371,12 @@ fn role(arg: RoleArg) -> Role {
         RoleArg::CommunityDirector => Role::CommunityDirector,
         RoleArg::TownshipHead => Role::TownshipHead,
         RoleArg::CountyHead => Role::CountyHead,
+        RoleArg::Enterprise => Role::Enterprise,
+        RoleArg::Institution => Role::Institution,
+        RoleArg::Social => Role::Social,
+        RoleArg::Volunteer => Role::Volunteer,
+        RoleArg::Resident => Role::Resident,
+        RoleArg::Deputy => Role::Deputy,
+        RoleArg::Sensor => Role::Sensor,
     }
 }

@@ -33,6 +33,9 @@ struct Deed {
     to: String,
     due: String,
     note: String,
+    /// The matter into which it was merged.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    into: String,
     /// The task that was made.
     #[serde(skip_serializing_if = "String::is_empty")]
     made: String,
@@ -92,6 +95,7 @@ fn deeds(report: &Report) -> Vec<Deed> {
         to: cell(row, "to"),
         due: cell(row, "due"),
         note: cell(row, "note"),
+        into: cell(row, "into"),
         made: String::new(),
         refused: None,
     });
@@ -144,7 +148,11 @@ fn draft(deed: &Deed) -> Draft {
             stated_ms: None,
         };
     }
-    let fields = [("auto", &deed.rule), ("due_ms", &deed.due)];
+    let fields = [
+        ("auto", &deed.rule),
+        ("due_ms", &deed.due),
+        ("record", &deed.into),
+    ];
     Draft::Step {
         record: deed.record.clone(),
         step: NewStep {

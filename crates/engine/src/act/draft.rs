@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use wangge_model::area::Area;
 use wangge_model::doc::OpId;
-use wangge_model::field::validate_edit;
+use wangge_model::field::{EditProblem, validate_edit};
 use wangge_model::gate::{GateLimits, OpAction, outline};
 use wangge_model::id::{CommitId, RecordId};
 use wangge_model::kind::{Act, Facet, Kind};
@@ -12,6 +12,7 @@ use wangge_model::reason::Reason;
 use wangge_model::step::{Step, StepDetail, is_log_key};
 use wangge_model::time::Ms;
 use wangge_model::value::{Edit, Value};
+use wangge_rules::role;
 use wangge_wire::limits::MOVED_MAX;
 
 use super::{Author, Bench, number};
@@ -163,6 +164,7 @@ fn create(
     mut edits: Vec<Edit>,
     step: Option<NewStep>,
 ) -> Result<Draft, Refusal> {
+    needed(author, kind, &edits)?;
     let record = RecordId::mint(context.ms(), context.random());
     let area = area.unwrap_or_else(|| author.grant.area.clone());
     // A matter that brings no number gets one by which its reporter can ask for it.
@@ -178,6 +180,26 @@ fn create(
         set_entry(&mut draft, author, record, step);
     }
     Ok(draft)
+}
+
+/// What the author's office must say of a new record is said before the rights are asked: so that the field is named.
+fn needed(author: &Author<'_>, kind: Kind, edits: &[Edit]) -> Result<(), Refusal> {
+    let says = |key: &str, wanted: Option<&str>| {
+        edits.iter().any(|edit| {
+            let value = edit.value.as_ref().filter(|_| edit.key == key);
+            value.is_some_and(|value| wanted.is_none_or(|wanted| value.as_text() == Some(wanted)))
+        })
+    };
+    let lacks = role::needs(author.grant.role, kind)
+        .iter()
+        .find(|(key, wanted)| !says(key, *wanted));
+    match lacks {
+        Some((key, _)) => Err(Refusal::Field {
+            key: (*key).to_owned(),
+            problem: EditProblem::Needed,
+        }),
+        None => Ok(()),
+    }
 }
 
 fn edit(

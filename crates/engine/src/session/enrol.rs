@@ -122,7 +122,11 @@ fn admit(
                     member: row.member,
                     area: row.area.clone(),
                     name: row.name.clone(),
-                    grant_ms: row.grant_ms,
+                    // The right ends when the invitation said, however late it is taken up.
+                    grant_ms: row
+                        .made_ms
+                        .saturating_add(row.grant_ms)
+                        .saturating_sub(context.ms()),
                     desk: false,
                 },
             )?

@@ -1,9 +1,8 @@
 //! Feed and seen: what is new, downward within a window.
 
+mod share;
+
 use wangge_model::area::Area;
-use wangge_model::id::Incarnation;
-use wangge_model::kind::Facet;
-use wangge_wire::commit::parse_header;
 use wangge_wire::frame::FrameKind;
 use wangge_wire::v1::{self, FaultCode};
 
@@ -13,7 +12,8 @@ use crate::context::Context;
 use crate::face::LinkId;
 use crate::intake::{Sender, Told, receive_entries};
 use crate::limits::{self, Limits};
-use crate::tx::{ChainId, FeedEntry, FeedFilter, PartBytes, PeerKind, Scope};
+use crate::tx::{ChainId, FeedFilter, PeerKind};
+use share::Share;
 
 /// Sends of the feed what the window holds.
 pub(super) fn pump(
@@ -37,10 +37,11 @@ pub(super) fn pump(
         }
         let bytes: usize = page.entries.iter().map(codec::entry_len).sum();
         let more = through < context.node.place;
-        let items = page
+        let share = Share::of(context, child, &page.entries)?;
+        let items: Vec<v1::FeedItem> = page
             .entries
             .into_iter()
-            .map(|entry| feed_item(child, entry))
+            .filter_map(|entry| share.item(entry))
             .collect();
         send(
             context,
@@ -87,43 +88,6 @@ fn filter(context: &Context<'_>, child: &Child) -> FeedFilter {
 
 fn ancestors(area: &Area) -> Vec<Area> {
     std::iter::successors(area.parent(), Area::parent).collect()
-}
-
-fn feed_item(child: &Child, entry: FeedEntry) -> v1::FeedItem {
-    let own = entry.row.device == Some(child.row.key);
-    let scope = entry.row.scope;
-    let commit = entry.commit.and_then(|commit| {
-        // The child's own of its present life is at the child; of a former life it may be lost there.
-        let present = own
-            && parse_header(&commit.header).map_or(true, |header| {
-                Incarnation(header.incarnation) == child.chain.epoch
-            });
-        let unread = |facet: Facet| {
-            child
-                .grant
-                .as_ref()
-                .is_some_and(|grant| !grant.facets.contains(&facet))
-        };
-        // One commit may be about records that stand in different areas by now.
-        let elsewhere = |part: &PartBytes| {
-            scope == Scope::Area
-                && part
-                    .area
-                    .as_ref()
-                    .is_some_and(|area| !child.row.area.contains(area))
-        };
-        let withheld =
-            |part: &PartBytes| !own && (part.facet.is_some_and(unread) || elsewhere(part));
-        (!present).then(|| codec::wire_commit(commit, withheld))
-    });
-    v1::FeedItem {
-        place: entry.row.place,
-        entry: Some(v1::Entry {
-            statement: entry.statement,
-            signature: entry.signature,
-            commit,
-        }),
-    }
 }
 
 /// The child has made durable what was sent.

@@ -71,7 +71,7 @@ fn next_commits(
         );
         items.push(v1::Item {
             place: row.device_seq,
-            what: Some(v1::item::What::Commit(codec::wire_commit(commit, |_| {
+            what: Some(v1::item::What::Commit(codec::wire_commit(commit, |_, _| {
                 false
             }))),
         });
@@ -105,7 +105,7 @@ fn next_entries(
             signature: entry.signature,
             commit: entry
                 .commit
-                .map(|commit| codec::wire_commit(commit, |_| false)),
+                .map(|commit| codec::wire_commit(commit, |_, _| false)),
         };
         items.push(v1::Item {
             place,

@@ -258,7 +258,11 @@ pub(super) fn take_grant(
 
 fn reads_more(former: &GrantRow, row: &GrantRow, now_ms: i64) -> bool {
     let lapsed = former.until_ms <= now_ms;
+    // Only from who takes part from outside are kinds withheld.
+    let kinds = former.role.outside()
+        && (!row.role.outside() || row.kinds.iter().any(|kind| !former.kinds.contains(kind)));
     lapsed
+        || kinds
         || !former.area.contains(&row.area)
         || row
             .facets

@@ -626,7 +626,7 @@ pub struct InvitationRow {
     pub made_ms: i64,
     /// From when on it is void, milliseconds.
     pub until_ms: i64,
-    /// How long the grant will hold, milliseconds.
+    /// How long after the invitation was made the grant will hold, milliseconds.
     pub grant_ms: i64,
     /// Who used it.
     pub used_by: Option<Key>,

@@ -19,6 +19,7 @@ use crate::directors::DirectorEntry;
 use crate::error::{HubError, Result};
 use crate::host::Host;
 use crate::hub::Hub;
+use crate::system::now_ms;
 
 const DAY_MS: i64 = 86_400_000;
 /// A phone's right holds a year, a desk's ten; both can be taken away at any time.
@@ -136,12 +137,17 @@ pub(crate) async fn invite(hub: &Hub, whom: Whom, days: u16, address: String) ->
                 area,
             });
         }
-        Whom::Member { name, role, area } => Offer {
+        Whom::Member {
+            name,
+            role,
+            area,
+            until_ms,
+        } => Offer {
             to: OfferTo::Member { role, member: None },
             area,
             name,
             valid_ms,
-            grant_ms: PHONE_GRANT_MS,
+            grant_ms: until_ms.map_or(PHONE_GRANT_MS, |until_ms| until_ms.saturating_sub(now_ms())),
         },
         Whom::Hub { name, area } => {
             if area == *hub.area() || !hub.area().contains(&area) {

@@ -125,7 +125,7 @@ fn wrong(rule: &Rule) -> Vec<Finding> {
     let follows = match rule.event {
         Event::Reported => matches!(
             rule.action,
-            Action::Accept | Action::Suggest | Action::Remind
+            Action::Accept | Action::Suggest | Action::Remind | Action::Merge
         ),
         Event::Accepted => matches!(rule.action, Action::Dispatch | Action::Remind),
         Event::DueSoon | Event::Overdue => rule.action == Action::Remind,

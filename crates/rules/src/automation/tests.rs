@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
 use wangge_model::doc::OpId;
-use wangge_model::id::{ActorId, MemberId};
+use wangge_model::id::{ActorId, MemberId, RecordId};
 use wangge_model::kind::Role;
 use wangge_model::step::{Step, StepKind};
 use wangge_model::time::{Date, Ms};
 
-use super::{Deed, Facts, Rule, parse_rules};
+use super::{Again, Deed, Facts, Rule, parse_rules};
 use crate::deadline::Light;
 use crate::matter::{LogEntry, fold_log};
 use crate::validity::Validity;
@@ -56,9 +56,51 @@ fn told(rule: &Rule, log: &[LogEntry], light: Option<Light>, class: &str, now: M
         light,
         values: &values,
         unit: "网格中心",
+        again: None,
         now,
     };
     rule.on_matter(&facts, || "S01 路灯".to_owned())
+}
+
+#[test]
+fn what_a_sensor_says_again_within_the_window_joins_what_is_open() {
+    let merge = |params: &str| {
+        let line =
+            format!("merge.sensor\t重复感知\treported\tsource=sensor\tmerge\t{params}\ttrue\t\t\n");
+        rules(&line).remove(0)
+    };
+    let log = [entry(30, StepKind::Report, None)];
+    let state = fold_log(&log);
+    let said = state.at.reported.unwrap();
+    let lead = RecordId::mint(1, [5; 10]);
+    let told = |rule: &Rule, source: &str, before: Option<Ms>| {
+        let values = BTreeMap::from([("source", source.to_owned())]);
+        let facts = Facts {
+            state: &state,
+            log: &log,
+            light: None,
+            values: &values,
+            unit: "",
+            again: before.map(|before| Again { lead, before }),
+            now: said,
+        };
+        rule.on_matter(&facts, String::new)
+    };
+    let day = merge("");
+    let deed = told(&day, "sensor", Some(said.plus_days(-1))).unwrap();
+    assert_eq!(
+        (deed.step, deed.record),
+        (StepKind::MergeInto, Some(lead)),
+        "a day is the window where none is given"
+    );
+    assert_eq!(told(&day, "sensor", Some(said.plus_days(-2))), None);
+    assert!(told(&merge("days=3"), "sensor", Some(said.plus_days(-2))).is_some());
+    assert_eq!(told(&day, "sensor", None), None, "nothing is open");
+    assert_eq!(
+        told(&day, "patrol", Some(said)),
+        None,
+        "the condition holds"
+    );
 }
 
 #[test]

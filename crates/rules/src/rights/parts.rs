@@ -35,10 +35,32 @@ pub(super) fn judge(grant: &GrantView, commit: &CommitView<'_>) -> Result<(), Re
         if !places.insert((part.record, part.facet)) {
             return Err(Reason::BadChange);
         }
+        if commit.act == Act::Create {
+            judge_needs(grant, part)?;
+        }
         let step = judge_entry(grant, commit, part)?;
         judge_ops(commit.act, part, step.as_ref())?;
     }
     judge_whole(commit)
+}
+
+/// What the office must say of a record that it makes.
+fn judge_needs(grant: &GrantView, part: &PartView<'_>) -> Result<(), Reason> {
+    if part.facet != Facet::Open {
+        return Ok(());
+    }
+    let says = |key: &str, wanted: Option<&str>| {
+        part.ops.iter().any(|op| match &op.action {
+            OpAction::Set(value) if op.key == key => {
+                wanted.is_none_or(|wanted| value.as_text() == Some(wanted))
+            }
+            OpAction::Set(_) | OpAction::Delete => false,
+        })
+    };
+    let lacks = role::needs(grant.role, part.kind)
+        .iter()
+        .any(|(key, wanted)| !says(key, *wanted));
+    if lacks { Err(Reason::BadValue) } else { Ok(()) }
 }
 
 /// What holds of a commit's parts together.

@@ -506,3 +506,95 @@ fn a_matter_may_begin_settled() {
     assert_eq!(create(StepKind::SettleOnSpot), Ok(()));
     assert_eq!(create(StepKind::Remark), Err(Reason::BadStep));
 }
+
+#[test]
+fn a_sensor_reports_what_it_measured_and_nothing_else() {
+    let sensor = grant(Role::Sensor);
+    let said = |without: &str, source: &str| -> Vec<OutlineOp> {
+        let values = [
+            set("title", "井盖倾斜", 0),
+            set("source", source, 0),
+            set("reporter", "JG-017", 0),
+            set("class", "C0101", 0),
+            set("measure", "height_cm", 0),
+            set("measured", 12, 0),
+            set("place", "解放路12号", 0),
+            entry(StepKind::Report, member()),
+        ];
+        values.into_iter().filter(|op| op.key != without).collect()
+    };
+    let judged = |ops: &[OutlineOp]| {
+        judge(
+            Some(&sensor),
+            &commit(Act::Create, vec![part(Kind::MATTER, Facet::Open, ops)]),
+            NOW,
+        )
+    };
+    assert_eq!(judged(&said("", "sensor")), Ok(()));
+    assert_eq!(judged(&said("", "leader")), Err(Reason::BadValue));
+    for key in [
+        "source", "reporter", "class", "measure", "measured", "place",
+    ] {
+        assert_eq!(judged(&said(key, "sensor")), Err(Reason::BadValue), "{key}");
+    }
+    let step = [entry(StepKind::ConfirmClose, member())];
+    let step = commit(Act::Step, vec![part(Kind::MATTER, Facet::Open, &step)]);
+    assert_eq!(judge(Some(&sensor), &step, NOW), Err(Reason::ActNotGranted));
+    // Not even where a grant would say so.
+    let wide = GrantView {
+        acts: Act::ALL.to_vec(),
+        ..sensor.clone()
+    };
+    assert_eq!(judge(Some(&wide), &step, NOW), Err(Reason::ActNotGranted));
+    let edit = [set("place", "别处", 1)];
+    let edit = commit(Act::Edit, vec![part(Kind::MATTER, Facet::Open, &edit)]);
+    assert_eq!(judge(Some(&wide), &edit, NOW), Err(Reason::ActNotGranted));
+}
+
+#[test]
+fn a_participant_writes_only_what_its_sort_may() {
+    let judged = |role: Role, act: Act, kind: Kind, ops: &[OutlineOp]| {
+        judge(
+            Some(&grant(role)),
+            &commit(act, vec![part(kind, Facet::Open, ops)]),
+            NOW,
+        )
+    };
+    let service = [set("title", "代购药品", 0)];
+    let given = |role| judged(role, Act::Create, Kind::SERVICE, &service);
+    assert_eq!(given(Role::Volunteer), Ok(()));
+    assert_eq!(given(Role::Resident), Err(Reason::ActNotGranted));
+    let resident = [set("name", "王芳", 0)];
+    assert_eq!(
+        judged(Role::Social, Act::Create, Kind::RESIDENT, &resident),
+        Err(Reason::FacetNotGranted)
+    );
+    let survey = [set("title", "问卷", 0)];
+    assert_eq!(
+        judged(Role::Resident, Act::Create, Kind::SURVEY, &survey),
+        Err(Reason::ActNotGranted),
+        "what is read is not yet written"
+    );
+    let step = |kind| {
+        let mut step = step(kind, member());
+        step.detail.office = Some(Role::Resident);
+        judged(Role::Resident, Act::Step, Kind::MATTER, &[written(&step)])
+    };
+    assert_eq!(step(StepKind::ConfirmClose), Ok(()));
+    for kind in [
+        StepKind::Accept,
+        StepKind::Dispose,
+        StepKind::VerifyPass,
+        StepKind::Support,
+    ] {
+        assert_eq!(step(kind), Err(Reason::ActNotGranted), "{kind}");
+    }
+    let report = [
+        set("title", "漏水", 0),
+        entry(StepKind::SettleOnSpot, member()),
+    ];
+    assert_eq!(
+        judged(Role::Resident, Act::Create, Kind::MATTER, &report),
+        Err(Reason::ActNotGranted)
+    );
+}

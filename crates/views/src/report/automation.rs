@@ -1,5 +1,7 @@
 //! What the rules that a city switched on would do now (R50, R84), each with the rule and the reason. `wangge … record automate` does it.
 
+mod again;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -46,6 +48,7 @@ pub(super) const SHEET: Sheet = Sheet {
         ("to", "交给", "To whom", Text),
         ("due", "期限", "Due", Text),
         ("note", "说明", "Why", Text),
+        ("into", "并入事件", "Merged into", Record),
     ],
     rows,
 };
@@ -58,6 +61,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     let mut work = Work {
         scope,
         suggesters: BTreeMap::new(),
+        joins: BTreeMap::new(),
     };
     let mut rows = Vec::new();
     for (record, light) in waiting(scope)? {
@@ -111,6 +115,8 @@ struct Work<'a> {
     scope: &'a Scope<'a>,
     /// By the reference data that counts there.
     suggesters: BTreeMap<usize, Option<(Arc<Local>, Suggester)>>,
+    /// The merges that are proposed already: each matter with the one that leads.
+    joins: BTreeMap<RecordId, RecordId>,
 }
 
 impl Work<'_> {
@@ -119,7 +125,8 @@ impl Work<'_> {
         let subject = Subject::load(scope, record)?;
         let on = scope.now.date();
         let local = scope.reference.at(subject.area.as_str(), on);
-        let rules: Vec<&Rule> = local.rules().iter().filter(|rule| rule.holds(on)).collect();
+        let mut rules: Vec<&Rule> = local.rules().iter().filter(|rule| rule.holds(on)).collect();
+        rules.sort_by_key(|rule| rule.action != Action::Merge);
         if rules.is_empty() {
             return Ok(Vec::new());
         }
@@ -138,6 +145,12 @@ impl Work<'_> {
         } else {
             None
         };
+        let merges = rules.iter().any(|rule| rule.action == Action::Merge);
+        let again = if merges {
+            again::again(scope.conn, record, &subject, &self.joins)?
+        } else {
+            None
+        };
         let log = subject.open().map(read_log).unwrap_or_default().0;
         let facts = Facts {
             state: &subject.state,
@@ -145,6 +158,7 @@ impl Work<'_> {
             light,
             values: &fields,
             unit: unit.as_deref().unwrap_or_default(),
+            again,
             now: scope.now,
         };
         let title = title_of(scope.conn, &record.to_string())?.unwrap_or_default();
@@ -152,7 +166,13 @@ impl Work<'_> {
         for rule in rules {
             let text = (values.text("title"), values.text("description"));
             if let Some(deed) = rule.on_matter(&facts, || self.suggested(&local, text)) {
-                rows.push(row(rule, &deed, (record, &title), &subject.area));
+                let made = row(scope, rule, &deed, (record, &title), &subject.area)?;
+                if let Some(lead) = deed.record {
+                    // What is merged is dealt with where it leads: no other rule has anything to do with it.
+                    self.joins.insert(record, lead);
+                    return Ok(vec![made]);
+                }
+                rows.push(made);
             }
         }
         Ok(rows)
@@ -180,8 +200,18 @@ impl Work<'_> {
     }
 }
 
-fn row(rule: &Rule, deed: &Deed, (record, title): (RecordId, &str), area: &Area) -> ReportRow {
-    Cells::default()
+fn row(
+    scope: &Scope<'_>,
+    rule: &Rule,
+    deed: &Deed,
+    (record, title): (RecordId, &str),
+    area: &Area,
+) -> Result<ReportRow> {
+    let into = match deed.record {
+        Some(into) => title_of(scope.conn, &into.to_string())?.unwrap_or_default(),
+        None => String::new(),
+    };
+    let cells = Cells::default()
         .text(&rule.code)
         .coded(text::step_coded(deed.step))
         .record(record, title)
@@ -189,7 +219,8 @@ fn row(rule: &Rule, deed: &Deed, (record, title): (RecordId, &str), area: &Area)
         .text(&deed.to)
         .text(deed.due.map(Ms::to_rfc3339).unwrap_or_default())
         .text(&deed.why)
-        .row()
+        .record_or(deed.record, &into);
+    Ok(cells.row())
 }
 
 /// The tasks of plans whose period has begun and that have none yet.
@@ -236,6 +267,7 @@ fn tasks(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
                 .text(rule.params.get("assignee").map_or("", String::as_str))
                 .text(due)
                 .text(format!("{title}（{from}）"))
+                .nothing()
                 .row(),
         );
     }

@@ -4,7 +4,18 @@ export type Facet = 'open' | 'contact' | 'identity' | 'care' | 'special';
 /** A word of the table of kinds, as `household`; what there is, the catalogue says. */
 export type Kind = string;
 export type Level = 'grid' | 'community' | 'township' | 'county' | 'city' | 'province';
-export type Role = 'grid_member' | 'community_director' | 'township_head' | 'county_head';
+export type Role =
+  | 'grid_member'
+  | 'community_director'
+  | 'township_head'
+  | 'county_head'
+  | 'enterprise'
+  | 'institution'
+  | 'social'
+  | 'volunteer'
+  | 'resident'
+  | 'deputy'
+  | 'sensor';
 export type Act = 'create' | 'edit' | 'step' | 'settle' | 'adopt' | 'decline';
 export type StatusWord = 'saved' | 'sent' | 'received' | 'admitted' | 'merged' | 'held';
 export type PeerSide = 'parent' | 'hub' | 'phone' | 'desk';
