@@ -70,7 +70,7 @@ fn each_participant_reads_and_writes_what_its_sort_may() {
 
     // Offline: what it may, and what it may not, with the reason.
     room.stop();
-    let own = volunteer.make("matter title=楼道堆物 place=3号楼");
+    let own = volunteer.make("matter title=楼道堆物 place=3号楼 flow=service");
     let service = volunteer.make("service title=义诊 sort=medical");
     let sheet = format!("reply_sheet survey={survey} at_ms=2026-11-01 answers=满意");
     let sheet = volunteer.make(&sheet);

@@ -71,9 +71,10 @@ fn next_commits(
         );
         items.push(v1::Item {
             place: row.device_seq,
-            what: Some(v1::item::What::Commit(codec::wire_commit(commit, |_, _| {
-                false
-            }))),
+            what: Some(v1::item::What::Commit(codec::wire_commit(
+                commit,
+                |_, _| false,
+            ))),
         });
     }
     Ok(items)

@@ -79,7 +79,9 @@ impl<'a> Share<'a> {
         };
         match &header.moves {
             Some(moves) => moves.records.iter().any(|record| self.made(record)),
-            None => header.parts.is_empty() || header.parts.iter().any(|part| self.shows(Some(part))),
+            None => {
+                header.parts.is_empty() || header.parts.iter().any(|part| self.shows(Some(part)))
+            }
         }
     }
 
