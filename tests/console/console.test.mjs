@@ -275,6 +275,11 @@ test('the figures stand beside those of the period before, and of the areas belo
 test('every report is made, and one is taken along as a file', async () => {
   await nav('报表').click();
   await heading('报表').waitFor();
+  await page.getByRole('textbox', { name: '查找报表' }).fill('党建 任务');
+  await page.getByRole('link', { name: '类别依据' }).waitFor({ state: 'detached' });
+  await page.getByRole('link', { name: '党建活动与网格任务' }).waitFor();
+  await inspect(page, 'reports-found');
+  await page.getByRole('button', { name: '清除' }).click();
   await inspect(page, 'reports');
   const reports = page.getByRole('main').locator('li h2 a');
   await reports.first().waitFor();
