@@ -249,6 +249,14 @@ impl Room {
     /// # Panics
     /// When they do not within a minute.
     pub fn run(&mut self) {
+        self.run_with(&[]);
+    }
+
+    /// The same with more options of `wangge hub run`.
+    ///
+    /// # Panics
+    /// As [`Room::run`].
+    pub fn run_with(&mut self, options: &[&str]) {
         let args = [
             "hub",
             "run",
@@ -260,7 +268,7 @@ impl Room {
             "--console",
             "127.0.0.1:0",
         ];
-        let mut child = wangge(&args)
+        let mut child = wangge(&[&args, options].concat())
             .stdout(Stdio::piped())
             .stderr(self.log())
             .spawn()

@@ -8,6 +8,7 @@ mod matters {
     mod hands;
     mod levels;
     mod light;
+    mod measures;
     mod numbers;
     mod town;
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -21,7 +22,7 @@ use crate::metrics::Metrics;
 use crate::prover::{Prover, ProverConfig, Proving};
 use crate::site::{Site, SiteLock};
 use crate::uplink::Uplink;
-use crate::{admin, http, links};
+use crate::{admin, automate, http, links};
 
 /// How a site is opened.
 #[derive(Debug, Clone)]
@@ -32,6 +33,8 @@ pub struct HostOptions {
     pub console: Option<SocketAddr>,
     /// Whether a proxy before it speaks HTTPS, so that cookies may ask for it.
     pub https: bool,
+    /// How often the hubs do what the rules in force say; none: only when somebody asks.
+    pub automate: Option<Duration>,
     /// Stores kept open at the same time, three files each.
     pub stores_open_max: usize,
     /// Where changes are proven. The default is right for the `wangge` program alone: it starts itself with the argument `prove`.
@@ -47,6 +50,7 @@ impl HostOptions {
             listen: None,
             console: None,
             https: false,
+            automate: None,
             stores_open_max: Pool::open_max_for(files_max),
             proving: Proving::Children(ProverConfig::of_this_program(&["prove"])),
         }
@@ -183,6 +187,13 @@ impl Host {
         let (stop, listener) = (self.shared.stop.clone(), admin::bind(&self.site)?);
         self.tasks
             .spawn(admin::serve(Arc::downgrade(self), listener, stop.clone()));
+        for (every, hub) in options.automate.into_iter().flat_map(|every| {
+            let hubs = self.hubs.by_area.values();
+            hubs.map(move |hub| (every, Arc::clone(hub)))
+        }) {
+            self.tasks
+                .spawn(automate::keep_on(hub, every, self.shared.stop.clone()));
+        }
         if let Some(address) = options.console {
             let reached = if options.https {
                 Reached::Https

@@ -13,11 +13,13 @@
 //! | `machine` | the engine over its store, on a thread that may block |
 //! | `links`, `uplink` | connections in, and the way up |
 //! | `prover` | scratch proofs |
+//! | `automate` | what the rules in force do by themselves |
 //! | `desk` | what the console asks |
 //! | `admin` | what `wangge hub …` asks |
 //! | `http`, `metrics` | `/healthz`, `/metrics`, the consoles |
 
 pub mod admin;
+pub mod automate;
 mod desk;
 mod directors;
 mod driver;

@@ -24,5 +24,11 @@ pub(crate) const SIGN_INS_MAX: usize = 2;
 pub(crate) const PASSPHRASE_CHARS_MIN: usize = 10;
 /// So long a hub may take to say goodbye when it stops.
 pub(crate) const STOP_MAX: Duration = Duration::from_secs(10);
+/// Acts of rules that are looked for at once.
+pub(crate) const AUTOMATED_ACTS_MAX: u32 = 5_000;
+/// Acts that are saved in one transaction.
+pub(crate) const ACTS_AT_ONCE_MAX: usize = 256;
+/// What one act leads to may call for another, so often.
+pub(crate) const AUTOMATED_ROUNDS_MAX: usize = 4;
 /// Reads of rows for people at the same time.
 pub(crate) const READS_MAX: usize = 8;

@@ -38,7 +38,7 @@ pub(crate) enum HubCommand {
     Init(InitArgs),
     /// 运行目录里的全部节点,直到 Ctrl-C · Run all hubs of a folder until Ctrl-C
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
-        after_help = "示例 Example:\n  wangge hub run --dir site --listen 0.0.0.0:4433 --console 127.0.0.1:8080")]
+        after_help = "示例 Example:\n  wangge hub run --dir site --listen 0.0.0.0:4433 --console 127.0.0.1:8080\n  wangge hub run --dir site --automate-every 60")]
     Run(RunArgs),
     /// 发一张一次性邀请:给网格员的手机,或给下级节点 · Make a one-time invitation for a member's phone or a child hub
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
@@ -89,6 +89,9 @@ pub(crate) struct RunArgs {
     /// 管理页面的地址 (HTTP);对外开放请放在 HTTPS 反向代理之后 · Where the console is served (HTTP); put an HTTPS proxy before it
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     pub(crate) console: SocketAddr,
+    /// 每隔多少秒自动办理一次已启用的规则;0 为关闭 · Seconds between doing what the enabled rules say; 0 turns it off
+    #[arg(long, value_name = "SECONDS", default_value_t = 300)]
+    pub(crate) automate_every: u64,
 }
 
 /// `wangge hub invite`

@@ -1,6 +1,7 @@
 //! `wangge hub run`
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde::Serialize;
 use wangge_hub::{Host, HostOptions, Site};
@@ -26,6 +27,7 @@ pub(crate) async fn run(dir: &Path, args: RunArgs, output: Output) -> Result<()>
     let options = HostOptions {
         listen: Some(args.listen),
         console: Some(args.console),
+        automate: (args.automate_every > 0).then(|| Duration::from_secs(args.automate_every)),
         ..HostOptions::offline()
     };
     let host = Host::open(site, lock, options).await?;
