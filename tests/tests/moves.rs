@@ -5,6 +5,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::Value;
+use wangge_tests::ledger::{Ledger, hours_from_now};
 use wangge_tests::{Phone, Room, field, until};
 
 const HUB: &str = "410522100001";
@@ -162,4 +163,218 @@ fn came_back(room: &Room, east: &Phone, west: &Phone, record: &str) {
         (wangge_tests::status(&shown, &again.commit) == "admitted").then_some(shown)
     });
     assert_eq!(value(&shown, "note"), "已回访");
+}
+
+/// Two buildings with five households of two persons, six and four; the fourth has a visit on record, by its member.
+struct Homes {
+    /// The buildings.
+    buildings: [String; 2],
+    /// The households of the second one.
+    households: Vec<String>,
+    /// The residents, those of the first building before those of the second.
+    residents: Vec<String>,
+    visit: String,
+}
+
+impl Homes {
+    fn written_on(phone: &Phone) -> Self {
+        let buildings = ["1号楼", "2号楼"].map(|name| phone.make(&format!("building name={name}")));
+        let (mut households, mut residents) = (Vec::new(), Vec::new());
+        for (building, number) in [(0, 101), (0, 102), (0, 103), (1, 201), (1, 202)] {
+            let at = &buildings[building];
+            let household = phone.make(&format!("household household_no={number} building={at}"));
+            for who in ["甲", "乙"] {
+                residents.push(phone.make(&format!(
+                    "resident name={who}{number} household={household}"
+                )));
+            }
+            if building == 1 {
+                households.push(household);
+            }
+        }
+        let at = hours_from_now(-24);
+        let visited = residents.last().unwrap();
+        let visit = phone.new_record(
+            "visit",
+            &[
+                "subject=入户走访",
+                &format!("at_ms={at}"),
+                &format!("resident={visited}"),
+                "result=屋顶漏水",
+            ],
+        );
+        Self {
+            buildings,
+            households,
+            residents,
+            visit,
+        }
+    }
+
+    fn stay(&self) -> &[String] {
+        &self.residents[..6]
+    }
+
+    fn go(&self) -> &[String] {
+        &self.residents[6..]
+    }
+}
+
+fn at_hub(room: &Room, words: &[&str]) -> String {
+    let said = room
+        .ask(&[&["record", "--hub", HUB], words].concat())
+        .json();
+    said["record"].as_str().unwrap().to_owned()
+}
+
+/// Two grids, the second yet without a building, and a draft of the plan by which it gets the second one today.
+fn plan(room: &Room, homes: &Homes) -> String {
+    let grids =
+        [("001", homes.buildings.join("\n")), ("002", String::new())].map(|(number, buildings)| {
+            let (code, name) = (
+                format!("code={}", grid(number)),
+                format!("name=网格{number}"),
+            );
+            let buildings = format!("buildings={buildings}");
+            let state = ["state=in_force", "sort=basic", "valid_from=2026-01-01"];
+            at_hub(
+                room,
+                &[&["new", "grid", &code, &name, &buildings], &state[..]].concat(),
+            )
+        });
+    let today = hours_from_now(0);
+    let effective = format!("effective={}", today.get(..10).unwrap());
+    let title = "title=2号楼划入第二网格";
+    let plan = at_hub(room, &["new", "division", title, "state=draft", &effective]);
+    at_hub(
+        room,
+        &[
+            "new",
+            "assignment",
+            &format!("division={plan}"),
+            &format!("unit={}", homes.buildings[1]),
+            &format!("grid={}", grids[1]),
+        ],
+    );
+    plan
+}
+
+fn approve(room: &Room, plan: &str) {
+    let fields = ["state=approved", "checked_by=王科长", "approved_by=周镇长"];
+    at_hub(room, &[&["set", plan], &fields[..]].concat());
+}
+
+/// What the plan moves, or would: records, residents, commits.
+fn by_plan(room: &Room, plan: &str, more: &[&str]) -> Value {
+    let words = ["record", "--hub", HUB, "move", "--division", plan];
+    room.ask(&[&words, more].concat()).json()
+}
+
+fn counts(moved: &Value) -> [u64; 3] {
+    ["records", "residents", "commits"].map(|key| moved[key].as_u64().unwrap())
+}
+
+#[test]
+fn a_division_plan_moves_two_of_five_persons_with_all_that_is_theirs_while_their_member_is_offline()
+{
+    let mut room = Room::new();
+    room.init(HUB, "东关社区", None);
+    room.director(HUB, "李主任");
+    room.run();
+    let [east, west] = [("王芳", "001"), ("赵伟", "002")].map(|(who, no)| phone(&room, who, no));
+    let homes = Homes::written_on(&east);
+    east.sync();
+    west.sync();
+    room.wait_count(HUB, "residents", 10);
+    let plan = plan(&room, &homes);
+    // Before it is approved nothing moves, and it is told what will: the building, two households, four persons, the visit.
+    let early = room.ask(&["record", "--hub", HUB, "move", "--division", &plan]);
+    assert!(!early.ok && early.err.contains("尚未生效"), "{early:?}");
+    let told = by_plan(&room, &plan, &["--dry-run"]);
+    assert_eq!(
+        (counts(&told), &told["in_force"]),
+        ([8, 4, 0], &false.into())
+    );
+    let flow = |kind: &str| {
+        let flows = told["flows"].as_array().unwrap().iter();
+        let mut of_kind = flows.filter(|flow| flow["kind"] == kind);
+        let flow = of_kind.next().unwrap();
+        assert_eq!(
+            (&flow["from"], &flow["to"]),
+            (&grid("001").into(), &grid("002").into())
+        );
+        flow["records"].as_u64().unwrap()
+    };
+    assert_eq!(
+        ["building", "household", "resident", "visit"].map(flow),
+        [1, 2, 4, 1]
+    );
+
+    // The member of the first grid is out of reach, and edits who stays and who goes, and somebody who has just moved in.
+    east.save(&["record", "set", &homes.stay()[0], "address=留在一格"]);
+    let late = east.save(&["record", "set", &homes.go()[0], "phone=13811111111"]);
+    let household = format!("household={}", homes.households[0]);
+    let newcomer = east.new_record("resident", &["name=新来的人", &household]);
+    approve(&room, &plan);
+    assert_eq!(counts(&by_plan(&room, &plan, &[])), [8, 4, 1]);
+    assert_eq!(
+        counts(&by_plan(&room, &plan, &[])),
+        [0, 0, 0],
+        "once is enough"
+    );
+
+    for phone in [&west, &east, &west] {
+        phone.sync();
+    }
+    // The newcomer was rightly written in the old grid, and goes after the others when the plan is asked again.
+    room.wait_count(HUB, "residents", 11);
+    assert_eq!(counts(&by_plan(&room, &plan, &[])), [1, 1, 1]);
+    for phone in [&east, &west] {
+        phone.sync();
+    }
+    parted(&room, [&east, &west], &homes, &newcomer);
+    let told = east.ask(&["status"]).json()["held_commits"].clone();
+    assert_eq!(told.as_array().unwrap().len(), 1, "{told}");
+    assert_eq!(
+        (&told[0]["commit"], &told[0]["reason"]["code"]),
+        (&late.commit.as_str().into(), &"moved".into()),
+        "its author is told, and why"
+    );
+    proposed(&room, &west, &homes, &late.commit);
+    room.stop();
+    assert_eq!(room.export(HUB, "residents").len(), 11);
+}
+
+/// Each person is in one grid, with all that is theirs.
+fn parted(room: &Room, [east, west]: [&Phone; 2], homes: &Homes, newcomer: &String) {
+    let gone = set(&[homes.go(), std::slice::from_ref(newcomer)].concat());
+    for (phone, number, residents) in [(east, "001", set(homes.stay())), (west, "002", gone)] {
+        assert_eq!(on_phone(phone), residents, "{number}");
+        assert_eq!(in_grid(room, number), residents, "{number}");
+    }
+    // What is theirs came along, and is nowhere else.
+    for record in homes
+        .households
+        .iter()
+        .chain([&homes.visit, &homes.buildings[1]])
+    {
+        assert!(!east.ask(&["record", "show", record]).ok, "{record}");
+    }
+    assert_eq!(value(&west.show(&homes.visit), "result"), "屋顶漏水");
+    assert_eq!(set(&west.list("household")), set(&homes.households));
+    assert_eq!(value(&east.show(&homes.stay()[0]), "address"), "留在一格");
+}
+
+/// What was written offline on somebody who had moved waits for the director, who takes it over.
+fn proposed(room: &Room, west: &Phone, homes: &Homes, late: &str) {
+    // The one edit that came too late is a proposal.
+    room.wait_count(HUB, "held", 1);
+    let held = &room.review(HUB).unwrap()["held"][0];
+    assert_eq!(
+        (&held["commit"], &held["reason"]["code"]),
+        (&late.into(), &"moved".into())
+    );
+    room.decide(HUB, &["adopt", late]);
+    west.sync();
+    assert_eq!(value(&west.show(&homes.go()[0]), "phone"), "13811111111");
 }

@@ -15,7 +15,9 @@ pub(crate) use hub::{
 };
 pub(crate) use package::{DiffArgs, FolderArgs, LoadArgs, PackageArgs, PackageCommand};
 pub(crate) use phone::{PageArgs, PhoneArgs, PhoneCommand, SyncArgs};
-pub(crate) use record::{HubRecordArgs, ListArgs, PhoneRecordArgs, RecordCommand, ReportArgs};
+pub(crate) use record::{
+    HubRecordArgs, ListArgs, MoveArgs, PhoneRecordArgs, RecordCommand, ReportArgs,
+};
 
 use clap::{Parser, Subcommand};
 

@@ -9,7 +9,6 @@ use wangge_core::rows::{
 };
 use wangge_core::{Draft, FieldEdit, NewStep, PackageFinding, PackageTable};
 use wangge_hub::admin::{RecordAsk, Reply, Saved};
-use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 
 use crate::args::{HubRecordArgs, ListArgs, PageArgs, RecordCommand, ReportArgs};
@@ -19,6 +18,7 @@ use crate::words;
 
 mod automate;
 mod hub;
+mod moves;
 mod report;
 mod show;
 
@@ -77,34 +77,6 @@ impl Ledger {
             return Err(CliError::Nothing);
         };
         Ok(saved.into_iter().map(done_of_hub).collect())
-    }
-
-    /// Moves records to another area; what was written, an act for each area left.
-    fn move_all(&self, records: &[String], to: &str) -> Result<Vec<Done>> {
-        let Self::Hub(hub) = self else {
-            return Err(CliError::Word {
-                zh: "划转由负责人在节点上办理,请用 wangge hub record move".to_owned(),
-                en: "records are moved by a director at a hub: wangge hub record move".to_owned(),
-            });
-        };
-        let to = crate::hub::parse_area(to)?;
-        let records = records
-            .iter()
-            .map(|record| {
-                let found = self.find(record)?;
-                found.parse().map_err(|_| CliError::Nothing)
-            })
-            .collect::<Result<Vec<RecordId>>>()?;
-        let director = hub.director.clone();
-        let Some(Reply::Saved(saved)) = self.ask(RecordAsk::Move {
-            director,
-            records,
-            to,
-        })?
-        else {
-            return Err(CliError::Nothing);
-        };
-        saved.into_iter().map(done_of_hub).collect()
     }
 
     fn save_one(&self, act: Draft) -> Result<Done> {
@@ -328,7 +300,7 @@ fn act(ledger: &Ledger, command: RecordCommand, output: Output) -> Result<()> {
             };
             print_saved(&ledger.save_one(act)?, output)
         }
-        RecordCommand::Move { records, to } => move_all(ledger, &records, &to, output),
+        RecordCommand::Move(args) => moves::run(ledger, &args, output),
         RecordCommand::Figures { from, until, area } => {
             // As for reports: the last thirty days.
             let until = until.unwrap_or_else(|| words::today().plus(1));
@@ -383,14 +355,6 @@ fn check(ledger: &Ledger, area: String, rows: u32, output: Output) -> Result<()>
         return Err(CliError::BrokenRules { hard: check.hard });
     }
     Ok(())
-}
-
-fn move_all(ledger: &Ledger, records: &[String], to: &str, output: Output) -> Result<()> {
-    let done = ledger.move_all(records, to)?;
-    output.print(&done, |done| {
-        let commits = done.len();
-        format!("已划转到 {to} · moved to {to}({commits} 条提交 · {commits} commits)")
-    })
 }
 
 fn report(ledger: &Ledger, args: ReportArgs, output: Output) -> Result<()> {

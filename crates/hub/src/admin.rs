@@ -12,10 +12,12 @@ use wangge_views::rows::{
 use wangge_views::{PackageFinding, PackageTable};
 
 mod answer;
+mod moves;
 mod records;
 mod socket;
 
 pub(crate) use answer::{answer, invite};
+pub use moves::{Flow, PlanMoved};
 pub(crate) use records::save_as;
 pub use records::{Listed, RecordAsk, ShownRecord};
 pub use socket::{Line, ask};
@@ -181,6 +183,8 @@ pub enum Reply {
     Review(Review),
     /// To [`RecordAsk::Save`] and [`RecordAsk::Move`]: one for each act.
     Saved(Vec<Saved>),
+    /// To [`RecordAsk::MoveByPlan`].
+    PlanMoved(PlanMoved),
     /// To [`RecordAsk::List`].
     Listed(Listed),
     /// To [`RecordAsk::Show`].

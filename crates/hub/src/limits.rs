@@ -14,6 +14,8 @@ pub(crate) const FOLD_RECORDS_MAX: u32 = 512;
 pub(crate) const FOLD_DELAY: Duration = Duration::from_millis(100);
 /// Whoever acts at a desk hears of it when the rows show it, but so long after it is durable at the latest.
 pub(crate) const ACT_TOLD_MAX: Duration = Duration::from_secs(3);
+/// Moves of up to 64 records each that stand in one transaction.
+pub(crate) const MOVES_AT_ONCE_MAX: usize = 4;
 /// Requests on the admin socket at the same time.
 pub(crate) const ADMINS_MAX: usize = 8;
 /// One request or answer on the admin socket.

@@ -87,6 +87,10 @@ named! {
     PARTY_ORG = 28, "party_org";
     /// Where a person lives or lived: one of several homes.
     RESIDENCE = 29, "residence";
+    /// What two records have to do with each other.
+    RELATION = 30, "relation";
+    /// A party to a matter.
+    PARTY = 31, "party";
     /// What a party to a matter promised.
     COMMITMENT = 32, "commitment";
     /// An attempt to reconcile the parties of a matter.

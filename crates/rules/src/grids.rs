@@ -12,9 +12,11 @@
 //! | [`coverage`] | «horizontal to edge, vertical to end»: who or what is in no grid, which grid has nobody |
 //! | [`life`] | draft, checked, approved, in force, superseded; numbers |
 //! | [`division`] | who is in which grid on a day, and who moves when the division changes |
+//! | [`along`] | which records go along with what moves |
 //! | [`staffing`] | vacant, short, overloaded; too deep |
 //! | [`party`] | the four levels of the party's organisation beside the grids |
 
+pub mod along;
 pub mod coverage;
 pub mod division;
 pub mod life;

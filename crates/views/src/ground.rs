@@ -3,6 +3,7 @@
 //! | module | reads |
 //! |---|---|
 //! | `exempt` | approved exceptions |
+//! | `going` | which records a plan of the division moves |
 //! | `land` | the division of a day, and what lives in each grid |
 //! | `people` | members and their posts, by name |
 //! | `plans` | plans of the division, carried out when they are in force |
@@ -10,6 +11,7 @@
 //! | `work` | who did what, and what waits for whom |
 
 mod exempt;
+mod going;
 mod land;
 mod people;
 mod plans;
@@ -41,6 +43,8 @@ use crate::source;
 use crate::sums::made_ms;
 
 pub(crate) use exempt::Exemptions;
+pub use going::PlanMoves;
+pub(crate) use going::plan_moves;
 pub(crate) use land::Land;
 pub(crate) use people::People;
 pub(crate) use plans::{Plan, plan, plans};

@@ -71,6 +71,7 @@ pub use detail::Settling;
 pub use equal::Scratch;
 pub use error::{Fault, Result, ViewsError};
 pub use fold::Progress;
+pub use ground::PlanMoves;
 pub use list::Classified;
 pub use package::{
     PackageFinding, PackageRow, PackageTable, check_package, read_levels, shipped_package,
@@ -379,6 +380,14 @@ impl<'s> Views<'s> {
             let reference = cache.at(conn, reference::version(conn)?)?;
             report::report(conn, ask, now, &reference)
         })
+    }
+
+    /// Which records a plan of the division moves on a day, of those that are here: what stands elsewhere than the plan says, with what belongs to it.
+    ///
+    /// # Errors
+    /// [`ViewsError::Unknown`] where it is no plan, or not here; the store's.
+    pub fn plan_moves(&self, plan: RecordId, on: Date) -> Result<PlanMoves> {
+        self.store.read(|conn| ground::plan_moves(conn, plan, on))
     }
 
     /// Every broken rule of the data of an area; at most `findings_max` are listed, all are counted. Reads all of it: a command, no screen.

@@ -66,15 +66,8 @@ pub(crate) enum RecordCommand {
     },
     /// 划转到另一个网格(仅在节点上):原网格的手机清除,新网格的手机取得 · Move to another grid, at a hub: the old grid's phones let go, the new one's get them
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
-        after_help = "示例 Example:\n  wangge hub record --hub 410522100001 move 0123456789ab 0123456789cd --to 410522100001002")]
-    Move {
-        /// 记录编号,或能认出它的末几位 · The records, or enough of their last digits
-        #[arg(required = true)]
-        records: Vec<String>,
-        /// 划入的网格或区域的代码 · The grid or area where they go
-        #[arg(long, value_name = "CODE")]
-        to: String,
-    },
+        after_help = "示例 Example:\n  wangge hub record --hub 410522100001 move 0123456789ab 0123456789cd --to 410522100001002\n  wangge hub record --hub 410522100001 move --division 0123456789ab --dry-run\n  wangge hub record --hub 410522100001 move --division 0123456789ab")]
+    Move(MoveArgs),
     /// 列出一类记录,可按字段筛选、按文字查找 · List a kind, filtered by fields, searched by words
     #[command(help_template = TEMPLATE, next_help_heading = "选项 Options",
         after_help = "示例 Example:\n  wangge phone record list resident --find 王芳\n  wangge phone record list component --where state=破损 --where checked=2026-01-01..2026-04-01\n  wangge phone record list matter --open\n  wangge hub record --hub 410522100001 list resident --find 王芳")]
@@ -176,6 +169,23 @@ pub(crate) struct ListArgs {
     pub(crate) stage: String,
     #[command(flatten)]
     pub(crate) page: PageArgs,
+}
+
+/// What goes where.
+#[derive(Debug, Args)]
+pub(crate) struct MoveArgs {
+    /// 记录编号,或能认出它的末几位 · The records, or enough of their last digits
+    #[arg(required_unless_present = "division", requires = "to")]
+    pub(crate) records: Vec<String>,
+    /// 划入的网格或区域的代码 · The grid or area where they go
+    #[arg(long, value_name = "CODE", requires = "records")]
+    pub(crate) to: Option<String>,
+    /// 按这个已生效的网格调整方案划转:楼栋、家庭户、组织及其名下的房屋、居民、走访、服务等一并划转;可重复执行 · What this division plan in force assigns elsewhere: buildings, households, organisations, and what belongs to them; may be called again
+    #[arg(long, value_name = "RECORD", conflicts_with_all = ["records", "to"])]
+    pub(crate) division: Option<String>,
+    /// 只统计,不划转 · Count only, move nothing
+    #[arg(long, requires = "division")]
+    pub(crate) dry_run: bool,
 }
 
 /// Which report is made, of where and when.

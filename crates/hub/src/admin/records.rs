@@ -1,10 +1,8 @@
 //! Records of every kind, asked for and written from the shell.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 use wangge_engine::typed::{self, TypedProblem, read_kind};
-use wangge_engine::{ActBody, ActDone, NewAct, Refusal};
+use wangge_engine::{ActDone, Refusal};
 use wangge_model::area::Area;
 use wangge_model::draft::Draft;
 use wangge_model::id::RecordId;
@@ -12,10 +10,9 @@ use wangge_model::kind::Kind;
 use wangge_model::time::{Date, Ms};
 use wangge_views::rows::{HistoryRow, Query, Record, RecordRow, ReportAsk};
 use wangge_views::{PackageTable, Reveal, Views, ViewsError};
-use wangge_wire::limits::MOVED_MAX;
 
 use super::answer::director_of;
-use super::{Reply, Saved};
+use super::{Reply, Saved, moves};
 use crate::desk;
 use crate::directors::DirectorEntry;
 use crate::error::{HubError, Result};
@@ -43,6 +40,15 @@ pub enum RecordAsk {
         records: Vec<RecordId>,
         /// Where they go.
         to: Area,
+    },
+    /// What a plan of the division assigns elsewhere goes there, with what belongs to it.
+    MoveByPlan {
+        /// The director's name; may be left out where there is one.
+        director: Option<String>,
+        /// The plan.
+        plan: RecordId,
+        /// Whether it is only asked what will move.
+        dry_run: bool,
     },
     /// A page of a ledger.
     List {
@@ -126,9 +132,16 @@ pub(super) async fn answer(hub: &Hub, ask: RecordAsk) -> Result<Reply> {
             director,
             records,
             to,
-        } => move_all(hub, director.as_deref(), records, to)
+        } => moves::move_all(hub, director.as_deref(), records, to)
             .await
             .map(Reply::Saved),
+        RecordAsk::MoveByPlan {
+            director,
+            plan,
+            dry_run,
+        } => moves::move_by_plan(hub, director.as_deref(), plan, dry_run)
+            .await
+            .map(Reply::PlanMoved),
         RecordAsk::List { kind, query } => {
             let kind = read_kind(&kind).map_err(wrong)?;
             let look = move |views: &Views<'_>| views.records(kind, &query, Reveal::Masked);
@@ -221,7 +234,7 @@ fn day(text: &str) -> Result<Date> {
     })
 }
 
-fn now() -> Ms {
+pub(super) fn now() -> Ms {
     Ms(crate::system::now_ms())
 }
 
@@ -269,52 +282,7 @@ pub(crate) async fn save_as(
         .collect()
 }
 
-/// One act for each area that records leave, and for each so many of them; the answers stand in the order of the acts, each under its first record.
-async fn move_all(
-    hub: &Hub,
-    director: Option<&str>,
-    records: Vec<RecordId>,
-    to: Area,
-) -> Result<Vec<Saved>> {
-    let entry = director_of(hub, director)?;
-    let leaving = hub
-        .read(move |views| {
-            views.fold_all()?;
-            let mut leaving: BTreeMap<Area, BTreeSet<RecordId>> = BTreeMap::new();
-            for record in records {
-                let area = views.area_of(record)?;
-                leaving.entry(area).or_default().insert(record);
-            }
-            Ok(leaving)
-        })
-        .await?;
-    let acts: Vec<NewAct> = leaving
-        .into_iter()
-        .filter(|(area, _)| *area != to)
-        .flat_map(|(_, records)| {
-            let records: Vec<RecordId> = records.into_iter().collect();
-            let chunks: Vec<Vec<RecordId>> = records
-                .chunks(MOVED_MAX)
-                .map(<[RecordId]>::to_vec)
-                .collect();
-            chunks
-        })
-        .map(|records| NewAct {
-            what: ActBody::Move {
-                records,
-                to: to.clone(),
-            },
-            stated_ms: None,
-        })
-        .collect();
-    if acts.is_empty() {
-        return Ok(Vec::new());
-    }
-    let done = desk::act_all(hub, &entry, acts).await?;
-    Ok(done.into_iter().map(saved).collect())
-}
-
-fn saved(done: std::result::Result<ActDone, Refusal>) -> Saved {
+pub(super) fn saved(done: std::result::Result<ActDone, Refusal>) -> Saved {
     match done {
         Ok(done) => Saved::Done {
             record: done

@@ -150,11 +150,18 @@ impl<'a> Division<'a> {
         if let Some(grid) = by_building {
             return Some((*grid, Found::Building));
         }
-        self.by_code(&unit.area)
+        self.grid_of_code(&unit.area)
+    }
+
+    /// The grid that has a building, or a household or organisation by itself; `None` if none claims it.
+    #[must_use]
+    pub fn grid_of_building(&self, building: RecordId) -> Option<RecordId> {
+        self.buildings.get(&building).copied()
     }
 
     /// The grid in force with a code, or the one that took the place of it.
-    fn by_code(&self, code: &Area) -> Option<(RecordId, Found)> {
+    #[must_use]
+    pub fn grid_of_code(&self, code: &Area) -> Option<(RecordId, Found)> {
         let of_code = |code: &Area| {
             let mut with = self
                 .grids
