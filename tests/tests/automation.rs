@@ -49,6 +49,45 @@ fn arrives(phone: &Phone, rules: usize) {
     });
 }
 
+/// Nobody is told of what waits for two days, until the county's own ladder says so, and again when it no longer does.
+fn another_ladder(room: &Room, phone: &Phone, waiting: &str) {
+    let escalations = || {
+        let told = told(&phone.ask(&["record", "escalations"]));
+        let rows = told.as_array().cloned().unwrap_or_default();
+        rows.into_iter()
+            .map(|row| (row["record"].clone(), row["to_level"].clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(escalations(), []);
+    let at_once = "params=community=0;township=0";
+    let ladder = rule(
+        room,
+        "ladder.own",
+        "escalation",
+        "set",
+        &["condition=wait=other", at_once],
+    );
+    arrives(phone, 2);
+    assert_eq!(
+        escalations(),
+        [(waiting.into(), "township".into())],
+        "acceptance waits; dealing with the other one is on the ladder that ships"
+    );
+    let county = "params=community=0;township=0;county=0";
+    let _ = room.ask(&["record", "set", &ladder, county]).json();
+    until("the changed ladder on the phone", || {
+        phone.sync();
+        (escalations() == [(waiting.into(), "county".into())]).then_some(())
+    });
+    let _ = room
+        .ask(&["record", "set", &ladder, "enabled=false"])
+        .json();
+    until("the ladder that ships again", || {
+        phone.sync();
+        escalations().is_empty().then_some(())
+    });
+}
+
 #[test]
 fn other_office_hours_move_a_due_instant_and_another_ladder_an_escalation() {
     let mut room = Room::seated(COMMUNITY, "东关社区", "李主任", None);
@@ -89,42 +128,7 @@ fn other_office_hours_move_a_due_instant_and_another_ladder_an_escalation() {
     let after = due(&phone, &matter);
     assert_eq!(after, before.replace("18:00", "17:30"));
 
-    // Nobody is told of what is due in two days; the county wants to know at once.
-    let escalations = || {
-        let told = told(&phone.ask(&["record", "escalations"]));
-        let rows = told.as_array().cloned().unwrap_or_default();
-        rows.into_iter()
-            .map(|row| (row["record"].clone(), row["to_level"].clone()))
-            .collect::<Vec<_>>()
-    };
-    assert_eq!(escalations(), []);
-    let at_once = "params=community=0;township=0";
-    let ladder = rule(
-        &room,
-        "ladder.own",
-        "escalation",
-        "set",
-        &["condition=wait=other", at_once],
-    );
-    arrives(&phone, 2);
-    assert_eq!(
-        escalations(),
-        [(waiting.as_str().into(), "township".into())],
-        "acceptance waits; dealing with the other one is on the ladder that ships"
-    );
-    let county = "params=community=0;township=0;county=0";
-    let _ = room.ask(&["record", "set", &ladder, county]).json();
-    until("the changed ladder on the phone", || {
-        phone.sync();
-        (escalations() == [(waiting.as_str().into(), "county".into())]).then_some(())
-    });
-    let _ = room
-        .ask(&["record", "set", &ladder, "enabled=false"])
-        .json();
-    until("the ladder that ships again", || {
-        phone.sync();
-        escalations().is_empty().then_some(())
-    });
+    another_ladder(&room, &phone, &waiting);
 
     // A ladder that goes the wrong way round sets nothing, and the check tells it.
     let upside_down = "params=community=900;county=100";

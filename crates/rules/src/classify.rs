@@ -145,8 +145,9 @@ impl Suggester {
                 scores.insert(code.clone(), score);
             }
         }
+        let nearest = self.lexicon.nearest(text);
         for code in &self.first {
-            let likeness = self.lexicon.best_below(code, text);
+            let likeness = nearest.get(code.as_str()).copied().unwrap_or_default();
             match scores.entry(code.clone()) {
                 Entry::Occupied(score) => *score.into_mut() += NEAREST_SHARE * likeness,
                 Entry::Vacant(score) => _ = score.insert(likeness),

@@ -61,6 +61,7 @@
 
 mod asks;
 mod clock;
+mod comeback;
 pub mod family;
 pub mod flow;
 mod hands;
@@ -78,6 +79,7 @@ use wangge_model::doc::Fields;
 use wangge_model::step::StepKind;
 use wangge_model::time::Ms;
 
+pub use comeback::{Comeback, comebacks};
 pub use hands::Taken;
 pub use log::{LogEntry, read_log, sort_log};
 pub use measure::{Measured, unmeasured};

@@ -6,6 +6,7 @@
 mod bindings;
 mod error;
 mod house;
+mod mutants;
 mod program;
 mod run;
 mod setup;
@@ -28,6 +29,8 @@ cargo xtask <command>
                  build and run the simulated world, `wangge-sim args…`
   bench [args…]  手机与看板应答多快：cargo xtask bench phone --json
                  how quickly a phone and a board answer, `wangge-bench args…`
+  mutants [args…] 一行一行地弄坏 rules，看测试是否发现；分片：cargo xtask mutants --shard 0/25
+                 break the rules line by line and see whether their tests notice; fails below 90 % caught
   bindings       生成 Kotlin、Swift、Python 绑定到 target/bindings/
                  generate the Kotlin, Swift and Python bindings
   tidy           文档与代码对照：房间、箭头、定律、链接、两份 README
@@ -64,6 +67,7 @@ fn dispatch(command: &str, rest: &[String]) -> Result<ExitCode, XtaskError> {
         "test" => test::test(&House::find()?),
         "sim" => program::sim(&House::find()?, rest),
         "bench" => program::bench(&House::find()?, rest),
+        "mutants" => mutants::mutants(&House::find()?, rest),
         "bindings" => bindings::bindings(&House::find()?),
         "tidy" => tidy::tidy(&House::find()?),
         "setup" => setup::setup(&House::find()?, setup::For::Tests).map(|()| ExitCode::SUCCESS),

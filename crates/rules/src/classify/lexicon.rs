@@ -72,13 +72,24 @@ impl Lexicon {
         self.leaves.iter().zip(sums).map(told).collect()
     }
 
-    /// The likeness of the leaf below a first-level class that is nearest.
-    pub(super) fn best_below(&self, first: &str, text: &Vector) -> f64 {
-        let below = self
-            .scores(text)
-            .into_iter()
-            .filter(|(_, above, _)| *above == first);
-        below.map(|(_, _, score)| score).fold(0.0, f64::max)
+    /// The likeness of the nearest leaf below each first-level class that has one.
+    pub(super) fn nearest(&self, text: &Vector) -> BTreeMap<&str, f64> {
+        let mut nearest: BTreeMap<&str, f64> = BTreeMap::new();
+        for (_, above, score) in self.scores(text) {
+            let held = nearest.entry(above).or_default();
+            *held = held.max(score);
+        }
+        nearest
+    }
+
+    /// How many products the scores of a text take: the work of a suggestion, on whatever machine.
+    #[cfg(test)]
+    pub(super) fn products(&self, text: &Vector) -> usize {
+        let met = text
+            .parts()
+            .iter()
+            .filter_map(|(bucket, _)| self.postings.get(bucket));
+        met.map(Vec::len).sum()
     }
 
     /// The first-level class above a class, or itself.

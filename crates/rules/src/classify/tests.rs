@@ -1,3 +1,5 @@
+mod learning;
+
 use proptest::prelude::*;
 
 use super::evaluate::wilson;

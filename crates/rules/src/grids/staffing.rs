@@ -316,6 +316,26 @@ mod tests {
     }
 
     #[test]
+    fn a_grid_that_a_neighbour_covers_is_told_apart_from_an_empty_one() {
+        let (norms, _) = parse(DEFAULT_SET);
+        let grid = grid(1, 1, &[]);
+        let told = |covering| {
+            let staff = Staff {
+                covering,
+                ..Staff::default()
+            };
+            let found = judge(&grid, Size::default(), staff, &norms, day(ON));
+            (
+                found.len(),
+                found[0].zh.contains("兼管"),
+                found[0].zh.contains("空岗"),
+            )
+        };
+        assert_eq!(told(0), (1, false, true));
+        assert_eq!(told(1), (1, true, false));
+    }
+
+    #[test]
     fn work_above_the_norm_and_what_may_still_come() {
         let (norms, _) = parse(DEFAULT_SET);
         let load = |n, tasks, from_above| Load {

@@ -19,6 +19,30 @@ fn shown(at: Ms) -> String {
     at.to_minutes()
 }
 
+/// The years 1 to 9999 are reckoned to their very last instant; what lies outside is taken as their nearest.
+#[test]
+fn the_first_and_the_last_day_of_all_are_days_as_any_other() {
+    let hour = |filed: &str| {
+        let filed = ms(filed);
+        let limit = Limit::new(1, Unit::EmergencyHour);
+        due(filed, limit, &calendar(), &[], 0).0 - filed.0
+    };
+    for filed in ["9999-12-31T12:00:00+08:00", "0001-01-01T00:00:00+08:00"] {
+        assert_eq!(hour(filed), 3_600_000, "{filed}");
+    }
+    let end = start_of(LAST_DAY + 1);
+    let late = Limit::new(u32::MAX, Unit::CalendarDay);
+    assert_eq!(
+        due(ms("9999-12-30T12:00:00+08:00"), late, &calendar(), &[], 0),
+        end
+    );
+    let after = Ms(end.0 + 5);
+    assert_eq!(
+        due(after, Limit::new(1, Unit::Minute), &calendar(), &[], 0),
+        after
+    );
+}
+
 /// Worked by hand with the published calendars. In 2025 September 28 (Sunday) and October 11 (Saturday) are worked, October 1 to 8 are free;
 /// in 2026 February 14 and 28 (Saturdays) are worked, February 15 to 23 are free.
 const WORKED: &[(&str, u32, Unit, &str)] = &[

@@ -117,6 +117,24 @@ fn a_storm_becomes_one_group_with_all_its_supporters() {
 }
 
 #[test]
+fn words_join_only_what_does_not_lie_far_apart() {
+    let told = |n, north_m| Report {
+        class: None,
+        title: "投诉丽发新城小区附近建搅拌站噪音扰民",
+        text: "丽发新城小区附近的搅拌站昼夜施工，噪音太大无法睡觉",
+        ..report(n, 48 * i64::try_from(n).unwrap(), north_m)
+    };
+    let here = told(1, 0);
+    assert_eq!(pairs(&[here.clone(), told(2, 20)]).len(), 1);
+    assert_eq!(pairs(&[here.clone(), told(2, 200_000)]), []);
+    let nowhere = Report {
+        place: None,
+        ..told(2, 0)
+    };
+    assert_eq!(pairs(&[here, nowhere]).len(), 1);
+}
+
+#[test]
 fn words_join_only_within_one_county() {
     let told = |n, area: &str, title, text| Report {
         place: None,

@@ -89,6 +89,25 @@ fn a_number_with_a_slip_counts_when_it_is_wrong() {
 }
 
 #[test]
+fn a_year_of_birth_may_be_one_off() {
+    let of = |n, year| Person {
+        birth_year: Some(year),
+        phones: vec!["13800000000"],
+        ..person(n, "王晓红")
+    };
+    let whys = |year| found(of(1, 1980), of(2, year)).map(|(_, why)| why);
+    assert!(whys(1980).is_some_and(|why| why.contains(&Why::BirthYear)));
+    for year in [1979, 1981] {
+        // Age by tradition counts from one: it speaks neither way.
+        let why = whys(year).unwrap();
+        assert!(!why.contains(&Why::BirthYear) && !why.contains(&Why::BirthDiffers));
+    }
+    for year in [1978, 1982] {
+        assert!(whys(year).is_none_or(|why| why.contains(&Why::BirthDiffers)));
+    }
+}
+
+#[test]
 fn name_birth_and_telephone() {
     let base = Person {
         birth: born("1980-03-12"),
