@@ -4,11 +4,11 @@
 #![cfg(test)]
 
 use serde_json::Value;
-use wangge_model::kind::{Kind, Role};
+use wangge_model::kind::Kind;
 use wangge_model::reason::Reason;
 use wangge_tests::forger::Forger;
 use wangge_tests::ledger::{Ledger, cell};
-use wangge_tests::{Phone, Room, Said, export, field, until};
+use wangge_tests::{Phone, Room, Said, field, until};
 use wangge_wire::commit::parse_header;
 use wangge_wire::statement::{Body, open_statement};
 use wangge_wire::v1;
@@ -47,7 +47,7 @@ fn stage(shown: &Value) -> &str {
 fn each_participant_reads_and_writes_what_its_sort_may() {
     let mut room = community();
     let member = Phone::enrolled(&room.invite(HUB, "王芳", GRID));
-    let resident = member.make("resident name=赵铁柱 phone=13912345678");
+    member.make("resident name=赵铁柱 phone=13912345678");
     let theirs = member.make("matter title=他人之事 description=他人的原话");
     member.sync();
     let survey = room.make("survey title=物业满意度 questions=您满意吗");
@@ -127,9 +127,6 @@ fn each_participant_reads_and_writes_what_its_sort_may() {
     });
     assert_eq!(person.list("matter").len(), 1);
     assert_eq!(room.review(HUB), None, "nothing was held");
-    let store = volunteer.path().join("phone.db");
-    assert_eq!(export(&store, "resident"), Vec::<Value>::new());
-    let _ = resident;
 }
 
 /// Runs a stopped room again, and enrols somebody from outside.
@@ -326,7 +323,7 @@ fn a_sensors_repeated_events_are_one_matter_that_no_sensor_closes() {
     room.step(&first, "dispose --note 已复位");
     let member = Phone::enrolled(&room.invite(HUB, "王芳", HUB));
     member.sync();
-    member.step(&first, "verify_pass");
+    member.step(&first, "verify_pass remeasured=0");
     member.sync();
     until("verified", || {
         (stage(&room.record(&["show", &first]).json()) == "verified").then_some(())
@@ -357,5 +354,4 @@ fn a_sensors_repeated_events_are_one_matter_that_no_sensor_closes() {
         Some(Reason::ActNotGranted)
     );
     room.wait_count(HUB, "held", 1);
-    assert!(Role::Sensor.outside());
 }

@@ -245,6 +245,15 @@ fn done_of_phone(saved: wangge_core::Saved) -> Done {
 
 /// `wangge hub record …`
 pub(crate) fn of_hub(dir: &Path, args: HubRecordArgs, output: Output) -> Result<()> {
+    // What there is to be asked is the same everywhere: no hub is needed for it.
+    match &args.command {
+        RecordCommand::Kinds => return show::kinds(output),
+        RecordCommand::Fields { kind } => return show::fields(kind, output),
+        RecordCommand::Report(report) if report.name.is_empty() => {
+            return report::names(&wangge_core::reports(), output);
+        }
+        _ => {}
+    }
     let hub = HubLedger::new(dir, args.hub.as_deref(), args.director)?;
     run(Ledger::Hub(Box::new(hub)), args.command, output)
 }

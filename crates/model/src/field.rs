@@ -56,6 +56,8 @@ pub struct Marks {
     pub unique: bool,
     /// Two records of a community with the same values in all such fields are about one thing, where no unique field says otherwise.
     pub key: bool,
+    /// Who signs writes their own name here, and nobody writes another's.
+    pub hand: bool,
 }
 
 /// A field of a record.
@@ -122,6 +124,9 @@ pub enum EditProblem {
     /// Whoever makes such a record in this office must fill it in.
     #[error("needed of who makes it")]
     Needed,
+    /// The name of another than who writes it.
+    #[error("who signs writes their own name, and no other's")]
+    Hand,
 }
 
 impl EditProblem {
@@ -143,6 +148,7 @@ impl EditProblem {
             Self::Area => "bad_area",
             Self::Link => "bad_link",
             Self::Needed => "field_needed",
+            Self::Hand => "not_your_hand",
         }
     }
 
@@ -176,8 +182,16 @@ impl EditProblem {
             Self::Area => "不是6、9、12或15位的区划或网格编码".to_owned(),
             Self::Link => "不是有效的记录编号".to_owned(),
             Self::Needed => "该身份登记时必须填写".to_owned(),
+            Self::Hand => "只能由本人填写本人姓名".to_owned(),
         }
     }
+}
+
+/// Whether whoever is called `name` may write this value: where a field is signed, only their own name.
+#[must_use]
+pub fn signs(kind: Kind, facet: Facet, key: &str, value: &Value, name: &str) -> bool {
+    let hand = field(kind, facet, key).is_some_and(|field| field.marks.hand);
+    !hand || value.as_text() == Some(name)
 }
 
 /// The fields of a kind of record, in the order in which forms show them. None of a kind of a later version.

@@ -131,6 +131,10 @@ named! {
     DIVISION = 50, "division";
     /// To which grid a plan assigns a building, household or organisation.
     ASSIGNMENT = 51, "assignment";
+    /// What is to be done for one person.
+    SERVICE_PLAN = 52, "service_plan";
+    /// A service that a plan for a person wants, again and again.
+    SERVICE_ITEM = 53, "service_item";
 }
 
 /// Which replicas get a kind's records, beside those of the record's own area and above.
@@ -363,6 +367,7 @@ fn parse_marks(text: &str) -> Option<Marks> {
             'w' => marks.words = true,
             'u' => marks.unique = true,
             'k' => marks.key = true,
+            's' => marks.hand = true,
             _ => return None,
         }
     }

@@ -59,6 +59,8 @@ numbered! {
         BadEvidence = 26, "bad_evidence", "所指的暂存提交不存在或不符", "The held commit it refers to does not exist or does not match";
         /// The record has been moved to another area since.
         Moved = 27, "moved", "记录已划转到其他网格", "The record has been moved to another area";
+        /// A signature in another's name.
+        NotYourHand = 28, "not_your_hand", "签名栏只能填写本人姓名", "Only who signs may write their name";
         /// A director: it is wrong.
         DeclinedWrong = 64, "declined_wrong", "负责人驳回：内容有误", "Declined by the director: wrong";
         /// A director: it is there already.
@@ -140,9 +142,11 @@ impl Reason {
             Self::MissingDependency | Self::BuildsOnHeld => Remedy::Wait,
             Self::ActNotGranted | Self::FacetNotGranted => Remedy::AskForRight,
             Self::NoGrant | Self::GrantExpired | Self::GrantRevoked => Remedy::Renew,
-            Self::TooLarge | Self::FieldNotAllowed | Self::BadValue | Self::BadStep => {
-                Remedy::Correct
-            }
+            Self::TooLarge
+            | Self::FieldNotAllowed
+            | Self::BadValue
+            | Self::BadStep
+            | Self::NotYourHand => Remedy::Correct,
             Self::NotYourMember
             | Self::UnknownRecord
             | Self::RecordExists

@@ -26,7 +26,7 @@ pub mod sizing;
 pub mod staffing;
 
 use wangge_model::area::Area;
-use wangge_model::id::RecordId;
+use wangge_model::id::{MemberId, RecordId};
 use wangge_model::time::{Date, Hlc};
 
 use crate::validity::Validity;
@@ -85,12 +85,12 @@ pub struct Grid {
     pub exception: bool,
     /// The last day of that exception.
     pub exception_until: Option<Date>,
-    /// Who drafted it, by any name that stays the same.
-    pub drafted_by: Option<String>,
-    /// Who checked it.
-    pub checked_by: Option<String>,
-    /// Who approved it.
-    pub approved_by: Option<String>,
+    /// Who drafted it: the author of its first commit.
+    pub drafted_by: Option<MemberId>,
+    /// Who checked it: the author of the name that stands there.
+    pub checked_by: Option<MemberId>,
+    /// Who approved it, likewise.
+    pub approved_by: Option<MemberId>,
     /// When it was approved, by the logical clock of who did.
     pub approved: Option<Hlc>,
 }

@@ -21,6 +21,8 @@ pub struct GrantView {
     pub device: Key,
     /// The member who acts with it.
     pub member: MemberId,
+    /// The member's name: what they sign with.
+    pub name: String,
     /// The member's office.
     pub role: Role,
     /// Where the right holds.

@@ -25,7 +25,8 @@ use std::sync::Arc;
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension};
 use wangge_model::area::Area;
-use wangge_model::id::RecordId;
+use wangge_model::doc::Fields;
+use wangge_model::id::{MemberId, RecordId};
 use wangge_model::kind::{Facet, Kind};
 use wangge_model::time::{Date, Hlc, Ms};
 use wangge_rules::finding::Finding;
@@ -205,19 +206,41 @@ pub(crate) fn complete(conn: &Connection, grid: &mut Grid) -> Result<()> {
         return Ok(());
     };
     let text = |key: &str| open.value(key).and_then(|value| value.as_text());
-    let name = |key: &str| text(key).map(str::to_owned);
     let lines = text("buildings").unwrap_or_default().lines();
     grid.buildings = lines.filter_map(|line| line.trim().parse().ok()).collect();
     grid.exception = text("exception").is_some();
-    grid.drafted_by = author(conn, grid.id)?.map(|author| author.name);
-    grid.checked_by = name("checked_by");
-    grid.approved_by = name("approved_by");
+    [grid.drafted_by, grid.checked_by, grid.approved_by] =
+        hands(conn, grid.id, open)?.map(|hand| hand.as_ref().and_then(member_of));
     Ok(())
 }
 
 /// Who made a record; `None` where the commit that did names nobody whose grant is here.
 pub(crate) fn author(conn: &Connection, record: RecordId) -> Result<Option<Person>> {
     Ok(source::created(conn, record)?.and_then(|created| created.author))
+}
+
+/// By whose hands something went that is drafted, checked and approved: who made it, and who wrote the names that stand there. What a name
+/// says is only shown.
+pub(crate) fn hands(
+    conn: &Connection,
+    record: RecordId,
+    open: &Fields,
+) -> Result<[Option<Person>; 3]> {
+    let writers = source::writers(conn, record, Facet::Open)?;
+    let signed = |key: &str| {
+        let standing = open.candidates(key).first()?;
+        source::writer_of(&writers, &standing.op)?.author.clone()
+    };
+    Ok([
+        author(conn, record)?,
+        signed("checked_by"),
+        signed("approved_by"),
+    ])
+}
+
+/// A person's id.
+pub(crate) fn member_of(person: &Person) -> Option<MemberId> {
+    person.member.parse().ok()
 }
 
 /// Which grids stand too deep in the division, each by the norm of its own area.

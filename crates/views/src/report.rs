@@ -53,6 +53,7 @@ mod roster;
 mod sample;
 mod satisfaction;
 mod sentiment;
+mod service_plan;
 mod services;
 mod sizing;
 mod solved_by_level;
@@ -129,6 +130,8 @@ const SHEETS: &[&Sheet] = &[
     &resources::BALANCE,
     &requests::SHEET,
     &services::SHEET,
+    &service_plan::SHEET,
+    &service_plan::PREFILL,
     &sample::SHEET,
     &faults::SHEET,
     &corrections::SHEET,

@@ -2,9 +2,7 @@
 
 use serde::Serialize;
 use wangge_model::kind::Kind;
-#[cfg(doc)]
-use wangge_model::step::StepDetail;
-use wangge_model::step::StepKind;
+use wangge_model::step::{StepDetail, StepKind};
 use wangge_views::rows::Coded;
 
 use super::both;
@@ -24,83 +22,42 @@ pub(crate) struct StepForm {
     details: Vec<FormField>,
 }
 
-/// A detail: key, Chinese and English name, form, and list of codes or kinds of a link.
+/// A detail: key, form, list of codes or kinds of a link, and how it is typed where that is not plain, in Chinese and English. What it is called,
+/// [`StepDetail::name`] says.
 type Detail = (
     &'static str,
     &'static str,
     &'static str,
-    &'static str,
-    &'static str,
+    (&'static str, &'static str),
 );
 
-const FLOW: Detail = ("flow", "办理流程", "Flow", "code", "flow");
-const URGENT: Detail = ("urgent", "紧急", "Urgent", "truth", "");
-const PART: Detail = ("part", "主办或协办", "Lead or assist", "code", "duty_part");
-const REASON: Detail = (
-    "reason",
-    "退回理由",
-    "Reason of the return",
-    "code",
-    "return_reason",
-);
-const BASIS: Detail = ("basis", "退回依据", "On what basis", "line", "");
-const DUE: Detail = ("due_ms", "办理时限", "Due", "instant", "");
-const UNTIL: Detail = ("until_ms", "挂账至", "Suspended until", "instant", "");
-const LEVEL: Detail = ("level", "提级到", "To which level", "code", "level");
-const LEADS: Detail = (
-    "record",
-    "并入事件",
-    "The matter that leads",
-    "link",
-    "matter",
-);
-const AGAIN: Detail = (
-    "record",
-    "再次上报的事件",
-    "The new report",
-    "link",
-    "matter",
-);
-const CAUSE: Detail = ("cause", "成因", "Cause", "prose", "");
-const FACTORS: Detail = (
-    "factors",
-    "因素（用分号隔开）",
-    "Factors, with ; between",
-    "line",
-    "",
-);
-const PARTIES: Detail = (
-    "parties",
-    "当事各方（用分号隔开）",
-    "Parties, with ; between",
-    "line",
-    "",
-);
-const SOLVED_AT: Detail = (
-    "solved_at",
-    "处置层级",
-    "Where it is to be solved",
-    "code",
-    "level",
-);
-const DECISION: Detail = ("decision", "处理意见", "Decision", "prose", "");
-const RESOURCES: Detail = (
-    "resources",
-    "所需资源（用分号隔开）",
-    "Resources, with ; between",
-    "line",
-    "",
-);
+const PLAIN: (&str, &str) = ("", "");
+const SEVERAL: (&str, &str) = ("（用分号隔开）", ", with ; between");
+
+const FLOW: Detail = ("flow", "code", "flow", PLAIN);
+const URGENT: Detail = ("urgent", "truth", "", PLAIN);
+const PART: Detail = ("part", "code", "duty_part", PLAIN);
+const REASON: Detail = ("reason", "code", "return_reason", PLAIN);
+const BASIS: Detail = ("basis", "line", "", PLAIN);
+const DUE: Detail = ("due_ms", "instant", "", PLAIN);
+const UNTIL: Detail = ("until_ms", "instant", "", PLAIN);
+const LEVEL: Detail = ("level", "code", "level", PLAIN);
+const OTHER: Detail = ("record", "link", "matter", PLAIN);
+const CAUSE: Detail = ("cause", "prose", "", PLAIN);
+const FACTORS: Detail = ("factors", "line", "", SEVERAL);
+const PARTIES: Detail = ("parties", "line", "", SEVERAL);
+const SOLVED_AT: Detail = ("solved_at", "code", "level", PLAIN);
+const DECISION: Detail = ("decision", "prose", "", PLAIN);
+const RESOURCES: Detail = ("resources", "line", "", SEVERAL);
 const CHECKS: Detail = (
     "checks",
-    "核查项（项目=是；项目=否）",
-    "Items checked (item=yes;item=no)",
     "line",
     "",
+    ("（项目=是；项目=否）", " (item=yes;item=no)"),
 );
-const DONE: Detail = ("done", "已完成数", "Reached", "integer", "");
-const OF: Detail = ("of", "应完成数", "On the list", "integer", "");
-const SCORE: Detail = ("score", "评分（1至5）", "Rating, 1 to 5", "integer", "");
+const DONE: Detail = ("done", "integer", "", PLAIN);
+const OF: Detail = ("of", "integer", "", PLAIN);
+const SCORE: Detail = ("score", "integer", "", ("（1至5）", ", 1 to 5"));
 
 /// The details of a kind of step: those that it needs, and those that it may have.
 fn details(kind: StepKind) -> (&'static [Detail], &'static [Detail]) {
@@ -109,7 +66,7 @@ fn details(kind: StepKind) -> (&'static [Detail], &'static [Detail]) {
         StepKind::Dispatch => (&[], &[PART]),
         StepKind::Return => (&[REASON, BASIS], &[]),
         StepKind::Dispose => (&[], &[DONE, OF]),
-        StepKind::Reopen => (&[], &[AGAIN]),
+        StepKind::Reopen => (&[], &[OTHER]),
         StepKind::Check => (&[], &[CHECKS, FLOW, URGENT]),
         StepKind::Judge => (
             &[CAUSE, DECISION],
@@ -118,7 +75,7 @@ fn details(kind: StepKind) -> (&'static [Detail], &'static [Detail]) {
         StepKind::PassUp => (&[LEVEL], &[]),
         StepKind::Whistle | StepKind::Urge | StepKind::AskExtend => (&[DUE], &[]),
         StepKind::AskSuspend => (&[DUE, UNTIL], &[]),
-        StepKind::MergeInto => (&[LEADS], &[]),
+        StepKind::MergeInto => (&[OTHER], &[]),
         StepKind::Rate => (&[SCORE], &[]),
         StepKind::Reject
         | StepKind::SettleOnSpot
@@ -156,9 +113,13 @@ pub(super) fn step_forms(kind: Kind) -> Vec<StepForm> {
 
 fn step_form(kind: StepKind) -> StepForm {
     let (needed, optional) = details(kind);
-    let field = |&(key, zh, en, form, list): &Detail, needed| FormField {
+    let label = |key, (zh, en): (&str, &str)| {
+        let (name_zh, name_en) = StepDetail::name(key);
+        both((&format!("{name_zh}{zh}"), &format!("{name_en}{en}")))
+    };
+    let field = |&(key, form, list, typed): &Detail, needed| FormField {
         key: key.to_owned(),
-        label: both((zh, en)),
+        label: label(key, typed),
         facet: None,
         form,
         codes: match form {
@@ -192,14 +153,13 @@ fn step_form(kind: StepKind) -> StepForm {
 mod tests {
     use super::*;
     use wangge_model::codes;
-    use wangge_model::step::StepDetail;
 
     #[test]
     fn every_detail_has_a_place_and_a_list() {
         let mut seen = std::collections::BTreeSet::from(["auto", "re"]);
         for &kind in StepKind::ALL {
             let (needed, optional) = details(kind);
-            for &(key, _, _, form, list) in needed.iter().chain(optional) {
+            for &(key, form, list, _) in needed.iter().chain(optional) {
                 seen.insert(key);
                 assert!(StepDetail::KEYS.contains(&key), "{key}");
                 assert!(form != "code" || codes::list(list).is_some(), "{list}");

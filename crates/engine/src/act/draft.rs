@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use wangge_model::area::Area;
 use wangge_model::doc::OpId;
-use wangge_model::field::{EditProblem, validate_edit};
+use wangge_model::field::{EditProblem, signs, validate_edit};
 use wangge_model::gate::{GateLimits, OpAction, outline};
 use wangge_model::id::{CommitId, RecordId};
 use wangge_model::kind::{Act, Facet, Kind};
@@ -135,6 +135,13 @@ pub(super) fn draft(
                 key: edit.key.clone(),
                 problem,
             })?;
+            let signs = |value| signs(kind, edit.facet, &edit.key, value, &author.grant.name);
+            if !edit.value.as_ref().is_none_or(signs) {
+                return Err(Refusal::Field {
+                    key: edit.key.clone(),
+                    problem: EditProblem::Hand,
+                });
+            }
         }
     }
     Ok(draft)

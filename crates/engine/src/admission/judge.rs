@@ -92,6 +92,7 @@ fn grant_view(row: GrantRow, revoked_ms: Option<i64>) -> GrantView {
     GrantView {
         device: row.device,
         member: row.member,
+        name: row.name,
         role: row.role,
         area: row.area,
         until: Ms(row.until_ms),

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use wangge_model::area::{Area, Level};
-use wangge_model::id::RecordId;
+use wangge_model::id::{MemberId, RecordId};
 use wangge_model::time::Date;
 
 use super::{Grid, State};
@@ -49,7 +49,7 @@ pub struct Course<'a> {
     /// In force from when until when.
     pub valid: Validity,
     /// Who drafted, checked and approved it.
-    pub hands: [Option<&'a str>; 3],
+    pub hands: [Option<MemberId>; 3],
 }
 
 /// What is wrong with a grid's life: `life.period` it ends before it begins; `life.unchecked` approved without a check; `life.same_hands`
@@ -62,11 +62,7 @@ pub fn judge(grid: &Grid) -> Vec<Finding> {
         subject: (&zh, &en),
         state: grid.state,
         valid: grid.valid,
-        hands: [
-            grid.drafted_by.as_deref(),
-            grid.checked_by.as_deref(),
-            grid.approved_by.as_deref(),
-        ],
+        hands: [grid.drafted_by, grid.checked_by, grid.approved_by],
     })
 }
 
@@ -95,7 +91,7 @@ pub fn judge_course(course: &Course<'_>) -> Vec<Finding> {
             "approved without a check, or by nobody",
         );
     }
-    let own = |by: Option<&str>| by.is_some() && by == drafter;
+    let own = |by: Option<MemberId>| by.is_some() && by == drafter;
     if own(checked_by) || (approved && own(approved_by)) {
         tell(
             "life.same_hands",
@@ -178,7 +174,7 @@ pub fn next_code(community: &Area, grids: &[Grid], on: Date) -> Option<Area> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{codes, day, grid, id};
+    use super::super::testing::{codes, day, grid, hand, id};
     use super::*;
     use crate::validity::Validity;
 
@@ -233,12 +229,12 @@ mod tests {
     fn approval_needs_other_hands_and_a_date() {
         assert_eq!(judge(&grid(1, 1, &[])), []);
         let own = Grid {
-            checked_by: Some("甲".into()),
+            checked_by: Some(hand(1)),
             ..grid(1, 1, &[])
         };
         assert_eq!(codes(&judge(&own)), ["life.same_hands"]);
         let own = Grid {
-            approved_by: Some("甲".into()),
+            approved_by: Some(hand(1)),
             ..grid(1, 1, &[])
         };
         assert_eq!(codes(&judge(&own)), ["life.same_hands"]);

@@ -8,6 +8,11 @@ pub(super) fn id(n: u32) -> RecordId {
     RecordId::mint(i64::from(n), [5; 10])
 }
 
+/// A person who signs.
+pub(super) fn hand(n: u8) -> MemberId {
+    MemberId::mint(1, [n; 10])
+}
+
 pub(super) fn day(text: &str) -> Date {
     text.parse().unwrap()
 }
@@ -28,9 +33,9 @@ pub(super) fn grid(n: u32, serial: u32, buildings: &[u32]) -> Grid {
         parent: None,
         exception: false,
         exception_until: None,
-        drafted_by: Some("甲".into()),
-        checked_by: Some("乙".into()),
-        approved_by: Some("丙".into()),
+        drafted_by: Some(hand(1)),
+        checked_by: Some(hand(2)),
+        approved_by: Some(hand(3)),
         approved: Some(Hlc(u64::from(n))),
     }
 }

@@ -25,6 +25,16 @@ pub enum Standing {
 }
 
 impl Round {
+    /// How many times it was to be done by the end of a day.
+    #[must_use]
+    pub fn wanted(&self, on: Date) -> i64 {
+        let end = self.until.map_or(on, |until| until.min(on));
+        match self.every_days {
+            Some(days) if days > 0 => self.from.days_until(end).max(0) / days,
+            _ => i64::from(self.until.unwrap_or(self.from) <= on),
+        }
+    }
+
     /// Where a target stands on a day that was last done on `last`. What was done before the plan began does not count. The first time is due
     /// once the interval has passed from the plan's first day, and nothing is due later than its last day.
     #[must_use]
@@ -83,6 +93,19 @@ mod tests {
             Standing::Late(1),
             "its end is its last chance"
         );
+        let wanted = |on: &str| round.wanted(day(on));
+        assert_eq!(
+            [
+                "2026-02-01",
+                "2026-03-30",
+                "2026-03-31",
+                "2026-04-30",
+                "2027-01-01"
+            ]
+            .map(wanted),
+            [0, 0, 1, 2, 4],
+            "nothing is wanted beyond its end"
+        );
         let once = Round {
             every_days: None,
             ..round
@@ -94,6 +117,13 @@ mod tests {
         assert_eq!(
             once.standing(Some(day("2026-03-02")), day("2027-01-01")),
             Standing::Done
+        );
+        assert_eq!(
+            (
+                once.wanted(day("2026-06-29")),
+                once.wanted(day("2026-06-30"))
+            ),
+            (0, 1)
         );
     }
 }

@@ -39,7 +39,7 @@ pub(super) fn judge(grant: &GrantView, commit: &CommitView<'_>) -> Result<(), Re
             judge_needs(grant, part)?;
         }
         let step = judge_entry(grant, commit, part)?;
-        judge_ops(commit.act, part, step.as_ref())?;
+        judge_ops(grant, commit.act, part, step.as_ref())?;
     }
     judge_whole(commit)
 }
@@ -159,7 +159,12 @@ fn judge_office(grant: &GrantView, act: Act, step: &Step) -> Result<(), Reason> 
 }
 
 /// Judges the operations of a part that are not its log entry.
-fn judge_ops(act: Act, part: &PartView<'_>, step: Option<&Step>) -> Result<(), Reason> {
+fn judge_ops(
+    grant: &GrantView,
+    act: Act,
+    part: &PartView<'_>,
+    step: Option<&Step>,
+) -> Result<(), Reason> {
     for op in part.ops.iter().filter(|op| !is_log_key(&op.key)) {
         let allowed = match act {
             Act::Create | Act::Edit | Act::Adopt => true,
@@ -177,6 +182,10 @@ fn judge_ops(act: Act, part: &PartView<'_>, step: Option<&Step>) -> Result<(), R
             OpAction::Set(value) => Some(value.clone()),
             OpAction::Delete => None,
         };
+        let signs = |value| field::signs(part.kind, part.facet, &op.key, value, &grant.name);
+        if !value.as_ref().is_none_or(signs) {
+            return Err(Reason::NotYourHand);
+        }
         match field::validate_edit(
             part.kind,
             &Edit {

@@ -18,6 +18,7 @@ fn grant(role: Role) -> GrantView {
     GrantView {
         device: DEVICE,
         member: member(),
+        name: "李主任".to_owned(),
         role,
         area: "410522100201".parse().unwrap(),
         until: Ms(2_000),
@@ -596,5 +597,43 @@ fn a_participant_writes_only_what_its_sort_may() {
     assert_eq!(
         judged(Role::Resident, Act::Create, Kind::MATTER, &report),
         Err(Reason::ActNotGranted)
+    );
+}
+
+#[test]
+fn nobody_signs_with_anothers_name() {
+    let judged = |act: Act, kind: Kind, key: &str, value: &str, overwrites: u64| {
+        judge(
+            Some(&grant(Role::CommunityDirector)),
+            &commit(
+                act,
+                vec![part(kind, Facet::Open, &[set(key, value, overwrites)])],
+            ),
+            NOW,
+        )
+    };
+    for (kind, key) in [
+        (Kind::DIVISION, "checked_by"),
+        (Kind::DIVISION, "approved_by"),
+        (Kind::GRID, "approved_by"),
+        (Kind::REQUEST, "decided_by"),
+        (Kind::APPEAL, "decided_by"),
+        (Kind::EXEMPTION, "approved_by"),
+    ] {
+        let own = judged(Act::Edit, kind, key, "李主任", 0);
+        assert_eq!(own, Ok(()), "{kind} {key}");
+        for (act, overwrites) in [
+            (Act::Edit, 0),
+            (Act::Create, 0),
+            (Act::Settle, 2),
+            (Act::Adopt, 0),
+        ] {
+            let held = judged(act, kind, key, "周镇长", overwrites);
+            assert_eq!(held, Err(Reason::NotYourHand), "{act} {kind} {key}");
+        }
+    }
+    assert_eq!(
+        judged(Act::Edit, Kind::DIVISION, "note", "周镇长", 0),
+        Ok(())
     );
 }

@@ -42,6 +42,16 @@ impl People {
         self.row(member).map_or("", |row| row.title.as_str())
     }
 
+    /// The only member of a name; `None` where nobody or several are called so.
+    pub(crate) fn only(&self, name: &str) -> Option<RecordId> {
+        let mut called = self
+            .rows
+            .iter()
+            .filter(|(_, row)| !name.is_empty() && row.title == name);
+        let (id, _) = called.next()?;
+        called.next().is_none().then_some(*id)
+    }
+
     /// What a member's record says under a key.
     pub(crate) fn text(&self, member: RecordId, key: &str) -> &str {
         self.row(member).map_or("", |row| row.text(key))

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use rusqlite::Connection;
-use wangge_model::id::RecordId;
+use wangge_model::id::{MemberId, RecordId};
 use wangge_model::kind::{Facet, Kind};
 use wangge_model::time::{Date, Hlc};
 use wangge_rules::finding::Finding;
@@ -12,24 +12,24 @@ use wangge_rules::grids::life::{Course, judge_course};
 use wangge_rules::grids::{Grid, State};
 use wangge_rules::validity::Validity;
 
-use super::{Row, author, rows, word};
+use super::{Row, hands, member_of, rows, word};
 use crate::error::Result;
+use crate::rows::Person;
 use crate::source;
 
 /// A plan of the division.
 #[derive(Debug)]
 pub(crate) struct Plan {
     pub(crate) id: RecordId,
-    pub(crate) title: String,
     pub(crate) state: State,
     pub(crate) effective: Option<Date>,
-    /// Who drafted, checked and approved it, as far as that was read.
-    pub(crate) hands: [Option<String>; 3],
+    /// Who drafted, checked and approved it.
+    pub(crate) hands: [Option<Person>; 3],
     pub(crate) lines: Vec<Assignment>,
     changed: Hlc,
 }
 
-/// Every plan, without whose hands it went through; those in force first in the order in which they came into force.
+/// Every plan; those in force first in the order in which they came into force.
 pub(crate) fn plans(conn: &Connection) -> Result<Vec<Plan>> {
     let mut lines: BTreeMap<RecordId, Vec<Assignment>> = BTreeMap::new();
     for row in rows(conn, Kind::ASSIGNMENT, "")? {
@@ -42,10 +42,14 @@ pub(crate) fn plans(conn: &Connection) -> Result<Vec<Plan>> {
                 .push(Assignment { unit, grid });
         }
     }
-    let mut plans: Vec<Plan> = rows(conn, Kind::DIVISION, "")?
-        .iter()
-        .map(|row| read(row, lines.remove(&row.id).unwrap_or_default()))
-        .collect();
+    let mut plans = Vec::new();
+    for row in rows(conn, Kind::DIVISION, "")? {
+        let mut plan = read(&row, lines.remove(&row.id).unwrap_or_default());
+        if let Some(open) = source::content(conn, row.id)?.facets.get(&Facet::Open) {
+            plan.hands = hands(conn, row.id, open)?;
+        }
+        plans.push(plan);
+    }
     plans.sort_by_key(|plan| (plan.effective, plan.changed, plan.id));
     Ok(plans)
 }
@@ -53,7 +57,6 @@ pub(crate) fn plans(conn: &Connection) -> Result<Vec<Plan>> {
 fn read(row: &Row, lines: Vec<Assignment>) -> Plan {
     Plan {
         id: row.id,
-        title: row.title.clone(),
         state: word(State::ALL, State::word, row.text("state")).unwrap_or(State::Draft),
         effective: row.read("effective"),
         hands: [None, None, None],
@@ -62,20 +65,9 @@ fn read(row: &Row, lines: Vec<Assignment>) -> Plan {
     }
 }
 
-/// A plan with the names of those who drafted, checked and approved it; `None` where it is not folded.
+/// A plan; `None` where it is not folded.
 pub(crate) fn plan(conn: &Connection, id: RecordId) -> Result<Option<Plan>> {
-    let Some(mut plan) = plans(conn)?.into_iter().find(|plan| plan.id == id) else {
-        return Ok(None);
-    };
-    let content = source::content(conn, id)?;
-    let open = content.facets.get(&Facet::Open);
-    let name = |key: &str| {
-        let value = open.and_then(|open| open.value(key));
-        value.and_then(|value| value.as_text()).map(str::to_owned)
-    };
-    let drafter = author(conn, id)?.map(|author| author.name);
-    plan.hands = [drafter, name("checked_by"), name("approved_by")];
-    Ok(Some(plan))
+    Ok(plans(conn)?.into_iter().find(|plan| plan.id == id))
 }
 
 impl Plan {
@@ -93,15 +85,9 @@ impl Plan {
             }
             if matches!(grid.state, State::Draft | State::Checked) {
                 grid.state = State::Approved;
-                let [_, checked, approved] = &self.hands;
-                grid.checked_by = grid
-                    .checked_by
-                    .take()
-                    .or_else(|| checked.clone().or_else(|| Some(self.title.clone())));
-                grid.approved_by = grid
-                    .approved_by
-                    .take()
-                    .or_else(|| approved.clone().or_else(|| Some(self.title.clone())));
+                let [_, checked, approved] = self.signed();
+                grid.checked_by = grid.checked_by.or(checked);
+                grid.approved_by = grid.approved_by.or(approved);
             }
             grid.valid.from = grid.valid.from.or(self.effective);
             grid.approved = grid.approved.max(Some(self.changed));
@@ -109,9 +95,14 @@ impl Plan {
         assign(grids, &self.lines);
     }
 
+    fn signed(&self) -> [Option<MemberId>; 3] {
+        self.hands
+            .each_ref()
+            .map(|hand| hand.as_ref().and_then(member_of))
+    }
+
     /// What is wrong with the way it went.
     pub(crate) fn judge(&self) -> Vec<Finding> {
-        let [drafted, checked, approved] = &self.hands;
         judge_course(&Course {
             id: self.id,
             subject: ("网格调整方案", "division plan"),
@@ -120,7 +111,7 @@ impl Plan {
                 from: self.effective,
                 until: None,
             },
-            hands: [drafted.as_deref(), checked.as_deref(), approved.as_deref()],
+            hands: self.signed(),
         })
     }
 }

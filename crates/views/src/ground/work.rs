@@ -48,7 +48,8 @@ pub(crate) struct Load {
 pub(crate) struct Task {
     pub(crate) record: RecordId,
     pub(crate) title: String,
-    pub(crate) assignee: String,
+    /// Whose it is: the member whom it names, or the only one who is called as it says.
+    pub(crate) member: Option<RecordId>,
     pub(crate) due: Option<Date>,
 }
 
@@ -57,24 +58,26 @@ pub(crate) struct Task {
 pub(crate) struct Tasks(Vec<Task>);
 
 /// The tasks of everybody.
-pub(crate) fn tasks(conn: &Connection) -> Result<Tasks> {
+pub(crate) fn tasks(conn: &Connection, people: &People) -> Result<Tasks> {
     let open = |row: &&Row| !matches!(row.text("state"), "done" | "released");
     let rows = rows(conn, Kind::TASK, "")?;
     let tasks = rows.iter().filter(open).map(|row| Task {
         record: row.id,
         title: row.title.clone(),
-        assignee: row.text("assignee").to_owned(),
+        member: row
+            .read("member")
+            .or_else(|| people.only(row.text("assignee"))),
         due: row.read("due"),
     });
     Ok(Tasks(tasks.collect()))
 }
 
 impl Tasks {
-    /// Those of whom a name calls.
-    pub(crate) fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Task> {
+    /// Those of a member.
+    pub(crate) fn of(&self, member: RecordId) -> impl Iterator<Item = &Task> {
         self.0
             .iter()
-            .filter(move |task| !name.is_empty() && task.assignee == name)
+            .filter(move |task| task.member == Some(member))
     }
 }
 
@@ -89,7 +92,7 @@ pub(crate) fn loads(
 ) -> Result<Vec<Load>> {
     let sorts: BTreeMap<&Area, Sort> = grids.iter().map(|grid| (&grid.code, grid.sort)).collect();
     let held = held_matters(conn, area)?;
-    let tasks = tasks(conn)?;
+    let tasks = tasks(conn, people)?;
     let from_above = handed_down(conn, area)?;
     let made = made_in_week(conn, area, on)?;
     let mut seen = BTreeSet::new();
@@ -100,7 +103,7 @@ pub(crate) fn loads(
         }
         let name = people.name(post.member);
         let matters = held.get(name).copied().unwrap_or_default();
-        let own: Vec<RecordId> = tasks.of(name).map(|task| task.record).collect();
+        let own: Vec<RecordId> = tasks.of(post.member).map(|task| task.record).collect();
         let above = own.iter().filter(|task| from_above.contains(task)).count();
         let made = match people.signs_as(conn, post.member)? {
             Some(id) => made.get(&id).copied().unwrap_or_default(),

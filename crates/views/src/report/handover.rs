@@ -150,7 +150,7 @@ fn waiting(scope: &Scope<'_>, who: &Who) -> Result<Vec<Line>> {
         let line = Line::new(item, stage::coded(&matter.stage));
         lines.push(line.of(matter.record, &matter.title, matter.due.map(Ms::date)));
     }
-    for task in ground::tasks(scope.conn)?.of(&who.name) {
+    for task in ground::tasks(scope.conn, &who.people)?.of(who.id) {
         let item = word("task", "未完成任务", "Open task");
         let line = Line::new(item, text::coded_or("task_state", "open"));
         lines.push(line.of(task.record, &task.title, task.due));

@@ -1,5 +1,6 @@
 //! What a member should do next (R34), and which rounds of visits and inspections are due (R2).
 
+use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 use wangge_model::time::Date as Day;
 use wangge_rules::people::rounds::Standing;
@@ -55,7 +56,7 @@ pub(super) const PLANS: Sheet = Sheet {
 struct Line {
     due: Option<Day>,
     what: Word,
-    record: wangge_model::id::RecordId,
+    record: RecordId,
     title: String,
     detail: String,
 }
@@ -64,9 +65,8 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     let missing = || unknown("record", "");
     let member = scope.about.ok_or_else(missing)?;
     let people = People::load(scope.conn, "")?;
-    let name = people.name(member).to_owned();
     let areas = people.areas(member, scope.on());
-    let mut lines = handed(scope, &name, &areas)?;
+    let mut lines = handed(scope, &people, member, &areas)?;
     for area in &areas {
         lines.extend(due_rounds(scope, area)?);
         lines.extend(promises(scope, area)?);
@@ -94,9 +94,14 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
 }
 
 /// Matters and tasks.
-fn handed(scope: &Scope<'_>, name: &str, areas: &[String]) -> Result<Vec<Line>> {
+fn handed(
+    scope: &Scope<'_>,
+    people: &People,
+    member: RecordId,
+    areas: &[String],
+) -> Result<Vec<Line>> {
     let mut lines = Vec::new();
-    for matter in ground::matters_of(scope.conn, name, areas)? {
+    for matter in ground::matters_of(scope.conn, people.name(member), areas)? {
         lines.push(Line {
             due: matter.due.map(|due| due.date()),
             what: word("matter", "事件", "Matter"),
@@ -105,7 +110,7 @@ fn handed(scope: &Scope<'_>, name: &str, areas: &[String]) -> Result<Vec<Line>> 
             detail: crate::stage::coded(&matter.stage).zh,
         });
     }
-    for task in ground::tasks(scope.conn)?.of(name) {
+    for task in ground::tasks(scope.conn, people)?.of(member) {
         lines.push(Line {
             due: task.due,
             what: word("task", "任务", "Task"),

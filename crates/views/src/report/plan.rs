@@ -124,7 +124,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     let names = plan
         .hands
         .iter()
-        .map(|hand| hand.as_deref().unwrap_or_default());
+        .map(|hand| hand.as_ref().map_or("", |hand| hand.name.as_str()));
     let mut rows = Vec::new();
     for ((step, zh, en), by) in STEPS.iter().zip(names.chain([""])) {
         let reached = match step {

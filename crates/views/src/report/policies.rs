@@ -47,7 +47,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
             policy.text("department").to_owned(),
         );
         let sums = groups.entry(group).or_default();
-        let holds = policy.validity("valid_from", "valid_until").holds(on);
+        let holds = scope.in_force(&policy);
         sums.policies += 1;
         sums.in_force += i64::from(holds);
         sums.without_basis += i64::from(policy.text("superior").is_empty());
