@@ -13,12 +13,21 @@ use prost::Message as _;
 pub use crate::v1::frame::Kind as FrameKind;
 pub use reader::FrameReader;
 
+use crate::digest::sha256;
 use crate::field::at_most;
 use crate::{WireError, limits, v1};
 
 /// Encodes a frame, without the length prefix. Whoever fills it keeps it within [`limits`]; a carrier refuses it otherwise.
 pub fn encode_frame(kind: FrameKind) -> Vec<u8> {
     v1::Frame { kind: Some(kind) }.encode_to_vec()
+}
+
+/// What `Hello.holds` says of a child that holds these statements: its grant's id (a phone's) and those of the charters, nearest first.
+#[must_use]
+pub fn holding(statements: &[[u8; 32]]) -> [u8; 16] {
+    let ids: Vec<&[u8]> = statements.iter().map(|id| id.as_slice()).collect();
+    let digest = sha256("wangge/holds/1", &ids);
+    digest.first_chunk().copied().unwrap_or_default()
 }
 
 /// What stands before a frame on a stream.

@@ -150,6 +150,7 @@ pub(super) fn on_feed(
 
 /// Takes every feed whose turn has come. Before the welcome none has.
 pub(super) fn take_early(context: &mut Context<'_>, link: LinkId, up: &mut Up) -> Handled {
+    let stood = context.node.cursor;
     let mut taken = false;
     while let Some(entry) = up
         .early
@@ -158,10 +159,11 @@ pub(super) fn take_early(context: &mut Context<'_>, link: LinkId, up: &mut Up) -
     {
         let (feed, bytes) = entry.remove();
         up.early_bytes -= bytes;
+        taken |= !feed.items.is_empty();
         take(context, up, feed)?;
-        taken = true;
     }
-    if taken {
+    // The hello has said already what an empty page finds.
+    if taken || context.node.cursor > stood {
         send(
             context,
             link,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use wangge_model::id::StatementId;
-use wangge_wire::frame::FrameKind;
+use wangge_wire::frame::{FrameKind, holding};
 use wangge_wire::limits::VERSION;
 use wangge_wire::v1::{self, FaultCode};
 
@@ -68,9 +68,28 @@ pub(super) fn say_hello(
             .unwrap_or_default(),
         cursor: context.node.cursor,
         agent: concat!("wangge/", env!("CARGO_PKG_VERSION")).to_owned(),
+        holds: holds(context)?,
     };
     send(context, link, FrameKind::Hello(hello));
     Ok(())
+}
+
+/// What this node holds of its parent's words about itself and the hubs above.
+fn holds(context: &mut Context<'_>) -> Result<Vec<u8>, EngineError> {
+    let grant = context.node.grant.filter(|_| !context.node.is_hub());
+    let above = context.tx.load_hubs_above()?;
+    let charters = above.iter().map(|hub| hub.statement);
+    Ok(digest(grant.into_iter().chain(charters)))
+}
+
+/// Empty where there are none.
+fn digest(statements: impl Iterator<Item = StatementId>) -> Vec<u8> {
+    let ids: Vec<[u8; 32]> = statements.map(|id| id.0).collect();
+    if ids.is_empty() {
+        Vec::new()
+    } else {
+        holding(&ids).to_vec()
+    }
 }
 
 pub(super) fn on_hello(
@@ -101,7 +120,6 @@ pub(super) fn on_hello(
         .map_err(|_| Stop::fault(FaultCode::FaultMalformed, "epoch"))?;
     row.seen_ms = context.ms();
     row.agent = hello.agent;
-    context.tx.save_peers(std::slice::from_ref(&row))?;
     let chain = ChainId {
         key: row.key,
         epoch: row.epoch,
@@ -112,6 +130,9 @@ pub(super) fn on_hello(
     } else {
         0
     };
+    // The cursor is of what is durable at the child: its last «seen» may have been lost.
+    row.seen_place = row.seen_place.max(cursor);
+    context.tx.save_peers(std::slice::from_ref(&row))?;
     // What came before its turn stays: a hello may come twice.
     *down = Down {
         early_commits: std::mem::take(&mut down.early_commits),
@@ -130,7 +151,7 @@ pub(super) fn on_hello(
         through,
         cursor,
         last,
-        ..welcome(context, &row)?
+        ..welcome(context, &row, &hello.holds)?
     };
     send(context, link, FrameKind::Welcome(welcome));
     context.tell(Notice::Opened {
@@ -166,25 +187,41 @@ fn grant_of(context: &mut Context<'_>, row: &PeerRow) -> Result<Option<GrantRow>
     Ok(context.tx.load_grants(ids)?.into_iter().flatten().next())
 }
 
-fn welcome(context: &mut Context<'_>, row: &PeerRow) -> Result<v1::Welcome, EngineError> {
+/// The welcome, without what the child holds already.
+fn welcome(
+    context: &mut Context<'_>,
+    row: &PeerRow,
+    holds: &[u8],
+) -> Result<v1::Welcome, EngineError> {
     let grant = match row.kind {
         PeerKind::Hub => None,
-        PeerKind::Phone | PeerKind::Desk => {
-            entries_of(context, &[row.statement])?.into_iter().next()
-        }
+        PeerKind::Phone | PeerKind::Desk => Some(row.statement),
     };
+    let above = charter_ids(context)?;
+    let known = !holds.is_empty() && holds == digest(grant.into_iter().chain(above.clone()));
+    let (grant, above) = if known {
+        (None, Vec::new())
+    } else {
+        (grant, above)
+    };
+    let grant: Vec<StatementId> = grant.into_iter().collect();
     Ok(v1::Welcome {
         version: VERSION,
         epoch: context.node.epoch.as_bytes().to_vec(),
         now_ms: context.ms(),
-        charters: charters(context)?,
-        grant,
+        charters: entries_of(context, &above)?,
+        grant: entries_of(context, &grant)?.into_iter().next(),
         ..v1::Welcome::default()
     })
 }
 
 /// This hub's charter and those of the hubs above it, nearest first.
 pub(super) fn charters(context: &mut Context<'_>) -> Result<Vec<v1::Entry>, EngineError> {
+    let ids = charter_ids(context)?;
+    entries_of(context, &ids)
+}
+
+fn charter_ids(context: &mut Context<'_>) -> Result<Vec<StatementId>, EngineError> {
     let mut ids: Vec<StatementId> = context.node.grant.into_iter().collect();
     ids.extend(
         context
@@ -193,5 +230,5 @@ pub(super) fn charters(context: &mut Context<'_>) -> Result<Vec<v1::Entry>, Engi
             .iter()
             .map(|hub| hub.statement),
     );
-    entries_of(context, &ids)
+    Ok(ids)
 }

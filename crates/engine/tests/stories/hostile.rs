@@ -11,7 +11,8 @@ use wangge_model::value::Edit;
 use wangge_wire::commit::{
     Header, PartRef, commit_id, derive_actor, encode_header, part_digest, sign_commit,
 };
-use wangge_wire::frame::FrameKind;
+use wangge_wire::frame::{FrameKind, holding};
+use wangge_wire::statement::statement_id;
 use wangge_wire::v1::{self, FaultCode};
 
 use crate::world::{NodeId, World, signer};
@@ -67,20 +68,25 @@ impl Forger {
     }
 
     fn hello(&mut self, world: &mut World) {
+        self.welcomed(world, Vec::new());
+    }
+
+    /// Says hello, and what it holds.
+    fn welcomed(&mut self, world: &mut World, holds: Vec<u8>) -> v1::Welcome {
         let hello = v1::Hello {
             version_min: 1,
             version_max: 1,
             epoch: self.epoch.to_vec(),
             agent: "other".to_owned(),
+            holds,
             ..v1::Hello::default()
         };
         world.say(self.hub, self.link, FrameKind::Hello(hello));
-        assert!(
-            world
-                .heard
-                .iter()
-                .any(|frame| matches!(frame, FrameKind::Welcome(_)))
-        );
+        let welcomes = world.heard.iter().filter_map(|frame| match frame {
+            FrameKind::Welcome(welcome) => Some(welcome.clone()),
+            _ => None,
+        });
+        welcomes.last().unwrap()
     }
 
     fn forge(&self, world: &World) -> Forged {
@@ -318,6 +324,24 @@ fn every_forgery_is_held_and_the_next_commit_passes() {
     assert_eq!(world.status(victim, next), Some(Status::Admitted));
     assert_eq!(world.values(community, record, "name"), ["张三"]);
     assert_eq!(world.alarms(), Vec::<&Notice>::new());
+}
+
+#[test]
+fn who_holds_the_right_and_the_charters_is_not_told_them_again() {
+    let mut world = World::new();
+    let [_, _, community] = world.county();
+    let mut forger = Forger::new(&mut world, community);
+    let told = forger.welcomed(&mut world, Vec::new());
+    let id = |entry: &v1::Entry| statement_id(&entry.statement);
+    let ids: Vec<[u8; 32]> = told.grant.iter().chain(&told.charters).map(id).collect();
+    assert_eq!(ids.len(), 3, "a grant, and the charters of two hubs");
+    let short = forger.welcomed(&mut world, holding(&ids).to_vec());
+    assert!(short.grant.is_none() && short.charters.is_empty());
+    let other = forger.welcomed(&mut world, holding(&ids[..2]).to_vec());
+    assert_eq!(
+        (&other.grant, &other.charters),
+        (&told.grant, &told.charters)
+    );
 }
 
 #[test]

@@ -27,6 +27,7 @@ fn check_hello(hello: &v1::Hello) -> Result<(), WireError> {
     }
     fixed::<8>("epoch", &hello.epoch)?;
     optional::<8>("parent_epoch", &hello.parent_epoch)?;
+    optional::<16>("holds", &hello.holds)?;
     at_most("agent", hello.agent.len(), limits::AGENT_LEN_MAX)
 }
 

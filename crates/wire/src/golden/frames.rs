@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use super::{EPOCH, INCARNATION, NOW_MS, bytes, commits, load, statements};
 use crate::commit::commit_id;
-use crate::frame::{FrameKind, FrameReader, encode_frame, parse_frame, prefix};
+use crate::frame::{FrameKind, FrameReader, encode_frame, holding, parse_frame, prefix};
+use crate::statement::statement_id;
 use crate::v1;
 
 /// A name, what it says in words, and the frame.
@@ -41,6 +42,7 @@ fn opening() -> Vec<(&'static str, &'static str, FrameKind)> {
         parent_epoch: EPOCH.to_vec(),
         cursor: 41,
         agent: "wangge/0.1.0".to_owned(),
+        holds: Vec::new(),
     };
     let welcome = v1::Welcome {
         version: 1,
@@ -160,9 +162,29 @@ fn later() -> Vec<(&'static str, &'static str, FrameKind)> {
         through: 3,
         cursor: 41,
         now_ms: NOW_MS,
-        charters: vec![charter],
-        grant: Some(grant),
+        charters: vec![charter.clone()],
+        grant: Some(grant.clone()),
         last: commit_id(&commits[2].commit.header).to_vec(),
+    };
+    let [grant_id, charter_id] = [&grant, &charter].map(|entry| statement_id(&entry.statement));
+    let hello = v1::Hello {
+        version_min: 1,
+        version_max: 1,
+        epoch: INCARNATION.to_vec(),
+        last: 3,
+        parent_epoch: EPOCH.to_vec(),
+        cursor: 41,
+        agent: "wangge/0.1.0".to_owned(),
+        holds: holding(&[grant_id, charter_id]).to_vec(),
+    };
+    let short = v1::Welcome {
+        version: 1,
+        epoch: EPOCH.to_vec(),
+        through: 3,
+        cursor: 41,
+        now_ms: NOW_MS,
+        last: commit_id(&commits[2].commit.header).to_vec(),
+        ..v1::Welcome::default()
     };
     let blank = v1::Item {
         place: 8,
@@ -185,6 +207,16 @@ fn later() -> Vec<(&'static str, &'static str, FrameKind)> {
             "push, hub, blank",
             "place 8 came from the parent itself",
             FrameKind::Push(v1::Push { items: vec![blank] }),
+        ),
+        (
+            "hello, holding",
+            "a phone that has its grant and the hub's charter",
+            FrameKind::Hello(hello),
+        ),
+        (
+            "welcome, short",
+            "to a child that holds them: neither is said again",
+            FrameKind::Welcome(short),
         ),
     ]
 }
