@@ -151,6 +151,29 @@ mod tests {
     }
 
     #[test]
+    fn an_open_handover_says_whose_signature_is_missing() {
+        let told = |handed: Option<&str>, taken: Option<&str>| {
+            let post = Post {
+                successor: Some(id(2)),
+                until: Some(day("2026-01-31")),
+                handed_over: handed.map(day),
+                taken_over: taken.map(day),
+                ..post(1, 1, Office::Member, GRID)
+            };
+            let found = judge(&[post], day("2026-03-01"));
+            found
+                .first()
+                .map(|finding| finding.zh.clone())
+                .unwrap_or_default()
+        };
+        let signed = Some("2026-02-01");
+        assert!(told(None, None).contains("双方"));
+        assert!(told(signed, None).contains("接收人"));
+        assert!(told(None, signed).contains("移交人"));
+        assert_eq!(told(signed, signed), "");
+    }
+
+    #[test]
     fn each_rule_of_two_posts_is_seen() {
         const NEXT: &str = "410522100201002";
         let base = post(1, 1, Office::Member, GRID);

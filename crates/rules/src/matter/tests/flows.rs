@@ -329,6 +329,26 @@ fn what_comes_back_opens_the_matter_again() {
 }
 
 #[test]
+fn only_what_is_open_is_merged_or_urged() {
+    let done = [
+        story(&[(SettleOnSpot, LI)]),
+        story(&[(Report, LI), (StepKind::Reject, DIRECTOR)]),
+        story(&[(SettleOnSpot, LI), (Archive, DIRECTOR)]),
+    ];
+    for mut story in done {
+        let stage = story.state().stage;
+        for kind in [MergeInto, StepKind::Urge, StepKind::Whistle] {
+            let void = story.tried(kind, DIRECTOR, |detail| {
+                detail.record = Some(RecordId::mint(5, [5; 10]));
+            });
+            assert_eq!(void, Some(Void::NotAtThisStage), "{stage:?} {kind:?}");
+        }
+        let state = story.state();
+        assert_eq!((state.stage, state.merged_into), (stage, None));
+    }
+}
+
+#[test]
 fn merged_and_taken_apart_again() {
     let lead = RecordId::mint(5, [5; 10]);
     let mut story = story(&[(Report, LI), (Accept, DIRECTOR), (Support, WANG)]);
