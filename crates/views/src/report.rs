@@ -9,6 +9,7 @@ mod automation;
 mod basis;
 mod briefing;
 mod buck_passing;
+mod came_back;
 mod campaign;
 mod cases;
 mod cells;
@@ -134,6 +135,7 @@ const SHEETS: &[&Sheet] = &[
     &service_plan::PREFILL,
     &sample::SHEET,
     &faults::SHEET,
+    &came_back::SHEET,
     &corrections::SHEET,
     &return_visits::SHEET,
     &performance::SHEET,

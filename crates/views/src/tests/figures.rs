@@ -1,7 +1,7 @@
 //! Figures: kept as records are folded, and equal to those folded from nothing.
 
 use wangge_model::id::RecordId;
-use wangge_model::kind::{Facet, Kind};
+use wangge_model::kind::{Facet, Kind, Role};
 use wangge_model::step::{Flow, Step, StepDetail, StepKind};
 use wangge_model::time::{Date, Ms};
 use wangge_model::value::Edit;
@@ -167,6 +167,10 @@ fn say(world: &mut World, writer: Writer, matter: RecordId, kind: StepKind, said
 fn reports_are_counted_that_came_soon_said_what_was_so_and_were_checked_in_time() {
     let (mut world, _) = community();
     let hour = 3_600_000;
+    let near = || StepDetail {
+        office: Some(Role::GridMember),
+        ..StepDetail::default()
+    };
     let seen = |world: &World, source: &str, hours: i64| {
         let occurred = world.now().0 - hours * hour;
         [
@@ -177,7 +181,7 @@ fn reports_are_counted_that_came_soon_said_what_was_so_and_were_checked_in_time(
     // Soon, checked at once, and as it was said.
     let fields = seen(&world, "patrol", 23);
     let soon = world.report(LI, GRID, &fields);
-    world.take(WANG, soon, StepKind::Check, None);
+    say(&mut world, WANG, soon, StepKind::Check, near());
     world.take(DIRECTOR, soon, StepKind::Accept, None);
     // After more than a day, and the place was wrong.
     let fields = seen(&world, "grid_member", 25);
@@ -204,7 +208,7 @@ fn reports_are_counted_that_came_soon_said_what_was_so_and_were_checked_in_time(
     say(&mut world, LI, unchecked, StepKind::Report, control);
     let slow = world.report(LI, GRID, &[]);
     world.pass(72);
-    world.take(WANG, slow, StepKind::Check, None);
+    say(&mut world, WANG, slow, StepKind::Check, near());
 
     let all = year(&world, "410522");
     assert_eq!(figure(&all, "reported_on_time"), (1, Some(2), Some(500)));

@@ -4,7 +4,7 @@ use wangge_model::value::Edit;
 
 use super::{ask, lines, report};
 use crate::tests::world::GRID;
-use crate::tests::{DIRECTOR, LI, community, open};
+use crate::tests::{DIRECTOR, LI, ZHAO, community, open};
 
 #[test]
 fn limits_tell_by_which_condition_and_measure_they_are() {
@@ -85,6 +85,32 @@ fn guidance_is_the_classs_the_standards_and_what_may_follow() {
         !steps.contains(&"dispatch") && !steps.contains(&"close"),
         "{steps:?}"
     );
+}
+
+#[test]
+fn what_came_back_tells_who_had_led_and_after_how_many_days() {
+    let (mut world, _) = community();
+    let matter = world.report(LI, GRID, &[]);
+    for (writer, kind, to) in [
+        (DIRECTOR, StepKind::Accept, None),
+        (DIRECTOR, StepKind::Dispatch, Some("路灯管理所")),
+        (ZHAO, StepKind::Dispose, None),
+        (LI, StepKind::VerifyPass, None),
+        (DIRECTOR, StepKind::Close, None),
+    ] {
+        world.take(writer, matter, kind, to);
+    }
+    assert_eq!(
+        lines(&report(&world, "came_back", "")),
+        Vec::<String>::new()
+    );
+    world.pass(24 * 3);
+    world.take(DIRECTOR, matter, StepKind::Reopen, None);
+    let told = lines(&report(&world, "came_back", GRID));
+    assert_eq!(told.len(), 1, "{told:?}");
+    let begins = format!("{matter} | {GRID} | 路灯管理所 | ");
+    assert!(told[0].starts_with(&begins), "{told:?}");
+    assert!(told[0].ends_with(" | 3 | yes | reopen"), "{told:?}");
 }
 
 #[test]
