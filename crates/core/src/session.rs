@@ -101,7 +101,12 @@ pub(crate) async fn run(
     if session.up {
         keeper::save_contact(&machine.store)?;
     }
-    session.sender.close(CloseCode::BYE, "").await;
+    if session.up && session.sender.frames() == 1 {
+        // Only the hello was said, and the hub has answered it: nothing is under way that a close would have to wait for.
+        session.sender.abort(CloseCode::BYE, "");
+    } else {
+        session.sender.close(CloseCode::BYE, "").await;
+    }
     Ok(Ended {
         end: ended?,
         received: session.received,
@@ -127,7 +132,11 @@ async fn dial(machine: &Machine, hub: &Hub) -> Result<Link, Error> {
         } else {
             ([0_u16; 8], 0).into()
         };
-        let endpoint = Endpoint::bind_dialler(local, Config::default())?;
+        let config = Config {
+            single: true,
+            ..Config::default()
+        };
+        let endpoint = Endpoint::bind_dialler(local, config)?;
         match endpoint
             .dial(address, *hub.key.as_bytes(), machine.signer.clone())
             .await

@@ -118,7 +118,7 @@ async fn shake(
             return Err(LinkError::ClosedHere);
         };
         let streams = connection.accept_bi().await.map_err(lost)?;
-        let link = Link::new(connection, streams, Some(seat), config);
+        let link = Link::new(connection, streams, Some(seat), config)?;
         Ok(Incoming {
             hub,
             peer,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use quinn::crypto::rustls::{QuicClientConfig, QuicServerConfig};
+use quinn_proto::RandomConnectionIdGenerator;
 use socket2::SockRef;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
@@ -37,6 +38,8 @@ pub struct Config {
     pub links_max: usize,
     /// Links of one child at one hub, at once; an old one may linger until its silence is noticed.
     pub links_per_child_max: usize,
+    /// A dialler's socket carries one link and no other: what comes to it needs no id to say for which it is.
+    pub single: bool,
 }
 
 impl Default for Config {
@@ -49,6 +52,7 @@ impl Default for Config {
             close_ms: 2_000,
             links_max: 8_192,
             links_per_child_max: 4,
+            single: false,
         }
     }
 }
@@ -79,7 +83,7 @@ impl Endpoint {
             .max_incoming(limits::WAITING_MAX)
             .incoming_buffer_size(limits::NEWCOMER_LEN_MAX)
             .incoming_buffer_size_total(limits::NEWCOMER_LEN_MAX * limits::WAITING_MAX as u64);
-        let quinn = socket(addr, Some(server))?;
+        let quinn = socket(addr, Some(server), quinn::EndpointConfig::default())?;
         let config = Arc::new(config);
         let seats = Seats::new(config.links_max, config.links_per_child_max);
         let acceptor = Acceptor::new(quinn.clone(), seats, Arc::clone(&config));
@@ -99,8 +103,12 @@ impl Endpoint {
     /// # Errors
     /// [`LinkError::Bind`].
     pub fn bind_dialler(addr: SocketAddr, config: Config) -> Result<Endpoint, LinkError> {
+        let mut endpoint = quinn::EndpointConfig::default();
+        if config.single {
+            endpoint.cid_generator(|| Box::new(RandomConnectionIdGenerator::new(0)));
+        }
         Ok(Endpoint {
-            quinn: socket(addr, None)?,
+            quinn: socket(addr, None, endpoint)?,
             hosts: Arc::default(),
             config: Arc::new(config),
             turns: turns(),
@@ -130,7 +138,7 @@ impl Endpoint {
     ) -> Result<Link, LinkError> {
         let connection = self.connect(addr, hub, signer).await?;
         let streams = connection.open_bi().await.map_err(lost)?;
-        Ok(Link::new(connection, streams, None, &self.config))
+        Link::new(connection, streams, None, &self.config)
     }
 
     /// A connection with both keys proven, and no stream yet.
@@ -185,6 +193,7 @@ impl Endpoint {
 fn socket(
     addr: SocketAddr,
     server: Option<quinn::ServerConfig>,
+    endpoint: quinn::EndpointConfig,
 ) -> Result<quinn::Endpoint, LinkError> {
     UdpSocket::bind(addr)
         .and_then(|socket| {
@@ -194,12 +203,7 @@ fn socket(
                 buffers.set_recv_buffer_size(limits::SOCKET_BUFFER_LEN)?;
                 buffers.set_send_buffer_size(limits::SOCKET_BUFFER_LEN)?;
             }
-            quinn::Endpoint::new(
-                quinn::EndpointConfig::default(),
-                server,
-                socket,
-                Arc::new(quinn::TokioRuntime),
-            )
+            quinn::Endpoint::new(endpoint, server, socket, Arc::new(quinn::TokioRuntime))
         })
         .map_err(|source| LinkError::Bind { addr, source })
 }

@@ -11,6 +11,7 @@
 
 mod accept;
 mod backoff;
+mod compress;
 mod congestion;
 mod endpoint;
 mod error;

@@ -30,5 +30,12 @@ pub const NEWCOMER_LEN_MAX: u64 = 16 * 1024;
 pub const DIALS_MAX: usize = 64;
 /// What a hub's socket is asked to hold of datagrams not yet read, and not yet sent, bytes (Linux: up to `net.core.rmem_max`).
 pub const SOCKET_BUFFER_LEN: usize = 4 * 1024 * 1024;
+/// The window of a compressed stream, as a power of two: what each direction of each link keeps to refer back to, 128 KiB.
+pub const WINDOW_LOG: u32 = 17;
+/// How many times its length a compressed stream may say, beyond [`GROWTH_FREE`]: more than any frames do, and little enough for a peer that
+/// wants to keep us busy.
+pub const GROWTH_MAX: u64 = 256;
+/// What a compressed stream may say in any case, bytes.
+pub const GROWTH_FREE: u64 = 2 * 1024 * 1024;
 /// The text of a close, bytes.
 pub const CLOSE_TEXT_LEN_MAX: usize = 512;

@@ -5,12 +5,15 @@ mod sender;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use quinn::crypto::rustls::HandshakeData;
 
 pub use receiver::Receiver;
 pub use sender::Sender;
 
 use crate::seats::Seat;
-use crate::{CloseCode, Config, LinkError};
+use crate::{CloseCode, Config, LinkError, compress};
 
 /// One connection with a peer whose key is proven. Dropping both halves closes it.
 #[derive(Debug)]
@@ -53,6 +56,8 @@ impl Meter {
 #[derive(Debug)]
 pub(crate) struct Shared {
     pub(crate) connection: quinn::Connection,
+    /// Frames queued to be sent.
+    pub(crate) frames: AtomicU64,
     /// Kept only to be given back.
     _seat: Option<Seat>,
 }
@@ -73,22 +78,31 @@ impl Drop for Shared {
     }
 }
 
+/// Whether the handshake agreed on it.
+fn is_compressed(connection: &quinn::Connection) -> bool {
+    let data = connection.handshake_data();
+    let data = data.and_then(|data| data.downcast::<HandshakeData>().ok());
+    data.is_some_and(|data| data.protocol.as_deref() == Some(compress::PROTOCOL))
+}
+
 impl Link {
     pub(crate) fn new(
         connection: quinn::Connection,
         streams: (quinn::SendStream, quinn::RecvStream),
         seat: Option<Seat>,
         config: &Config,
-    ) -> Link {
+    ) -> Result<Link, LinkError> {
+        let compressed = is_compressed(&connection);
         let shared = Arc::new(Shared {
             connection,
+            frames: AtomicU64::new(0),
             _seat: seat,
         });
         let (outgoing, incoming) = streams;
-        Link {
-            sender: Sender::new(Arc::clone(&shared), outgoing, config),
-            receiver: Receiver::new(shared, incoming, config),
-        }
+        Ok(Link {
+            sender: Sender::new(Arc::clone(&shared), outgoing, compressed, config)?,
+            receiver: Receiver::new(shared, incoming, compressed, config)?,
+        })
     }
 
     /// See [`Sender::send`].

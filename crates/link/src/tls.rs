@@ -18,9 +18,16 @@ use rustls::{
 };
 use wangge_wire::Signer;
 
+use crate::compress;
 use crate::name::parse_server_name;
 
-const ALPN: &[u8] = b"wangge/1";
+/// Frames as they are.
+const PLAIN: &[u8] = b"wangge/1";
+
+/// What may be spoken, the best first.
+fn protocols() -> Vec<Vec<u8>> {
+    vec![compress::PROTOCOL.to_vec(), PLAIN.to_vec()]
+}
 
 /// An Ed25519 key's SubjectPublicKeyInfo is this and then the key (RFC 8410).
 const SPKI_PREFIX: [u8; 12] = [
@@ -284,7 +291,7 @@ pub(crate) fn server(hosts: Arc<Hosts>) -> Result<rustls::ServerConfig, rustls::
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_client_cert_verifier(Arc::new(verifier))
         .with_cert_resolver(Arc::new(HostResolver(hosts)));
-    config.alpn_protocols = vec![ALPN.to_vec()];
+    config.alpn_protocols = protocols();
     config.session_storage = Arc::new(NoServerSessionStorage {});
     config.send_tls13_tickets = 0;
     config.max_early_data_size = 0;
@@ -308,7 +315,7 @@ pub(crate) fn client(
         .with_client_cert_resolver(Arc::new(AlwaysResolvesClientRawPublicKeys::new(certified(
             signer,
         ))));
-    config.alpn_protocols = vec![ALPN.to_vec()];
+    config.alpn_protocols = protocols();
     config.resumption = Resumption::disabled();
     config.enable_early_data = false;
     Ok(config)

@@ -85,7 +85,7 @@ async fn a_child_that_shows_a_key_must_hold_it() {
     }
 }
 
-/// Sends `bytes` as they are in place of frames, and ends the stream if asked to; gives what each end says of it.
+/// Sends `bytes`, compressed as agreed, in place of frames, and ends the stream if asked to; gives what each end says of it.
 async fn say(bytes: &[u8], end: bool) -> (Result<Option<Vec<u8>>, LinkError>, LinkError) {
     let (endpoint, mut acceptor, addr) = machine();
     endpoint.add_host(key(1));
@@ -93,7 +93,11 @@ async fn say(bytes: &[u8], end: bool) -> (Result<Option<Vec<u8>>, LinkError>, Li
     let saying = async {
         let connection = phone.connect(addr, key(1).public(), key(9)).await.unwrap();
         let (mut stream, answers) = connection.open_bi().await.unwrap();
-        stream.write_all(bytes).await.unwrap();
+        let mut said = Vec::new();
+        let mut compressor = crate::compress::Compressor::new().unwrap();
+        compressor.push(bytes, &mut said).unwrap();
+        compressor.flush(&mut said).unwrap();
+        stream.write_all(&said).await.unwrap();
         if end {
             stream.finish().unwrap();
         }

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
@@ -10,6 +11,7 @@ use wangge_wire::frame::prefix;
 use wangge_wire::v1::FaultCode;
 
 use super::{Meter, Shared, Stats};
+use crate::compress::Compressor;
 use crate::error::lost;
 use crate::{CloseCode, Config, LinkError, limits};
 
@@ -36,16 +38,27 @@ enum Job {
 }
 
 impl Sender {
-    pub(super) fn new(shared: Arc<Shared>, stream: quinn::SendStream, config: &Config) -> Sender {
+    pub(super) fn new(
+        shared: Arc<Shared>,
+        stream: quinn::SendStream,
+        compressed: bool,
+        config: &Config,
+    ) -> Result<Sender, LinkError> {
         let (queue, jobs) = mpsc::channel(limits::QUEUE_FRAMES_MAX);
         let connection = shared.connection.clone();
-        tokio::spawn(write_jobs(connection, stream, jobs, config.stall_ms));
-        Sender {
+        let writer = Writer {
+            stream,
+            compressor: compressed.then(Compressor::new).transpose()?,
+            ready: Vec::new(),
+            stall_ms: config.stall_ms,
+        };
+        tokio::spawn(write_jobs(connection, writer, jobs));
+        Ok(Sender {
             shared,
             queue,
             room: Arc::new(Semaphore::new(limits::QUEUE_BYTES_MAX)),
             close_ms: config.close_ms,
-        }
+        })
     }
 
     /// Queues a frame; waits while the queue is full. Returning says that it is queued, not that the peer has it.
@@ -60,6 +73,7 @@ impl Sender {
         else {
             return Err(self.why_closed());
         };
+        self.shared.frames.fetch_add(1, Ordering::Relaxed);
         self.queue
             .send(Job::Write {
                 prefix,
@@ -83,6 +97,7 @@ impl Sender {
                 LinkError::Full
             });
         };
+        self.shared.frames.fetch_add(1, Ordering::Relaxed);
         self.queue
             .try_send(Job::Write {
                 prefix,
@@ -122,6 +137,11 @@ impl Sender {
         self.shared.close(code, text);
     }
 
+    /// How many frames were given to it.
+    pub fn frames(&self) -> u64 {
+        self.shared.frames.load(Ordering::Relaxed)
+    }
+
     /// What the connection has cost so far.
     pub fn stats(&self) -> Stats {
         self.meter().stats()
@@ -150,63 +170,111 @@ fn room_of(frame: &[u8]) -> u32 {
     u32::try_from(frame.len() + 4).unwrap_or(u32::MAX)
 }
 
-async fn write_jobs(
-    connection: quinn::Connection,
-    mut stream: quinn::SendStream,
-    mut jobs: mpsc::Receiver<Job>,
+async fn write_jobs(connection: quinn::Connection, writer: Writer, jobs: mpsc::Receiver<Job>) {
+    let stall_ms = writer.stall_ms;
+    if let Err(Broken::Stalled) = writer.run(jobs).await {
+        let text = LinkError::Stalled {
+            waited_ms: stall_ms.into(),
+        }
+        .to_string();
+        connection.close(
+            quinn::VarInt::from_u32(CloseCode::from(FaultCode::FaultBusy).0),
+            text.as_bytes(),
+        );
+    }
+}
+
+/// Why nothing more can be written.
+enum Broken {
+    /// The peer took no piece for too long.
+    Stalled,
+    /// The connection is gone.
+    Gone,
+}
+
+/// Writes frames piece by piece.
+struct Writer {
+    stream: quinn::SendStream,
+    /// Where the handshake agreed on it.
+    compressor: Option<Compressor>,
+    /// Compressed and not yet written.
+    ready: Vec<u8>,
     stall_ms: u32,
-) {
-    while let Some(job) = jobs.recv().await {
-        match job {
-            Job::Write {
-                prefix,
-                frame,
-                _room,
-            } => {
-                if let Err(stalled) = write_frame(&mut stream, &prefix, &frame, stall_ms).await {
-                    if stalled {
-                        let text = LinkError::Stalled {
-                            waited_ms: stall_ms.into(),
-                        }
-                        .to_string();
-                        connection.close(
-                            quinn::VarInt::from_u32(CloseCode::from(FaultCode::FaultBusy).0),
-                            text.as_bytes(),
-                        );
+}
+
+impl Writer {
+    async fn run(mut self, mut jobs: mpsc::Receiver<Job>) -> Result<(), Broken> {
+        loop {
+            let job = match jobs.try_recv() {
+                Ok(job) => Some(job),
+                // Nothing more to say for now: the peer must be able to read what was said.
+                Err(_) => {
+                    self.flush().await?;
+                    jobs.recv().await
+                }
+            };
+            match job {
+                Some(Job::Write { prefix, frame, .. }) => self.write_frame(&prefix, &frame).await?,
+                Some(Job::Finish(done)) => {
+                    self.flush().await?;
+                    if self.stream.finish().is_ok() {
+                        // Either the peer has everything, or the connection is gone.
+                        self.stream.stopped().await.ok();
                     }
-                    return;
+                    done.send(()).ok();
+                    return Ok(());
+                }
+                None => return Ok(()),
+            }
+        }
+    }
+
+    async fn write_frame(&mut self, prefix: &[u8], frame: &[u8]) -> Result<(), Broken> {
+        for piece in std::iter::once(prefix).chain(frame.chunks(limits::PIECE_LEN_MAX)) {
+            match &mut self.compressor {
+                None => self.write(piece).await?,
+                Some(compressor) => {
+                    let pushed = compressor.push(piece, &mut self.ready);
+                    pushed.map_err(|error| gone(&error))?;
+                    self.write_ready().await?;
                 }
             }
-            Job::Finish(done) => {
-                if stream.finish().is_ok() {
-                    // Either the peer has everything, or the connection is gone.
-                    stream.stopped().await.ok();
-                }
-                done.send(()).ok();
-                return;
-            }
+        }
+        Ok(())
+    }
+
+    async fn flush(&mut self) -> Result<(), Broken> {
+        let Some(compressor) = &mut self.compressor else {
+            return Ok(());
+        };
+        let flushed = compressor.flush(&mut self.ready);
+        flushed.map_err(|error| gone(&error))?;
+        self.write_ready().await
+    }
+
+    async fn write_ready(&mut self) -> Result<(), Broken> {
+        if self.ready.is_empty() {
+            return Ok(());
+        }
+        let ready = std::mem::take(&mut self.ready);
+        self.write(&ready).await?;
+        self.ready = ready;
+        self.ready.clear();
+        Ok(())
+    }
+
+    async fn write(&mut self, piece: &[u8]) -> Result<(), Broken> {
+        let patience = Duration::from_millis(self.stall_ms.into());
+        match timeout(patience, self.stream.write_all(piece)).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err(Broken::Gone),
+            Err(_) => Err(Broken::Stalled),
         }
     }
 }
 
-/// Writes piece by piece; the error says whether the peer took no piece for `stall_ms`, or the connection is gone.
-async fn write_frame(
-    stream: &mut quinn::SendStream,
-    prefix: &[u8],
-    frame: &[u8],
-    stall_ms: u32,
-) -> Result<(), bool> {
-    for piece in std::iter::once(prefix).chain(frame.chunks(limits::PIECE_LEN_MAX)) {
-        match timeout(
-            Duration::from_millis(stall_ms.into()),
-            stream.write_all(piece),
-        )
-        .await
-        {
-            Ok(Ok(())) => {}
-            Ok(Err(_)) => return Err(false),
-            Err(_) => return Err(true),
-        }
-    }
-    Ok(())
+/// A stream that cannot be compressed is over: the peer could not read on.
+fn gone(error: &std::io::Error) -> Broken {
+    tracing::error!(%error, "what is sent could not be compressed");
+    Broken::Gone
 }
