@@ -221,8 +221,13 @@ impl Homes {
 }
 
 fn at_hub(room: &Room, words: &[&str]) -> String {
+    signed(room, "李主任", words)
+}
+
+/// Where several directors sit at a hub, each says who they are.
+fn signed(room: &Room, director: &str, words: &[&str]) -> String {
     let said = room
-        .ask(&[&["record", "--hub", HUB], words].concat())
+        .ask(&[&["record", "--hub", HUB, "--as", director], words].concat())
         .json();
     said["record"].as_str().unwrap().to_owned()
 }
@@ -260,13 +265,26 @@ fn plan(room: &Room, homes: &Homes) -> String {
 }
 
 fn approve(room: &Room, plan: &str) {
-    let fields = ["state=approved", "checked_by=王科长", "approved_by=周镇长"];
-    at_hub(room, &[&["set", plan], &fields[..]].concat());
+    for (director, fields) in [
+        ("王科长", ["state=checked", "checked_by=王科长"]),
+        ("周镇长", ["state=approved", "approved_by=周镇长"]),
+    ] {
+        signed(room, director, &[&["set", plan], &fields[..]].concat());
+    }
 }
 
 /// What the plan moves, or would: records, residents, commits.
 fn by_plan(room: &Room, plan: &str, more: &[&str]) -> Value {
-    let words = ["record", "--hub", HUB, "move", "--division", plan];
+    let words = [
+        "record",
+        "--hub",
+        HUB,
+        "--as",
+        "李主任",
+        "move",
+        "--division",
+        plan,
+    ];
     room.ask(&[&words, more].concat()).json()
 }
 
@@ -279,7 +297,9 @@ fn a_division_plan_moves_two_of_five_persons_with_all_that_is_theirs_while_their
 {
     let mut room = Room::new();
     room.init(HUB, "东关社区", None);
-    room.director(HUB, "李主任");
+    for name in ["李主任", "王科长", "周镇长"] {
+        room.director(HUB, name);
+    }
     room.run();
     let [east, west] = [("王芳", "001"), ("赵伟", "002")].map(|(who, no)| phone(&room, who, no));
     let homes = Homes::written_on(&east);
@@ -288,7 +308,16 @@ fn a_division_plan_moves_two_of_five_persons_with_all_that_is_theirs_while_their
     room.wait_count(HUB, "residents", 10);
     let plan = plan(&room, &homes);
     // Before it is approved nothing moves, and it is told what will: the building, two households, four persons, the visit.
-    let early = room.ask(&["record", "--hub", HUB, "move", "--division", &plan]);
+    let words = [
+        "record",
+        "--hub",
+        HUB,
+        "--as",
+        "李主任",
+        "move",
+        "--division",
+    ];
+    let early = room.ask(&[&words[..], &[&plan]].concat());
     assert!(!early.ok && early.err.contains("尚未生效"), "{early:?}");
     let told = by_plan(&room, &plan, &["--dry-run"]);
     assert_eq!(
@@ -374,7 +403,7 @@ fn proposed(room: &Room, west: &Phone, homes: &Homes, late: &str) {
         (&held["commit"], &held["reason"]["code"]),
         (&late.into(), &"moved".into())
     );
-    room.decide(HUB, &["adopt", late]);
+    room.decide(HUB, &["adopt", late, "--as", "李主任"]);
     west.sync();
     assert_eq!(value(&west.show(&homes.go()[0]), "phone"), "13811111111");
 }

@@ -198,8 +198,8 @@ pub(crate) struct ReviewArgs {
     /// 节点代码;目录里只有一个时可省略 · The hub; may be left out where there is one
     #[arg(long, global = true, value_name = "CODE")]
     pub(crate) hub: Option<String>,
-    /// 以哪位负责人的名义处理;只有一位时可省略 · The director who decides; may be left out where there is one
-    #[arg(long, global = true, value_name = "NAME")]
+    /// 以哪位负责人的名义;只有一位时可省略 · As which director; may be left out where there is one
+    #[arg(long = "as", alias = "director", global = true, value_name = "NAME")]
     pub(crate) director: Option<String>,
     #[command(subcommand)]
     pub(crate) act: Option<ReviewAct>,
