@@ -7,15 +7,18 @@
 mod board;
 mod client;
 mod dice;
+mod dictionary;
 mod goal;
 mod ground;
 mod meter;
+mod peers;
 mod people;
 mod phone;
 mod spread;
 mod sync;
 mod workload;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -31,12 +34,15 @@ type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 #[command(
     name = "wangge-bench",
     version,
-    after_help = "例 / Examples:\n  cargo xtask bench --json\n  cargo xtask bench sync S2 S3 --link slow\n  cargo xtask bench phone --records 10000 --json\n  cargo xtask bench board --records 80000"
+    after_help = "例 / Examples:\n  cargo xtask bench --json\n  cargo xtask bench sync S2 S3 --link slow\n  cargo xtask bench --peers --json\n  cargo xtask bench phone --records 10000 --json\n  cargo xtask bench board --records 80000"
 )]
 struct Args {
     /// 不写则 sync 的全部场景 / every scenario of sync where none is named
     #[command(subcommand)]
     what: Option<What>,
+    /// 同一次运行中也测 PouchDB 与 samod / PouchDB and samod in the same run as well
+    #[arg(long)]
+    peers: bool,
     /// 机器可读 / for machines: one JSON object
     #[arg(long, global = true)]
     json: bool,
@@ -64,6 +70,18 @@ enum What {
         #[arg(long, default_value_t = 50)]
         rounds: usize,
     },
+    /// 训练压缩会话所用的字典；其版本写在握手名称中 / train the dictionary of compressed sessions; a new one needs a new name in the handshake
+    Dictionary {
+        /// 写到哪里 / where to
+        #[arg(long, default_value = "crates/link/data/frames-1.dict")]
+        to: PathBuf,
+        /// 最多多少字节 / bytes at most
+        #[arg(long, default_value_t = 16_384)]
+        bytes: usize,
+        /// 种子 / the seed
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// The process that holds the phones of a run.
     #[command(hide = true)]
     Phones,
@@ -71,7 +89,10 @@ enum What {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let done = match args.what.unwrap_or_else(|| What::Sync(SyncArgs::all())) {
+    let done = match args
+        .what
+        .unwrap_or_else(|| What::Sync(SyncArgs::all(args.peers)))
+    {
         What::Phone { records, rounds } => {
             phone::measure(records, rounds).map(|answer| tell(&answer, args.json))
         }
@@ -79,6 +100,12 @@ fn main() -> ExitCode {
             board::measure(records, rounds).map(|answer| tell(&answer, args.json))
         }
         What::Sync(asked) => sync::measure(&asked).and_then(|report| tell_sync(&report, args.json)),
+        What::Dictionary { to, bytes, seed } => {
+            dictionary::train(&to, bytes, seed).map(|samples| {
+                eprintln!("{}: of {samples} samples", to.display());
+                ExitCode::SUCCESS
+            })
+        }
         What::Phones => client::serve().map(|()| ExitCode::SUCCESS),
     };
     done.unwrap_or_else(|error| {
@@ -113,5 +140,22 @@ fn tell(answer: &Answer, json: bool) -> ExitCode {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_words_are_ones_that_can_be_read() {
+        Args::command().debug_assert();
+        assert!(
+            Args::parse_from(["wangge-bench", "--peers", "--json"])
+                .what
+                .is_none()
+        );
     }
 }
