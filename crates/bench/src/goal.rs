@@ -1,8 +1,9 @@
 //! The goals for workload G, and which are met.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use crate::peers::Runs;
 use crate::sync::{LinkName, Measured, Scenario};
 
 /// One goal and what was measured.
@@ -47,7 +48,7 @@ const GOALS: &[(Scenario, LinkName, &str, f64)] = &[
 ];
 
 /// The goals of what was measured.
-pub(crate) fn judge(scenarios: &Runs) -> Vec<Goal> {
+pub(crate) fn judge(scenarios: &BTreeMap<Scenario, BTreeMap<&'static str, Measured>>) -> Vec<Goal> {
     let judged = GOALS.iter().filter_map(|(scenario, link, what, goal)| {
         let measured = value(scenarios.get(scenario)?.get(link.word())?, what)?;
         let more_is_better = *what == "edits_per_server_cpu_second";

@@ -11,7 +11,6 @@ mod dictionary;
 mod goal;
 mod ground;
 mod meter;
-mod peers;
 mod people;
 mod phone;
 mod spread;
@@ -34,15 +33,12 @@ type Result<T, E = Box<dyn std::error::Error>> = std::result::Result<T, E>;
 #[command(
     name = "wangge-bench",
     version,
-    after_help = "例 / Examples:\n  cargo xtask bench --json\n  cargo xtask bench sync S2 S3 --link slow\n  cargo xtask bench --peers --json\n  cargo xtask bench phone --records 10000 --json\n  cargo xtask bench board --records 80000"
+    after_help = "例 / Examples:\n  cargo xtask bench --json\n  cargo xtask bench sync S2 S3 --link slow\n  cargo xtask bench phone --records 10000 --json\n  cargo xtask bench board --records 80000"
 )]
 struct Args {
     /// 不写则 sync 的全部场景 / every scenario of sync where none is named
     #[command(subcommand)]
     what: Option<What>,
-    /// 同一次运行中也测 PouchDB 与 samod / PouchDB and samod in the same run as well
-    #[arg(long)]
-    peers: bool,
     /// 机器可读 / for machines: one JSON object
     #[arg(long, global = true)]
     json: bool,
@@ -89,10 +85,7 @@ enum What {
 
 fn main() -> ExitCode {
     let args = Args::parse();
-    let done = match args
-        .what
-        .unwrap_or_else(|| What::Sync(SyncArgs::all(args.peers)))
-    {
+    let done = match args.what.unwrap_or_else(|| What::Sync(SyncArgs::all())) {
         What::Phone { records, rounds } => {
             phone::measure(records, rounds).map(|answer| tell(&answer, args.json))
         }
@@ -140,22 +133,5 @@ fn tell(answer: &Answer, json: bool) -> ExitCode {
         ExitCode::SUCCESS
     } else {
         ExitCode::FAILURE
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use clap::CommandFactory;
-
-    use super::*;
-
-    #[test]
-    fn the_words_are_ones_that_can_be_read() {
-        Args::command().debug_assert();
-        assert!(
-            Args::parse_from(["wangge-bench", "--peers", "--json"])
-                .what
-                .is_none()
-        );
     }
 }

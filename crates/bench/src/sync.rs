@@ -17,8 +17,7 @@ use crate::client::{Client, Cost, Shown, Task};
 use crate::goal::{self, Goal};
 use crate::ground::{self, Ground, Stage};
 use crate::meter::{self, Watched};
-use crate::peers::{self, Peer, Runs};
-use crate::workload::{Planned, ROUNDS, Workload};
+use crate::workload::{Change, ROUNDS, Workload};
 
 pub(crate) mod table;
 
@@ -61,7 +60,7 @@ impl LinkName {
         }
     }
 
-    pub(crate) fn quality(self) -> Quality {
+    fn quality(self) -> Quality {
         match self {
             Self::Loopback => Quality::default(),
             Self::Slow => Quality::SLOW,
@@ -96,9 +95,6 @@ pub(crate) struct SyncArgs {
     /// S5 的手机数 / phones of S5
     #[arg(long, default_value_t = 10)]
     phones: usize,
-    /// 同一次运行中也测谁 / who else is measured in the same run
-    #[arg(long, value_enum)]
-    peers: Vec<Peer>,
     /// 种子 / the seed of workload and links
     #[arg(long, default_value_t = 20_261_124)]
     seed: u64,
@@ -106,40 +102,19 @@ pub(crate) struct SyncArgs {
 
 impl SyncArgs {
     /// All scenarios over the three links.
-    pub(crate) fn all(peers: bool) -> Self {
+    pub(crate) fn all() -> Self {
         Self {
             scenarios: Vec::new(),
             link: Vec::new(),
             records: 1_500,
             rounds: ROUNDS,
             phones: 10,
-            peers: if peers {
-                vec![Peer::Pouch, Peer::Samod]
-            } else {
-                Vec::new()
-            },
             seed: 20_261_124,
         }
     }
 
-    pub(crate) fn peers(&self) -> Vec<Peer> {
-        self.peers.clone()
-    }
-
-    pub(crate) fn records(&self) -> usize {
-        self.records
-    }
-
-    pub(crate) fn rounds(&self) -> usize {
-        self.rounds
-    }
-
-    pub(crate) fn seed(&self) -> u64 {
-        self.seed
-    }
-
     /// S5 is of the hub, not of a link: it runs over loopback.
-    pub(crate) fn plan(&self) -> Vec<(Scenario, LinkName)> {
+    fn plan(&self) -> Vec<(Scenario, LinkName)> {
         let every = [
             Scenario::S1,
             Scenario::S2,
@@ -200,12 +175,8 @@ pub(crate) struct Report {
     changes: usize,
     phones: usize,
     seed: u64,
-    pub(crate) scenarios: Runs,
+    pub(crate) scenarios: BTreeMap<Scenario, BTreeMap<&'static str, Measured>>,
     pub(crate) goals: Vec<Goal>,
-    /// The same of others.
-    pub(crate) peers: BTreeMap<&'static str, Runs>,
-    /// How many times as much they need.
-    pub(crate) ratios: BTreeMap<&'static str, serde_json::Value>,
 }
 
 impl Serialize for Scenario {
@@ -249,7 +220,7 @@ pub(crate) fn measure(args: &SyncArgs) -> Result<Report> {
     eprintln!("stores of {} records and {phones} phones …", args.records);
     let workload = Workload::new(args.records, args.rounds, args.seed);
     let ground = Ground::make(&runtime, &workload, phones)?;
-    let mut scenarios = Runs::new();
+    let mut scenarios: BTreeMap<Scenario, BTreeMap<&'static str, Measured>> = BTreeMap::new();
     for (scenario, link) in plan {
         eprintln!("{scenario:?} over {} …", link.word());
         // Every run of a scenario has the same acts, whatever ran before.
@@ -262,11 +233,6 @@ pub(crate) fn measure(args: &SyncArgs) -> Result<Report> {
             .or_default()
             .insert(link.word(), measured);
     }
-    let peers = peers::measure(&runtime, args)?;
-    let ratios = peers
-        .iter()
-        .map(|(peer, runs)| (*peer, peers::ratios(&scenarios, runs)));
-    let ratios = ratios.collect();
     let goals = if args.records == 1_500 && args.rounds == ROUNDS {
         goal::judge(&scenarios)
     } else {
@@ -285,8 +251,6 @@ pub(crate) fn measure(args: &SyncArgs) -> Result<Report> {
         seed: args.seed,
         scenarios,
         goals,
-        peers,
-        ratios,
     })
 }
 
@@ -304,7 +268,7 @@ fn script(scenario: Scenario, workload: &mut Workload, ground: &Ground, phones: 
         Scenario::S1 | Scenario::S2 => quiet,
         Scenario::S3 => day_apart(workload, ground, 1, quiet),
         Scenario::S4 => Script {
-            acts: vec![workload.newcomers(200).iter().map(Planned::draft).collect()],
+            acts: vec![workload.newcomers(200)],
             records: records + 200,
             ..quiet
         },
@@ -314,8 +278,12 @@ fn script(scenario: Scenario, workload: &mut Workload, ground: &Ground, phones: 
 
 /// Each phone changed 50 records; the hub 30 others, and 5 of those of the first phone.
 fn day_apart(workload: &mut Workload, ground: &Ground, phones: usize, quiet: Script) -> Script {
-    let [first, hub] = workload.day_apart();
-    let mut acts = vec![ground.drafts(&first)];
+    let both = workload.edits(80);
+    let (first, others) = both.split_at(50.min(both.len()));
+    let same: Vec<usize> = first.iter().take(5).map(|(place, _)| *place).collect();
+    let again = workload.edits_at(&same);
+    let hub: Vec<(usize, Change)> = others.iter().cloned().chain(again).collect();
+    let mut acts = vec![ground.drafts(first)];
     for _ in 1..phones {
         let edits = workload.edits(50);
         acts.push(ground.drafts(&edits));
@@ -324,7 +292,7 @@ fn day_apart(workload: &mut Workload, ground: &Ground, phones: usize, quiet: Scr
         phones,
         acts,
         hub: ground.drafts(&hub),
-        looked_at: ground.touched(&[first, hub].concat()),
+        looked_at: ground.touched(&both),
         ..quiet
     }
 }
@@ -419,7 +387,7 @@ mod tests {
 
     #[test]
     fn without_a_word_every_scenario_runs_over_the_three_links_and_the_crowd_over_one() {
-        let plan = SyncArgs::all(false).plan();
+        let plan = SyncArgs::all().plan();
         assert_eq!(plan.len(), 13);
         assert!(plan.contains(&(Scenario::S5, LinkName::Loopback)));
     }

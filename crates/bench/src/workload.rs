@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
 use wangge_core::{Draft, FieldEdit, NewStep};
 
 use crate::dice::Dice;
@@ -66,75 +65,10 @@ impl Workload {
     }
 
     /// New residents without a history.
-    pub(crate) fn newcomers(&mut self, number: usize) -> Vec<Planned> {
-        let new = (0..number).map(|_| Planned::new("resident", resident(&mut self.dice)));
-        new.collect()
+    pub(crate) fn newcomers(&mut self, number: usize) -> Vec<Draft> {
+        let mut new = || Planned::new("resident", resident(&mut self.dice)).draft();
+        (0..number).map(|_| new()).collect()
     }
-
-    /// What the phone and the hub change while they are apart: 50 records, and 30 others with 5 of the same.
-    pub(crate) fn day_apart(&mut self) -> [Vec<(usize, Change)>; 2] {
-        let mut phone = self.edits(80);
-        let mut hub = phone.split_off(phone.len().min(50));
-        let same: Vec<usize> = phone.iter().take(5).map(|(place, _)| *place).collect();
-        hub.extend(self.edits_at(&same));
-        [phone, hub]
-    }
-
-    /// The same workload for programs that are not ours. A record's id is its number.
-    pub(crate) fn export(mut self) -> Value {
-        let docs: Vec<Value> = self.records.iter().enumerate().map(exported).collect();
-        let new = self.newcomers(200);
-        let new: Vec<Value> = (docs.len()..).zip(&new).map(exported).collect();
-        let [phone, hub] = self
-            .day_apart()
-            .map(|edits| edits.iter().map(edit).collect::<Vec<_>>());
-        json!({"docs": docs, "s3_client": phone, "s3_server": hub, "s4": new})
-    }
-}
-
-fn exported((number, planned): (usize, &Planned)) -> Value {
-    let changes: Vec<Value> = planned.changes.iter().map(Change::export).collect();
-    let mut of = json!({
-        "id": format!("{number:032x}"),
-        "kind": planned.kind,
-        "init": object(&planned.first),
-        "changes": changes,
-    });
-    if planned.kind == "matter" {
-        of["log"] = entry("上报");
-    }
-    of
-}
-
-fn edit((place, change): &(usize, Change)) -> Value {
-    let mut of = change.export();
-    of["doc"] = json!(place);
-    of
-}
-
-fn entry(text: &str) -> Value {
-    json!({"at": 1_770_000_000_000_i64, "by": "张敏", "text": text})
-}
-
-/// Fields as JSON; numbers as numbers.
-fn object(fields: &[Typed]) -> Value {
-    const NUMBERS: &[&str] = &[
-        "birth_year",
-        "lon_e7",
-        "lat_e7",
-        "occurred_ms",
-        "persons",
-        "supports",
-        "opposes",
-    ];
-    let of = |(key, value): &Typed| {
-        let number = value.parse::<i64>().ok().filter(|_| NUMBERS.contains(key));
-        (
-            (*key).to_owned(),
-            number.map_or_else(|| json!(value), |number| json!(number)),
-        )
-    };
-    Value::Object(fields.iter().map(of).collect())
 }
 
 impl Planned {
@@ -160,13 +94,6 @@ impl Planned {
 }
 
 impl Change {
-    fn export(&self) -> Value {
-        match self {
-            Self::Fields(fields) => json!({"set": object(fields)}),
-            Self::Remark(note) => json!({"log": entry(note)}),
-        }
-    }
-
     /// The change as somebody makes it to a record.
     pub(crate) fn draft(&self, record: &str) -> Draft {
         let record = record.to_owned();

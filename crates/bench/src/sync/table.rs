@@ -39,16 +39,6 @@ impl fmt::Display for Report {
                 }
             }
         }
-        for (peer, runs) in &self.peers {
-            for (scenario, links) in runs {
-                for (link, measured) in links {
-                    writeln!(f, "  {scenario:?} {link:<9}{} · {peer}", line(measured))?;
-                }
-            }
-            if let Some(ratios) = self.ratios.get(peer) {
-                writeln!(f, "  {peer} needs so many times as much: {ratios}")?;
-            }
-        }
         for goal in &self.goals {
             let mark = if goal.met { "✓" } else { "✗" };
             let beyond = if goal.what.starts_with("edits") {
