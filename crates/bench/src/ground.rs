@@ -153,8 +153,9 @@ impl Ground {
             GRID,
         ];
         let told = self.room.ask(&asked).json();
-        let invitation = told["invitation"]
-            .as_str()
+        let invitation = told
+            .get("invitation")
+            .and_then(|told| told.as_str())
             .ok_or("the hub told no invitation")?;
         phone.enrol(invitation, BUDGET_MS)?;
         Ok(phone)
