@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use bytes::Bytes;
 use wangge_wire::WireError;
-use zstd::dict::{DecoderDictionary, EncoderDictionary};
+use zstd::dict::DecoderDictionary;
 use zstd::stream::raw::{CParameter, DParameter, Decoder, Encoder, InBuffer, Operation, OutBuffer};
 
 use crate::{LinkError, limits};
@@ -22,8 +22,6 @@ const DICTIONARY: &[u8] = include_bytes!("../data/frames-1.dict");
 /// Beyond it the processor's time grows faster than the bytes shrink.
 const LEVEL: i32 = 3;
 
-static ENCODER: LazyLock<io::Result<EncoderDictionary<'static>>> =
-    LazyLock::new(|| EncoderDictionary::try_copy(DICTIONARY, LEVEL));
 static DECODER: LazyLock<io::Result<DecoderDictionary<'static>>> =
     LazyLock::new(|| DecoderDictionary::try_copy(DICTIONARY));
 
@@ -43,10 +41,12 @@ pub(crate) struct Compressor {
 
 impl Compressor {
     pub(crate) fn new() -> Result<Compressor, LinkError> {
-        let dictionary = ENCODER.as_ref().map_err(broken)?;
+        // A prepared dictionary would bring the sizes of its level: six times the memory for each link of a hub that has a thousand.
         let encoder = || -> io::Result<Encoder<'static>> {
-            let mut encoder = Encoder::with_prepared_dictionary(dictionary)?;
-            encoder.set_parameter(CParameter::WindowLog(limits::WINDOW_LOG))?;
+            let mut encoder = Encoder::with_dictionary(LEVEL, DICTIONARY)?;
+            encoder.set_parameter(CParameter::WindowLog(limits::WINDOW_LOG_SENT))?;
+            encoder.set_parameter(CParameter::HashLog(limits::TABLE_LOG))?;
+            encoder.set_parameter(CParameter::ChainLog(limits::TABLE_LOG))?;
             encoder.set_parameter(CParameter::DictIdFlag(false))?;
             Ok(encoder)
         };
