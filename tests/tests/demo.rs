@@ -223,8 +223,9 @@ fn the_county_has_every_message_of_the_real_data() {
     println!("{told}");
     assert_eq!(told["hubs"], 498);
     assert_eq!(told["matters_at_county"], 4_551);
+    // 979 links with both their ends in one process, each end with a compressed stream of its own.
     assert!(
-        told["peak_rss_bytes"].as_u64().unwrap() < 600 * 1024 * 1024,
+        told["peak_rss_bytes"].as_u64().unwrap() < 900 * 1024 * 1024,
         "{told}"
     );
     if let Some(artefacts) = std::env::var_os("WANGGE_ARTEFACTS") {

@@ -40,11 +40,18 @@ fn sample(form: Form, key: &str, others: &BTreeMap<Kind, String>) -> String {
     }
 }
 
-/// What is typed for a record of a kind: every field that it may have.
-fn typed(kind: Kind, others: &BTreeMap<Kind, String>) -> Vec<String> {
+/// What somebody types for a record of a kind: every field that it may have. Who signs writes their own name.
+fn typed(kind: Kind, name: &str, others: &BTreeMap<Kind, String>) -> Vec<String> {
+    let value = |field: &field::Field| {
+        if field.marks.hand {
+            name.to_owned()
+        } else {
+            sample(field.form, field.key, others)
+        }
+    };
     field::fields(kind)
         .iter()
-        .map(|field| format!("{}={}", field.key, sample(field.form, field.key, others)))
+        .map(|field| format!("{}={}", field.key, value(field)))
         .collect()
 }
 
@@ -102,7 +109,7 @@ fn a_record_of_every_kind_is_written_merged_upward_and_issued_downward() {
     for kind in Kind::all().filter(|kind| kind.reach() == Reach::Down) {
         let word = kind.word();
         let mut words = vec!["record", "new", word.as_str()];
-        let fields = typed(kind, &issued);
+        let fields = typed(kind, "张县长", &issued);
         words.extend(fields.iter().map(String::as_str));
         issued.insert(kind, record_of(&county.ask(&words).json()));
     }
@@ -112,7 +119,7 @@ fn a_record_of_every_kind_is_written_merged_upward_and_issued_downward() {
     for kind in Kind::all().filter(|kind| kind.reach() == Reach::Within) {
         let word = kind.word();
         let mut words = vec!["record", "new", word.as_str()];
-        let fields = typed(kind, &own);
+        let fields = typed(kind, "王芳", &own);
         words.extend(fields.iter().map(String::as_str));
         // The special groups are not in a grid member's grant.
         words.retain(|word| {

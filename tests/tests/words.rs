@@ -159,7 +159,7 @@ fn speak_with_phone(heard: &mut Heard, phone: &Phone, invitation: &str) {
         ask(0, "record list", &[kind, "--find", word]);
         ask(3, "record list", &[kind, "--find", "无此人"]);
         ask(0, "record show", &[record]);
-        ask(1, "record move", &[record, "--to", "410522100001002"]);
+        ask(2, "record move", &[record, "--to", "410522100001002"]);
         ask(0, "record fields", &[kind]);
         if kind == "matter" {
             ask(0, "record step", &[record, "remark", "--note", "已看"]);

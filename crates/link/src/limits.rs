@@ -33,9 +33,9 @@ pub const SOCKET_BUFFER_LEN: usize = 4 * 1024 * 1024;
 /// The window of a compressed stream, as a power of two: what each direction of each link keeps to refer back to, 128 KiB.
 pub const WINDOW_LOG: u32 = 17;
 /// What is sent looks back no further, so that a hub's links are small: log2 of bytes.
-pub const WINDOW_LOG_SENT: u32 = 16;
+pub const WINDOW_LOG_SENT: u32 = 15;
 /// The encoder's tables of what was seen: log2 of entries of 4 bytes.
-pub const TABLE_LOG: u32 = 13;
+pub const TABLE_LOG: u32 = 12;
 /// How many times its length a compressed stream may say, beyond [`GROWTH_FREE`]: more than any frames do, and little enough for a peer that
 /// wants to keep us busy.
 pub const GROWTH_MAX: u64 = 256;

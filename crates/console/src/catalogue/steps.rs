@@ -57,6 +57,7 @@ const CHECKS: Detail = (
 );
 const DONE: Detail = ("done", "integer", "", PLAIN);
 const OF: Detail = ("of", "integer", "", PLAIN);
+const REMEASURED: Detail = ("remeasured", "integer", "", PLAIN);
 const SCORE: Detail = ("score", "integer", "", ("（1至5）", ", 1 to 5"));
 
 /// The details of a kind of step: those that it needs, and those that it may have.
@@ -77,11 +78,10 @@ fn details(kind: StepKind) -> (&'static [Detail], &'static [Detail]) {
         StepKind::AskSuspend => (&[DUE, UNTIL], &[]),
         StepKind::MergeInto => (&[OTHER], &[]),
         StepKind::Rate => (&[SCORE], &[]),
+        // What was filed with a measure is measured again.
+        StepKind::SettleOnSpot | StepKind::VerifyPass | StepKind::Close => (&[], &[REMEASURED]),
         StepKind::Reject
-        | StepKind::SettleOnSpot
-        | StepKind::VerifyPass
         | StepKind::VerifyFail
-        | StepKind::Close
         | StepKind::Reply
         | StepKind::Remark
         | StepKind::Cosign
