@@ -264,6 +264,17 @@ fn plan(room: &Room, homes: &Homes) -> String {
     plan
 }
 
+/// A community whose plans are drafted, checked and approved by three.
+fn directed() -> Room {
+    let mut room = Room::new();
+    room.init(HUB, "东关社区", None);
+    for name in ["李主任", "王科长", "周镇长"] {
+        room.director(HUB, name);
+    }
+    room.run();
+    room
+}
+
 fn approve(room: &Room, plan: &str) {
     for (director, fields) in [
         ("王科长", ["state=checked", "checked_by=王科长"]),
@@ -295,12 +306,7 @@ fn counts(moved: &Value) -> [u64; 3] {
 #[test]
 fn a_division_plan_moves_two_of_five_persons_with_all_that_is_theirs_while_their_member_is_offline()
 {
-    let mut room = Room::new();
-    room.init(HUB, "东关社区", None);
-    for name in ["李主任", "王科长", "周镇长"] {
-        room.director(HUB, name);
-    }
-    room.run();
+    let mut room = directed();
     let [east, west] = [("王芳", "001"), ("赵伟", "002")].map(|(who, no)| phone(&room, who, no));
     let homes = Homes::written_on(&east);
     east.sync();

@@ -82,11 +82,12 @@ impl Forger {
             ..v1::Hello::default()
         };
         world.say(self.hub, self.link, FrameKind::Hello(hello));
-        let welcomes = world.heard.iter().filter_map(|frame| match frame {
+        let mut heard = world.heard.iter().rev();
+        let welcome = heard.find_map(|frame| match frame {
             FrameKind::Welcome(welcome) => Some(welcome.clone()),
             _ => None,
         });
-        welcomes.last().unwrap()
+        welcome.unwrap()
     }
 
     fn forge(&self, world: &World) -> Forged {
