@@ -229,6 +229,8 @@ pub struct Offer {
     pub valid_ms: i64,
     /// How long the grant holds, milliseconds; not looked at for hubs.
     pub grant_ms: i64,
+    /// When an invited member's grant ends, where that is fixed; then `grant_ms` is not looked at.
+    pub until_ms: Option<i64>,
 }
 
 /// To whom a place is offered.

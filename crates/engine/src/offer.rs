@@ -37,8 +37,11 @@ pub(crate) fn invitation_hash(secret: &[u8; 16]) -> [u8; 32] {
 pub(crate) fn on_invite(
     context: &mut Context<'_>,
     ticket: Ticket,
-    offer: Offer,
+    mut offer: Offer,
 ) -> Result<(), EngineError> {
+    if let Some(until_ms) = offer.until_ms {
+        offer.grant_ms = until_ms.saturating_sub(context.ms());
+    }
     let result = match check(context, &offer) {
         Err(refusal) => Err(refusal),
         Ok(()) => {

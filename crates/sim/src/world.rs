@@ -194,6 +194,7 @@ impl World {
             name: place.name.clone(),
             valid_ms: 3_600_000,
             grant_ms: 400 * 86_400_000,
+            until_ms: None,
         };
         let member = OfferTo::Member {
             role: place.role(),

@@ -89,6 +89,7 @@ impl TestHub {
             name,
             valid_ms,
             grant_ms: 86_400_000,
+            until_ms: None,
         };
         match self.ask(Input::Invite {
             ticket: Ticket(1),

@@ -639,5 +639,6 @@ fn offer(to: OfferTo, area: &str) -> Offer {
         name: "someone".to_owned(),
         valid_ms: 86_400_000,
         grant_ms: YEAR_MS,
+        until_ms: None,
     }
 }

@@ -19,7 +19,6 @@ use crate::directors::DirectorEntry;
 use crate::error::{HubError, Result};
 use crate::host::Host;
 use crate::hub::Hub;
-use crate::system::now_ms;
 
 const DAY_MS: i64 = 86_400_000;
 /// A phone's right holds a year, a desk's ten; both can be taken away at any time.
@@ -147,7 +146,8 @@ pub(crate) async fn invite(hub: &Hub, whom: Whom, days: u16, address: String) ->
             area,
             name,
             valid_ms,
-            grant_ms: until_ms.map_or(PHONE_GRANT_MS, |until_ms| until_ms.saturating_sub(now_ms())),
+            grant_ms: PHONE_GRANT_MS,
+            until_ms,
         },
         Whom::Hub { name, area } => {
             if area == *hub.area() || !hub.area().contains(&area) {
@@ -163,6 +163,7 @@ pub(crate) async fn invite(hub: &Hub, whom: Whom, days: u16, address: String) ->
                 name,
                 valid_ms,
                 grant_ms: 0,
+                until_ms: None,
             }
         }
     };
@@ -260,6 +261,7 @@ async fn director(hub: &Hub, name: &str, passphrase: &str) -> Result<MemberId> {
         name: name.to_owned(),
         valid_ms: 0,
         grant_ms: DESK_GRANT_MS,
+        until_ms: None,
     };
     hub.grant(device, offer).await?.map_err(refused)?;
     let member = entry.member;
