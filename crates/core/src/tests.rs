@@ -482,7 +482,7 @@ fn small_budgets_over_a_bad_link_bring_everything_in_the_end() {
     let li = open(&community.path("李明"));
     let bad = Quality {
         delay_us: 15_000,
-        rate_bps: 2_000_000,
+        rate_bps: 400_000,
         loss_permille: 50,
         burst: 0,
         queue_len_max: 64_000,
