@@ -482,7 +482,7 @@ fn small_budgets_over_a_bad_link_bring_everything_in_the_end() {
     let li = open(&community.path("李明"));
     let bad = Quality {
         delay_us: 15_000,
-        rate_bps: 400_000,
+        rate_bps: 2_000_000,
         loss_permille: 50,
         burst: 0,
         queue_len_max: 64_000,
@@ -495,7 +495,7 @@ fn small_budgets_over_a_bad_link_bring_everything_in_the_end() {
     let mut invitation: Invitation = community.hub.invite("李明").parse().unwrap();
     invitation.address = relay.addr().to_string();
     li.enrol(&invitation.to_string(), BUDGET_MS).unwrap();
-    let drafts: Vec<Draft> = (0..200).map(matter).collect();
+    let drafts: Vec<Draft> = (0..600).map(matter).collect();
     li.save_all(&drafts).unwrap();
     let mut slices = 0;
     loop {
@@ -508,7 +508,7 @@ fn small_budgets_over_a_bad_link_bring_everything_in_the_end() {
     }
     assert!(slices > 1, "the budget was meant to be small");
     let counts = community.hub.rows(|views| views.counts("").unwrap());
-    assert_eq!((counts.matters, counts.commits, counts.held), (200, 200, 0));
+    assert_eq!((counts.matters, counts.commits, counts.held), (600, 600, 0));
 }
 
 #[test]
