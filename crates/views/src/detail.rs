@@ -338,10 +338,7 @@ pub(crate) fn export(
         .doing(doing)?;
     ids.map(|id| {
         let id = id.doing(doing)?;
-        let record = RecordId::try_from(id.as_slice()).map_err(|_| ViewsError::Value {
-            doing,
-            what: "record",
-        })?;
+        let record = source::record_id(&id, doing)?;
         self::record(conn, &record.to_string(), Reveal::Clear)
     })
     .collect()

@@ -90,13 +90,8 @@ fn stale(target: &Connection, limit: u32) -> Result<Vec<RecordId>> {
     let rows = statement
         .query_map([limit], |row| row.get::<_, Vec<u8>>(0))
         .doing(doing)?;
-    rows.map(|row| {
-        RecordId::try_from(row.doing(doing)?.as_slice()).map_err(|_| ViewsError::Value {
-            doing,
-            what: "record",
-        })
-    })
-    .collect()
+    rows.map(|row| source::record_id(&row.doing(doing)?, doing))
+        .collect()
 }
 
 /// The journal is folded up to here.

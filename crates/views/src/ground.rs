@@ -36,7 +36,7 @@ use wangge_rules::people::roster::{Certificate, Employment, Member};
 use wangge_rules::people::{Office, Post, PostSort};
 use wangge_rules::validity::Validity;
 
-use crate::error::{Doing, Result, ViewsError};
+use crate::error::{Doing, Result};
 use crate::list::area_range;
 use crate::reference::{Local, Reference};
 use crate::rows::Person;
@@ -145,10 +145,7 @@ fn gather(mut found: rusqlite::Rows<'_>) -> Result<Vec<Row>> {
     let mut rows: Vec<Row> = Vec::new();
     while let Some(row) = found.next().doing(DOING)? {
         let record: Vec<u8> = row.get(0).doing(DOING)?;
-        let id = RecordId::try_from(record.as_slice()).map_err(|_| ViewsError::Value {
-            doing: DOING,
-            what: "record",
-        })?;
+        let id = source::record_id(&record, DOING)?;
         if rows.last().is_none_or(|last| last.id != id) {
             let changed: i64 = row.get(3).doing(DOING)?;
             rows.push(Row {

@@ -153,6 +153,14 @@ pub(crate) fn content(conn: &Connection, record: RecordId) -> Result<Content> {
     Ok(content)
 }
 
+/// A record's id as the tables hold it; `doing` says who reads it.
+pub(crate) fn record_id(bytes: &[u8], doing: &'static str) -> Result<RecordId> {
+    RecordId::try_from(bytes).map_err(|_| ViewsError::Value {
+        doing,
+        what: "record",
+    })
+}
+
 /// The next records of the journal after a place: at most `limit`, with their numbers.
 pub(crate) fn touched(conn: &Connection, after: u64, limit: u32) -> Result<Vec<(u64, RecordId)>> {
     let doing = "reading the journal";
@@ -168,10 +176,7 @@ pub(crate) fn touched(conn: &Connection, after: u64, limit: u32) -> Result<Vec<(
         .doing(doing)?;
     rows.map(|row| {
         let (number, record) = row.doing(doing)?;
-        let record = RecordId::try_from(record.as_slice()).map_err(|_| ViewsError::Value {
-            doing,
-            what: "record",
-        })?;
+        let record = record_id(&record, doing)?;
         Ok((number, record))
     })
     .collect()

@@ -58,6 +58,15 @@ pub(crate) fn word(code: &str, zh: &str, en: &str) -> Coded {
     }
 }
 
+/// Yes or no.
+pub(crate) fn yes_no(yes: bool) -> Coded {
+    if yes {
+        word("yes", "是", "Yes")
+    } else {
+        word("no", "否", "No")
+    }
+}
+
 /// The same of a word that is kept in one piece.
 pub(crate) fn named((code, zh, en): (&str, &str, &str)) -> Coded {
     word(code, zh, en)

@@ -10,7 +10,7 @@ use wangge_rules::matter::{self, Measured};
 
 use super::{Scope, row};
 use crate::clockwork;
-use crate::error::{Doing, Result, ViewsError};
+use crate::error::{Doing, Result};
 use crate::list::area_range;
 use crate::rows::FindingRow;
 use crate::source;
@@ -45,10 +45,7 @@ fn closed(scope: &Scope<'_>) -> Result<Vec<(RecordId, String)>> {
         .doing(DOING)?;
     rows.map(|row| {
         let (record, area) = row.doing(DOING)?;
-        let record = RecordId::try_from(record.as_slice()).map_err(|_| ViewsError::Value {
-            doing: DOING,
-            what: "record",
-        })?;
+        let record = source::record_id(&record, DOING)?;
         Ok((record, area))
     })
     .collect()

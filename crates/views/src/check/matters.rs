@@ -8,7 +8,7 @@ use wangge_rules::matter;
 
 use super::{Scope, row};
 use crate::clockwork;
-use crate::error::{Doing, Result, ViewsError};
+use crate::error::{Doing, Result};
 use crate::list::area_range;
 use crate::rows::FindingRow;
 use crate::source;
@@ -71,10 +71,7 @@ fn open_matters(scope: &Scope<'_>) -> Result<Vec<Open>> {
         .doing(DOING)?;
     rows.map(|row| {
         let (record, open) = row.doing(DOING)?;
-        let record = RecordId::try_from(record.as_slice()).map_err(|_| ViewsError::Value {
-            doing: DOING,
-            what: "record",
-        })?;
+        let record = source::record_id(&record, DOING)?;
         Ok(Open { record, ..open })
     })
     .collect()

@@ -5,8 +5,9 @@ use wangge_model::id::RecordId;
 use wangge_model::kind::Kind;
 
 use super::ask;
-use crate::error::{Doing, Result, ViewsError};
+use crate::error::{Doing, Result};
 use crate::limits::LEARNED_MATTERS_MAX;
+use crate::source;
 
 /// A matter and the class that stands in it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,10 +35,7 @@ pub(crate) fn classified(conn: &Connection) -> Result<Vec<Classified>> {
     let mut found = rows
         .map(|row| {
             let (record, class) = row.doing(doing)?;
-            let record = RecordId::try_from(record.as_slice()).map_err(|_| ViewsError::Value {
-                doing,
-                what: "record",
-            })?;
+            let record = source::record_id(&record, doing)?;
             Ok(Classified { record, class })
         })
         .collect::<Result<Vec<_>>>()?;

@@ -11,6 +11,7 @@ use wangge_model::value::Value as FieldValue;
 use super::{Filter, clocks, common, common_columns, order};
 use crate::error::{Doing, Result, ViewsError};
 use crate::rows::{CellRow, FieldFilter, Label, LinkRow, Page, Query, RecordName, RecordRow};
+use crate::source;
 use crate::stage;
 use crate::text::{self, Reveal};
 
@@ -121,10 +122,7 @@ pub(crate) fn matching(
         .doing(DOING)?;
     rows.map(|row| {
         let (record, area, title) = row.doing(DOING)?;
-        let id = RecordId::try_from(record.as_slice()).map_err(|_| ViewsError::Value {
-            doing: DOING,
-            what: "record",
-        })?;
+        let id = source::record_id(&record, DOING)?;
         Ok((id, area, title))
     })
     .collect()

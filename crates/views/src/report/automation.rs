@@ -18,13 +18,14 @@ use wangge_rules::validity::Validity;
 use super::dispatch::proposed;
 use super::subject::Subject;
 use super::{Cells, Scope, Sheet};
-use crate::error::{Doing, Result, ViewsError};
+use crate::error::{Doing, Result};
 use crate::ground;
 use crate::limits::AUTOMATED_MATTERS_MAX;
 use crate::list::{area_range, title_of};
 use crate::reference::Local;
 use crate::rows::CellForm::{Coded, Record, Text};
 use crate::rows::ReportRow;
+use crate::source;
 use crate::text::{self, word};
 
 const DOING: &str = "looking what rules would do";
@@ -96,10 +97,7 @@ fn waiting(scope: &Scope<'_>) -> Result<Vec<(RecordId, Option<Light>)>> {
         .doing(DOING)?;
     rows.map(|row| {
         let (record, yellow, due) = row.doing(DOING)?;
-        let record = RecordId::try_from(record.as_slice()).map_err(|_| ViewsError::Value {
-            doing: DOING,
-            what: "record",
-        })?;
+        let record = source::record_id(&record, DOING)?;
         let light = due.map(|due| match yellow {
             _ if now > due => Light::Red,
             Some(yellow) if now >= yellow => Light::Yellow,

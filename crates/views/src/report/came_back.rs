@@ -7,12 +7,12 @@ use wangge_rules::matter::{self, comebacks, read_log};
 
 use super::reading::day_of;
 use super::{Cells, Scope, Sheet};
-use crate::error::{Doing, Result, ViewsError};
+use crate::error::{Doing, Result};
 use crate::list::area_range;
 use crate::rows::CellForm::{Coded, Count, Date, Record, Text};
 use crate::rows::ReportRow;
 use crate::source;
-use crate::text::{step_coded, word};
+use crate::text::{step_coded, yes_no};
 
 /// Within so many days it is the same matter that was not solved, rather than a new one.
 const DAYS_MAX: i64 = 30;
@@ -53,10 +53,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     let mut rows = Vec::new();
     while let Some(row) = found.next().doing(DOING)? {
         let record: Vec<u8> = row.get(0).doing(DOING)?;
-        let id = RecordId::try_from(record.as_slice()).map_err(|_| ViewsError::Value {
-            doing: DOING,
-            what: "record",
-        })?;
+        let id = source::record_id(&record, DOING)?;
         let area: String = row.get(1).doing(DOING)?;
         let title: String = row.get(2).doing(DOING)?;
         rows.extend(of_matter(scope, id, &area, &title)?);
@@ -70,10 +67,9 @@ fn of_matter(scope: &Scope<'_>, id: RecordId, area: &str, title: &str) -> Result
         return Ok(Vec::new());
     };
     let (log, _) = read_log(open);
-    let rows = comebacks(&log).into_iter().filter(|back| {
-        let day = back.at.date();
-        day >= scope.from && day < scope.until
-    });
+    let rows = comebacks(&log)
+        .into_iter()
+        .filter(|back| scope.covers(back.at));
     let row = |back: matter::Comeback| {
         // Who led before it came back: the last one to whom it was dispatched until it was closed.
         let led = log.iter().filter(|entry| {
@@ -83,11 +79,6 @@ fn of_matter(scope: &Scope<'_>, id: RecordId, area: &str, title: &str) -> Result
         });
         let unit = led.max_by_key(|entry| entry.step.at_ms);
         let unit = unit.and_then(|entry| entry.step.to.clone());
-        let within = if back.days() <= DAYS_MAX {
-            word("yes", "是", "Yes")
-        } else {
-            word("no", "否", "No")
-        };
         Cells::default()
             .record(id, title)
             .text(area)
@@ -95,7 +86,7 @@ fn of_matter(scope: &Scope<'_>, id: RecordId, area: &str, title: &str) -> Result
             .date(day_of(Some(back.closed)))
             .date(day_of(Some(back.at)))
             .number(back.days())
-            .coded(within)
+            .coded(yes_no(back.days() <= DAYS_MAX))
             .coded(step_coded(back.by))
             .row()
     };

@@ -10,7 +10,7 @@ use crate::error::Result;
 use crate::mask;
 use crate::rows::CellForm::{Coded, Count, Record, Text};
 use crate::rows::ReportRow;
-use crate::text::{named, word};
+use crate::text::{named, word, yes_no};
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "duplicates",
@@ -115,11 +115,7 @@ fn matters(scope: &Scope<'_>, standing: &Standing) -> Result<Vec<ReportRow>> {
 /// Whether two areas lie in two communities.
 fn across(a: &str, b: &str) -> crate::rows::Coded {
     const COMMUNITY: usize = 12;
-    if a.get(..COMMUNITY) == b.get(..COMMUNITY) {
-        word("no", "否", "No")
-    } else {
-        word("yes", "是", "Yes")
-    }
+    yes_no(a.get(..COMMUNITY) != b.get(..COMMUNITY))
 }
 
 /// The words after `wangge … record` that decide.

@@ -13,6 +13,7 @@ use crate::error::{Doing, Result};
 use crate::list::{self, area_range};
 use crate::rows::CellForm::{Coded, Count, Date, Record, Text};
 use crate::rows::{self, ReportRow};
+use crate::source;
 
 const DOING: &str = "reading case families";
 
@@ -220,11 +221,7 @@ fn told(conn: &Connection, which: &str, args: impl rusqlite::Params) -> Result<V
         .doing(DOING)?;
     rows.map(|row| {
         let (id, told) = row.doing(DOING)?;
-        let id =
-            RecordId::try_from(id.as_slice()).map_err(|_| crate::error::ViewsError::Value {
-                doing: DOING,
-                what: "record",
-            })?;
+        let id = source::record_id(&id, DOING)?;
         Ok(Told { id, ..told })
     })
     .collect()

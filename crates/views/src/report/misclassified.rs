@@ -7,7 +7,7 @@ use wangge_model::time::{Date, Ms};
 use wangge_rules::classify::share::{Classified, Misclassified};
 
 use super::{Cells, Scope, Sheet};
-use crate::error::{Doing, Result, ViewsError};
+use crate::error::{Doing, Result};
 use crate::list::area_range;
 use crate::rows::CellForm::{Coded, Count, Share};
 use crate::rows::{Coded as Word, ReportRow};
@@ -103,10 +103,7 @@ fn closed(scope: &Scope<'_>) -> Result<Vec<(RecordId, String)>> {
         .doing(DOING)?;
     rows.map(|row| {
         let (record, class) = row.doing(DOING)?;
-        let record = RecordId::try_from(record.as_slice()).map_err(|_| ViewsError::Value {
-            doing: DOING,
-            what: "record",
-        })?;
+        let record = source::record_id(&record, DOING)?;
         Ok((record, class))
     })
     .collect()

@@ -3,11 +3,12 @@
 use wangge_model::kind::Kind;
 use wangge_model::time::Date as Day;
 
-use super::receipts::{answers, count, settles, yes};
+use super::receipts::{answers, count, settles};
 use super::{Cells, Scope, Sheet};
 use crate::error::Result;
 use crate::rows::CellForm::{Coded, Count, Date, Record, Text};
 use crate::rows::ReportRow;
+use crate::text;
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "notices",
@@ -42,8 +43,8 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
             .text(&notice.area)
             .date(from)
             .date(until)
-            .coded(yes(notice.truth("public") == Some(true)))
-            .coded(yes(holds))
+            .coded(text::yes_no(notice.truth("public") == Some(true)))
+            .coded(text::yes_no(holds))
             .number(count(&answers, |_| true))
             .number(count(&answers, settles));
         rows.push(cells.row());

@@ -6,12 +6,11 @@
 use std::collections::BTreeMap;
 
 use wangge_model::area::Area;
-use wangge_model::id::RecordId;
 use wangge_model::kind::Level;
 use wangge_rules::people::answer::{Answer, answers_for};
 
 use super::{Cells, Scope, Sheet};
-use crate::error::{Doing, Result, ViewsError};
+use crate::error::{Doing, Result};
 use crate::ground;
 use crate::list::{self, area_range};
 use crate::rows::CellForm::{Coded, Date, Record, Text};
@@ -60,10 +59,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
             let area: Area = open.area.parse().ok()?;
             answers_for(&area, scope.on().start(), &posts)
         });
-        let matter = RecordId::try_from(open.record.as_slice()).map_err(|_| ViewsError::Value {
-            doing: DOING,
-            what: "record",
-        })?;
+        let matter = source::record_id(&open.record, DOING)?;
         let cells = Cells::default()
             .record(matter, &open.title)
             .text(&open.area)

@@ -126,7 +126,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
         let cells = titled(cells, org.building.or(org.household).or(org.organisation))?;
         let cells = titled(titled(cells, org.parent)?, org.leader)?;
         let cells = cells
-            .coded(yes_no(chief))
+            .coded(text::yes_no(chief))
             .count(counts.get(&org.id).copied().flatten());
         rows.push(cells.coded(verdict(&found)).findings(&found).row());
     }
@@ -142,17 +142,10 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
             .text("")
             .text("")
             .text("");
-        let cells = cells.text("").coded(yes_no(false)).count(None);
+        let cells = cells.text("").coded(text::yes_no(false)).count(None);
         rows.push(cells.coded(verdict(one)).findings(one).row());
     }
     Ok(rows)
-}
-
-fn yes_no(truth: bool) -> crate::rows::Coded {
-    match truth {
-        true => word("yes", "是", "Yes"),
-        false => word("no", "否", "No"),
-    }
 }
 
 /// The participations of the period.

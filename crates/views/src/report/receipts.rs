@@ -59,14 +59,6 @@ pub(super) const RECEIPTS: Sheet = Sheet {
     rows: receipts,
 };
 
-pub(super) fn yes(truth: bool) -> Word {
-    if truth {
-        word("yes", "是", "Yes")
-    } else {
-        word("no", "否", "No")
-    }
-}
-
 /// Whether an answer settles an order, beside having been read.
 pub(super) fn settles(state: &str) -> bool {
     matches!(state, "accepted" | "done" | "objected")
@@ -118,7 +110,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
             .coded(text::coded_or("order_sort", order.text("sort")))
             .text(&order.area)
             .text(order.text("to"))
-            .coded(yes(order.truth("urgent") == Some(true)))
+            .coded(text::yes_no(order.truth("urgent") == Some(true)))
             .date(day_of(due(&order)))
             // Who answers has read it.
             .number(count(&answers, |_| true))

@@ -9,10 +9,11 @@ use wangge_rules::{matter, voice};
 
 use super::reading::day_of;
 use super::{Cells, Scope, Sheet};
-use crate::error::{Doing, Result, ViewsError};
+use crate::error::{Doing, Result};
 use crate::list::area_range;
 use crate::rows::CellForm::{Coded, Date, Record, Text};
 use crate::rows::ReportRow;
+use crate::source;
 use crate::text;
 
 pub(super) const SHEET: Sheet = Sheet {
@@ -60,10 +61,7 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     let mut rows = Vec::new();
     while let Some(row) = found.next().doing(DOING)? {
         let record: Vec<u8> = row.get(0).doing(DOING)?;
-        let id = RecordId::try_from(record.as_slice()).map_err(|_| ViewsError::Value {
-            doing: DOING,
-            what: "record",
-        })?;
+        let id = source::record_id(&record, DOING)?;
         if seen.contains(&id) || effect_checked(scope, id)? {
             continue;
         }

@@ -11,7 +11,7 @@ use wangge_rules::sampling::{self, Seed};
 use super::reading::day_of;
 use super::satisfaction::whose;
 use super::{Cells, Scope, Sheet};
-use crate::error::{Doing, Result, ViewsError};
+use crate::error::{Doing, Result};
 use crate::ground;
 use crate::list::area_range;
 use crate::rows::CellForm::{Coded, Date, Record, Text};
@@ -69,10 +69,7 @@ fn closed(scope: &Scope<'_>) -> Result<Closed> {
     let (mut strata, mut when) = (BTreeMap::<String, Vec<RecordId>>::new(), BTreeMap::new());
     for row in rows {
         let (record, area, at): (_, String, i64) = row.doing(DOING)?;
-        let id = RecordId::try_from(record.as_slice()).map_err(|_| ViewsError::Value {
-            doing: DOING,
-            what: "record",
-        })?;
+        let id = source::record_id(&record, DOING)?;
         strata.entry(area).or_default().push(id);
         when.insert(id, Ms(at));
     }

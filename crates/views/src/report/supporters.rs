@@ -9,7 +9,7 @@ use wangge_rules::matter::{self, MatterState, Stage, family};
 use super::reading::day_of;
 use super::{Cells, Scope, Sheet};
 use crate::alike;
-use crate::error::{Doing, Result, ViewsError};
+use crate::error::{Doing, Result};
 use crate::rows::CellForm::{Coded, Count, Date, Record, Text};
 use crate::rows::ReportRow;
 use crate::source;
@@ -127,10 +127,7 @@ fn merged_with(scope: &Scope<'_>, these: &BTreeSet<RecordId>) -> Result<Vec<Reco
     let mut merged = BTreeMap::new();
     for record in found {
         let record = record.doing(DOING)?;
-        let id = RecordId::try_from(record.as_slice()).map_err(|_| ViewsError::Value {
-            doing: DOING,
-            what: "record",
-        })?;
+        let id = source::record_id(&record, DOING)?;
         let content = scope.open(id)?;
         let state = content.facets.get(&Facet::Open).map(matter::fold);
         if let Some(into) = state.and_then(|state| state.merged_into) {

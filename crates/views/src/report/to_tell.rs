@@ -9,10 +9,11 @@ use wangge_rules::voice;
 use super::reading::day_of;
 use super::unanswered::WITH_REPORTER;
 use super::{Cells, Scope, Sheet};
-use crate::error::{Doing, Result, ViewsError};
+use crate::error::{Doing, Result};
 use crate::list::area_range;
 use crate::rows::CellForm::{Coded, Date, Record, Span, Text};
 use crate::rows::ReportRow;
+use crate::source;
 use crate::text::word;
 
 pub(super) const SHEET: Sheet = Sheet {
@@ -88,10 +89,7 @@ fn moved(scope: &Scope<'_>) -> Result<Vec<(RecordId, String, String)>> {
     found
         .map(|row| {
             let (record, area, title) = row.doing(DOING)?;
-            let id = RecordId::try_from(record.as_slice()).map_err(|_| ViewsError::Value {
-                doing: DOING,
-                what: "record",
-            })?;
+            let id = source::record_id(&record, DOING)?;
             Ok((id, area, title))
         })
         .collect()

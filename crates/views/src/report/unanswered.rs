@@ -1,16 +1,16 @@
 //! Reporters who were not answered yet, the longest waiting first (R40i).
 
-use wangge_model::id::RecordId;
 use wangge_model::time::Ms;
 
 use super::reading::day_of;
 use super::{Cells, Scope, Sheet};
-use crate::error::{Doing, Result, ViewsError};
+use crate::error::{Doing, Result};
 use crate::list::area_range;
 use crate::rows::CellForm::{Coded, Date, Record, Span, Text};
 use crate::rows::ReportRow;
+use crate::source;
 use crate::stage;
-use crate::text::{self, word};
+use crate::text::{self};
 
 pub(super) const SHEET: Sheet = Sheet {
     name: "unanswered",
@@ -51,26 +51,18 @@ fn rows(scope: &Scope<'_>) -> Result<Vec<ReportRow>> {
     let mut rows = Vec::new();
     while let Some(row) = found.next().doing(DOING)? {
         let record: Vec<u8> = row.get(0).doing(DOING)?;
-        let id = RecordId::try_from(record.as_slice()).map_err(|_| ViewsError::Value {
-            doing: DOING,
-            what: "record",
-        })?;
+        let id = source::record_id(&record, DOING)?;
         let title: String = row.get(2).doing(DOING)?;
         let source: String = row.get(3).doing(DOING)?;
         let at: String = row.get(4).doing(DOING)?;
         let closed: bool = row.get(5).doing(DOING)?;
         let asked: Option<i64> = row.get(6).doing(DOING)?;
-        let closed = if closed {
-            word("yes", "是", "Yes")
-        } else {
-            word("no", "否", "No")
-        };
         let cells = Cells::default()
             .record(id, &title)
             .text(row.get::<_, String>(1).doing(DOING)?)
             .coded(text::coded_or("source", &source))
             .coded(stage::coded(&at))
-            .coded(closed)
+            .coded(text::yes_no(closed))
             .date(day_of(asked.map(Ms)));
         let cells = match asked {
             Some(asked) => cells.number(scope.now.0.saturating_sub(asked).max(0)),
