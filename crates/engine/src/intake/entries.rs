@@ -120,8 +120,10 @@ pub(crate) fn receive_entries(
 }
 
 fn is_move(item: &Told) -> bool {
+    // A move has no parts: of what has some the header is not read twice.
     let commit = item.entry.commit.as_ref();
     commit
+        .filter(|commit| commit.parts.is_empty())
         .and_then(|commit| parse_header(&commit.header).ok())
         .is_some_and(|header| header.moves.is_some())
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use wangge_model::id::{CommitId, Incarnation, RecordId};
-use wangge_model::kind::Kind;
+use wangge_model::kind::{Facet, Kind};
 use wangge_rules::role::{Sight, sight};
 use wangge_wire::commit::{Header, PartRef, parse_header};
 use wangge_wire::statement::{Body, open_statement};
@@ -45,7 +45,10 @@ impl<'a> Share<'a> {
         let commit = match entry.commit {
             None => None,
             Some(commit) => {
-                let header = parse_header(&commit.header).ok();
+                // Of others' commits the staff are sent what their grant's facets say: no header is needed for that.
+                let header = (own || outside(self.child).is_some())
+                    .then(|| parse_header(&commit.header).ok())
+                    .flatten();
                 // The child's own of its present life is at the child; of a former life it may be lost there.
                 let present = own
                     && header.as_ref().is_none_or(|header| {
@@ -57,7 +60,9 @@ impl<'a> Share<'a> {
                 let scope = entry.row.scope;
                 let withhold = |at: usize, part: &PartBytes| {
                     let named = header.as_ref().and_then(|header| header.parts.get(at));
-                    !own && (!self.shows(named) || self.elsewhere(scope, part))
+                    !own && (!self.reads(part.facet)
+                        || !self.shows(named)
+                        || self.elsewhere(scope, part))
                 };
                 (!present).then(|| codec::wire_commit(commit, withhold))
             }
@@ -85,14 +90,19 @@ impl<'a> Share<'a> {
         }
     }
 
-    /// Whether the child may read a part. What a header does not name, nobody but its own device is sent.
+    /// Whether the child's grant has a facet. What a header does not name, nobody but its own device is sent.
+    fn reads(&self, facet: Option<Facet>) -> bool {
+        let grant = self.child.grant.as_ref();
+        facet.is_none_or(|facet| grant.is_none_or(|grant| grant.facets.contains(&facet)))
+    }
+
+    /// Whether who takes part from outside may read a part; the staff may, whatever its kind.
     fn shows(&self, part: Option<&PartRef>) -> bool {
-        let (Some(grant), Some(part)) = (&self.child.grant, part) else {
+        let (Some(grant), Some(part)) = (outside(self.child), part) else {
             return true;
         };
-        let facet = codec::facet(part.facet).is_none_or(|facet| grant.facets.contains(&facet));
-        if !facet || !grant.role.outside() {
-            return facet;
+        if !self.reads(codec::facet(part.facet)) {
+            return false;
         }
         let kind = Kind::from_u8(part.kind).filter(|kind| grant.kinds.contains(kind));
         kind.is_some_and(|kind| match sight(grant.role, kind) {
