@@ -132,6 +132,8 @@ pub struct Automated {
 #[derive(Debug)]
 pub struct Rounds {
     area: String,
+    /// Areas that others answer for.
+    beside: Vec<String>,
     left: usize,
     tried: BTreeSet<(String, String)>,
     automated: Automated,
@@ -143,6 +145,7 @@ impl Rounds {
     pub fn over(area: &str) -> Self {
         Self {
             area: area.to_owned(),
+            beside: Vec::new(),
             left: AUTOMATED_ROUNDS_MAX,
             tried: BTreeSet::new(),
             automated: Automated::default(),
@@ -167,7 +170,12 @@ impl Rounds {
         };
         self.left = left;
         let rows = report.rows.iter().map(|row| Deed::read(report, row));
+        let theirs = |deed: &Deed| {
+            let mut beside = self.beside.iter();
+            beside.any(|area| deed.area.starts_with(area))
+        };
         let deeds: Vec<Deed> = rows
+            .filter(|deed| !theirs(deed))
             .filter(|deed| self.tried.insert((deed.rule.clone(), deed.record.clone())))
             .collect();
         deeds
@@ -228,23 +236,15 @@ async fn automate(hub: &Hub) -> Result<Automated> {
     let Some(entry) = directors.iter().find(|entry| entry.area == *hub.area()) else {
         return Ok(rounds.finish());
     };
-    let below = areas_below(hub).await?;
+    rounds.beside = areas_below(hub).await?;
     loop {
         let (ask, now) = (rounds.ask(), Ms(crate::system::now_ms()));
-        let mut report = hub
+        let report = hub
             .read(move |views| {
                 views.fold_all()?;
                 views.report(&ask, now)
             })
             .await?;
-        let area = report
-            .columns
-            .iter()
-            .position(|column| column.key == "area");
-        report.rows.retain(|row| {
-            let cell = area.and_then(|at| row.cells.get(at));
-            !cell.is_some_and(|cell| below.iter().any(|below| cell.value.starts_with(below)))
-        });
         let pieces = rounds.deeds(&report);
         if pieces.is_empty() {
             return Ok(rounds.finish());
