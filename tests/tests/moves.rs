@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 use wangge_tests::ledger::{Ledger, hours_from_now};
-use wangge_tests::{Phone, Room, field, until};
+use wangge_tests::{Phone, Room, Said, field, until};
 
 const HUB: &str = "410522100001";
 
@@ -284,19 +284,15 @@ fn approve(room: &Room, plan: &str) {
     }
 }
 
+/// The director asks that a plan move what it assigns elsewhere.
+fn ask_plan(room: &Room, plan: &str, more: &[&str]) -> Said {
+    let director = ["record", "--hub", HUB, "--as", "李主任"];
+    room.ask(&[&director[..], &["move", "--division", plan], more].concat())
+}
+
 /// What the plan moves, or would: records, residents, commits.
 fn by_plan(room: &Room, plan: &str, more: &[&str]) -> Value {
-    let words = [
-        "record",
-        "--hub",
-        HUB,
-        "--as",
-        "李主任",
-        "move",
-        "--division",
-        plan,
-    ];
-    room.ask(&[&words, more].concat()).json()
+    ask_plan(room, plan, more).json()
 }
 
 fn counts(moved: &Value) -> [u64; 3] {
@@ -314,16 +310,7 @@ fn a_division_plan_moves_two_of_five_persons_with_all_that_is_theirs_while_their
     room.wait_count(HUB, "residents", 10);
     let plan = plan(&room, &homes);
     // Before it is approved nothing moves, and it is told what will: the building, two households, four persons, the visit.
-    let words = [
-        "record",
-        "--hub",
-        HUB,
-        "--as",
-        "李主任",
-        "move",
-        "--division",
-    ];
-    let early = room.ask(&[&words[..], &[&plan]].concat());
+    let early = ask_plan(&room, &plan, &[]);
     assert!(!early.ok && early.err.contains("尚未生效"), "{early:?}");
     let told = by_plan(&room, &plan, &["--dry-run"]);
     assert_eq!(

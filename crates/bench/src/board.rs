@@ -7,10 +7,10 @@ use wangge_hub::admin::{Line, RecordAsk, Reply, Request, Saved};
 use wangge_tests::Room;
 
 use crate::Result;
+use crate::ground::COMMUNITY;
 use crate::people;
 use crate::spread::{Answer, Timed};
 
-const COMMUNITY: &str = "410522100001";
 const ACTS_AT_ONCE: usize = 512;
 /// A board opens within so much, milliseconds.
 const BOARD_MS: u128 = 200;

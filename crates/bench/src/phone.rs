@@ -9,12 +9,11 @@ use wangge_core::{FieldEdit, OpenOptions, Phone};
 use wangge_tests::Room;
 
 use crate::Result;
+use crate::client::KEY;
+use crate::ground::{COMMUNITY, GRID};
 use crate::people::{self, is_matter};
 use crate::spread::{Answer, Timed};
 
-const COMMUNITY: &str = "410522100001";
-const GRID: &str = "410522100001001";
-const KEY: [u8; 32] = [7; 32];
 const ENROL_MS_MAX: u64 = 20_000;
 /// Queries answer within so much at p99, milliseconds.
 const QUERY_MS: u128 = 50;

@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
-use wangge_link::relay::{Quality, Relay};
+use wangge_link::relay::{Quality, Relay, noise};
 use wangge_link::{Acceptor, CloseCode, Config, Endpoint, Link};
 use wangge_wire::{KeySigner, Signer};
 
@@ -69,21 +69,6 @@ async fn echo_all(mut acceptor: Acceptor) {
 async fn dial(relay: &Relay, name: u8) -> Measured<Link> {
     let phone = Endpoint::bind_dialler(loopback(), Config::default())?;
     Ok(phone.dial(relay.addr(), key(1).public(), key(name)).await?)
-}
-
-/// Bytes that nothing makes shorter, others for each frame.
-fn noise(len: usize, frame: usize) -> Vec<u8> {
-    let mut dice = 0x9e37_79b9_7f4a_7c15 ^ frame as u64;
-    let mut roll = || {
-        dice ^= dice << 13;
-        dice ^= dice >> 7;
-        dice ^= dice << 17;
-        dice.to_le_bytes()
-    };
-    std::iter::repeat_with(&mut roll)
-        .flatten()
-        .take(len)
-        .collect()
 }
 
 /// Sends so many bytes in frames and waits until the hub has answered each.

@@ -41,7 +41,7 @@ pub(crate) struct Compressor {
 
 impl Compressor {
     pub(crate) fn new() -> Result<Compressor, LinkError> {
-        // A prepared dictionary would bring the sizes of its level: six times the memory for each link of a hub that has a thousand.
+        // A prepared dictionary would bring the tables of its level, and a hub has a thousand links.
         let encoder = || -> io::Result<Encoder<'static>> {
             let mut encoder = Encoder::with_dictionary(LEVEL, DICTIONARY)?;
             encoder.set_parameter(CParameter::WindowLog(limits::WINDOW_LOG_SENT))?;

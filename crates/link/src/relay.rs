@@ -17,6 +17,22 @@ use tokio::time::{Instant, sleep_until};
 pub(crate) use pipe::Pipe;
 pub use pipe::{Quality, Traffic};
 
+/// Bytes that nothing makes shorter, others for each seed: what fills a link that compresses.
+#[must_use]
+pub fn noise(len: usize, seed: usize) -> Vec<u8> {
+    let mut dice = 0x9e37_79b9_7f4a_7c15 ^ seed as u64;
+    let mut roll = || {
+        dice ^= dice << 13;
+        dice ^= dice >> 7;
+        dice ^= dice << 17;
+        dice.to_le_bytes()
+    };
+    std::iter::repeat_with(&mut roll)
+        .flatten()
+        .take(len)
+        .collect()
+}
+
 /// Clients of one relay; others are not heard.
 const CLIENTS_MAX: usize = 4_096;
 /// Datagrams under way in one direction of one client.

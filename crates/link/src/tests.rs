@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::relay::noise;
 use crate::{Acceptor, CloseCode, Config, Endpoint, Incoming, Link, LinkError};
 use wangge_wire::v1::FaultCode;
 use wangge_wire::{KeySigner, Signer};
@@ -208,21 +209,6 @@ async fn a_child_that_opens_no_stream_is_let_go() {
         ),
         "{ended:?}"
     );
-}
-
-/// Bytes that nothing makes shorter, others for each seed.
-fn noise(len: usize, seed: usize) -> Vec<u8> {
-    let mut dice = 0x9e37_79b9_7f4a_7c15 ^ seed as u64;
-    let mut roll = || {
-        dice ^= dice << 13;
-        dice ^= dice >> 7;
-        dice ^= dice << 17;
-        dice.to_le_bytes()
-    };
-    std::iter::repeat_with(&mut roll)
-        .flatten()
-        .take(len)
-        .collect()
 }
 
 #[tokio::test]
